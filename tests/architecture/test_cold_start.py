@@ -1,0 +1,53 @@
+"""What is loaded when the command line and the console start; the second proof of the contracts."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+HEAVY = {"ccxt", "numpy", "pandas", "sklearn", "scipy", "numba", "aiohttp", "pydantic", "plotext"}
+TERMINAL = {"textual", "rich"}
+
+LOADED = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})), file=sys.stderr)"
+
+
+def loaded_after(statements: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statements}\n{LOADED}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def needs(module: str) -> None:
+    if find_spec(module) is None:
+        pytest.skip(f"{module} does not stand yet")
+
+
+def test_command_line_starts_light():
+    needs("tui_trader.cli")
+    assert loaded_after("import tui_trader.cli") & (HEAVY | TERMINAL) == set()
+
+
+def test_console_starts_without_the_engines_libraries():
+    needs("tui_trader.app")
+    assert loaded_after("import tui_trader.app") & HEAVY == set()
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_load_nothing_heavy(option):
+    needs("tui_trader.__main__")
+    statements = f"""
+from tui_trader.__main__ import main
+try:
+    status = main([{option!r}])
+except SystemExit as ended:
+    status = ended.code
+assert not status, status
+"""
+    assert loaded_after(statements) & (HEAVY | TERMINAL) == set()
