@@ -1,0 +1,1 @@
+"""How a client talks to an engine: frames, the client protocol, its two forms and the mirror."""

@@ -1,0 +1,37 @@
+"""Messages as JSON and back: one encoding for the socket, the journal and `--json`.
+
+Decimals travel as text, so no digit is lost.
+"""
+
+import msgspec
+
+from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.events import Event
+from tui_trader.engine.messages.reports import Report
+
+_ENCODER = msgspec.json.Encoder()
+_EVENTS: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_INPUTS: msgspec.json.Decoder[Command | Report] = msgspec.json.Decoder(Command | Report)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    """One line of JSON without a newline."""
+    return _ENCODER.encode(message)
+
+
+def decode_event(row: bytes | str) -> Event:
+    """Event of a journal row.
+
+    Raises:
+        msgspec.DecodeError: the row is not an event of this version.
+    """
+    return _EVENTS.decode(row)
+
+
+def decode_input(row: bytes | str) -> Command | Report:
+    """Command or Report of a journal row.
+
+    Raises:
+        msgspec.DecodeError: the row is neither.
+    """
+    return _INPUTS.decode(row)

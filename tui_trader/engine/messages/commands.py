@@ -1,0 +1,68 @@
+"""Commands: what a person or a strategy wants done. Each may be refused."""
+
+from decimal import Decimal
+
+import msgspec
+
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+
+
+class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What every command carries.
+
+    Args:
+        command_id: Chosen by the client; events that answer the command repeat it.
+        time_ms: When the session took it in, UTC; a client's own value is overwritten there.
+        actor: Who asks: `console`, `cli`, `strategy NAME`.
+    """
+
+    command_id: CommandId
+    actor: str
+    time_ms: int = 0
+
+
+class PlaceOrder(BaseCommand, frozen=True, kw_only=True):
+    """Send one order to the exchange, if every gate agrees.
+
+    Args:
+        client_order_id: UUID, chosen once per ticket: a second command with the same id is refused,
+            which is what makes a double Enter harmless.
+        price: Limit price; `None` for a market order.
+        post_only: Refuse to take liquidity.
+    """
+
+    client_order_id: ClientOrderId
+    symbol: Symbol
+    side: Side
+    order_type: OrderType
+    quantity_base: Decimal
+    price: Decimal | None = None
+    post_only: bool = False
+
+
+class CancelOrder(BaseCommand, frozen=True, kw_only=True):
+    """Cancel one order."""
+
+    client_order_id: ClientOrderId
+
+
+class CancelAllOrders(BaseCommand, frozen=True, kw_only=True):
+    """Cancel every open order of the account; new ones stay allowed."""
+
+
+class HaltTrading(BaseCommand, frozen=True, kw_only=True):
+    """Emergency stop: cancel everything, refuse every new order until a person resumes."""
+
+    reason: str
+
+
+class ResumeTrading(BaseCommand, frozen=True, kw_only=True):
+    """Unlatch the emergency stop."""
+
+
+class ShutDownEngine(BaseCommand, frozen=True, kw_only=True):
+    """End the engine; open orders stay at the exchange."""
+
+
+Command = PlaceOrder | CancelOrder | CancelAllOrders | HaltTrading | ResumeTrading | ShutDownEngine

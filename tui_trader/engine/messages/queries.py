@@ -1,0 +1,177 @@
+"""Queries and Answers: read-only questions of clients, never journaled."""
+
+from decimal import Decimal
+
+import msgspec
+
+from tui_trader.engine.messages.events import Event
+from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.orders import OrderType, Side
+
+
+class BaseQuery(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Root of every query."""
+
+
+class AskCandles(BaseQuery, frozen=True, kw_only=True):
+    """The newest `count` candles of a pair, the open one last. At most 720."""
+
+    symbol: Symbol
+    interval: Interval
+    count: int
+
+
+class AskTicket(BaseQuery, frozen=True, kw_only=True):
+    """What an order would cost now, and what the real gate says of it."""
+
+    symbol: Symbol
+    side: Side
+    order_type: OrderType
+    quantity_base: Decimal
+    price: Decimal | None
+    post_only: bool = False
+
+
+class AskStatus(BaseQuery, frozen=True, kw_only=True):
+    """The session at a glance."""
+
+
+class AskSettings(BaseQuery, frozen=True, kw_only=True):
+    """Every setting with its value and where it came from; secrets are masked."""
+
+
+class AskRecentEvents(BaseQuery, frozen=True, kw_only=True):
+    """The newest `limit` journal events, oldest first. At most 1,000."""
+
+    limit: int
+
+
+class BaseAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Root of every answer."""
+
+
+class QueryFailed(BaseAnswer, frozen=True, kw_only=True):
+    """The question could not be answered; `reason` says why, for people."""
+
+    reason: str
+
+
+class CandlesAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """Candles, oldest first; hours without trades are absent."""
+
+    symbol: Symbol
+    interval: Interval
+    candles: tuple[Candle, ...]
+
+
+class GateVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What one gate says of an order; `text` names the numbers."""
+
+    gate: str
+    is_passed: bool
+    text: str
+
+
+class TicketAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """An order, priced from the live book.
+
+    Args:
+        cost_quote: Quote that leaves (buy) or arrives (sell), fee included; `None`: book unknown.
+        fee_quote: Estimated fee.
+        price_average: Expected mean price.
+        slippage_bps: Distance of that mean from the mid price, against the user; 1 bp is 0.01 %.
+        available: What the account could spend now: quote for a buy, base for a sell.
+        verdicts: Every gate that was asked, in order; the first refusal decides.
+    """
+
+    cost_quote: Decimal | None
+    fee_quote: Decimal | None
+    price_average: Decimal | None
+    slippage_bps: float | None
+    available: Decimal | None
+    verdicts: tuple[GateVerdict, ...]
+
+    @property
+    def refusal(self) -> GateVerdict | None:
+        """The gate that would refuse the order, if any."""
+        return next((verdict for verdict in self.verdicts if not verdict.is_passed), None)
+
+
+class FeedStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One link: how long ago it was heard, and its state (`up`, `down`, `stale`, `connecting`)."""
+
+    name: str
+    age_ms: int | None
+    state: str
+
+
+class PositionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One open position; P&L in quote, `None` while the price is unknown."""
+
+    symbol: Symbol
+    quantity_base: Decimal
+    price_average: Decimal
+    price_mark: Decimal | None
+    pnl_open: Decimal | None
+    pnl_realised: Decimal
+    fees: Decimal
+
+
+class EngineVitals(msgspec.Struct, frozen=True, kw_only=True):
+    """The process itself."""
+
+    pid: int
+    uptime_s: int
+    rss_mb: float
+
+
+class StatusAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """The session at a glance; the fields scripts rely on (`status --json`)."""
+
+    mode: str
+    halted: bool
+    halt_reason: str | None
+    equity: Decimal | None
+    cash: Decimal | None
+    day_pnl: Decimal | None
+    drawdown_ratio: float | None
+    positions: tuple[PositionStatus, ...]
+    open_orders: int
+    unknown_orders: int
+    feeds: tuple[FeedStatus, ...]
+    engine: EngineVitals
+
+
+class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting as it is in force; `source` is a file, a variable or `default`."""
+
+    key: str
+    value: str
+    source: str
+    help: str
+
+
+class SettingsAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """Every setting in force."""
+
+    rows: tuple[SettingRow, ...]
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One event with its place in the journal."""
+
+    sequence: int
+    event: Event
+
+
+class RecentEventsAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """Journal entries, oldest first."""
+
+    entries: tuple[JournalEntry, ...]
+
+
+Query = AskCandles | AskTicket | AskStatus | AskSettings | AskRecentEvents
+Answer = (
+    QueryFailed | CandlesAnswer | TicketAnswer | StatusAnswer | SettingsAnswer | RecentEventsAnswer
+)

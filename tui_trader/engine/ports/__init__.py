@@ -1,0 +1,1 @@
+"""The sockets of the engine: what it needs from outside, one Protocol a file."""

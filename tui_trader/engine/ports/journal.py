@@ -1,0 +1,40 @@
+"""Where the truth is kept."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.events import Event
+from tui_trader.engine.messages.queries import JournalEntry
+from tui_trader.engine.messages.reports import Report
+
+
+class Journal(Protocol):
+    """Events, durable before anything leaves; inputs beside them, for replay."""
+
+    def append(self, events: Sequence[Event], inputs: Sequence[Command | Report]) -> int:
+        """Write all or nothing; on return it survives a power cut.
+
+        Returns:
+            Sequence number of the last event ever written; numbers have no gaps.
+
+        Raises:
+            StoreError: it could not be written, or nobody knows whether it was.
+        """
+        ...
+
+    def read(self) -> Iterator[JournalEntry]:
+        """Every event, oldest first.
+
+        Raises:
+            StoreError: a row cannot be read; the message names it.
+        """
+        ...
+
+    def recent(self, limit: int) -> tuple[JournalEntry, ...]:
+        """The newest `limit` events, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Release the file."""
+        ...

@@ -1,0 +1,193 @@
+"""The settings, section by section, as TOML shows them.
+
+Law: every field is `Annotated[type, Setting(...)]` with a default that is safe for a small account.
+`config.example.toml` and `.env.example` are written from this file.
+"""
+
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+
+from tui_trader.engine.settings.bounds import Setting
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Root of every section."""
+
+
+class MarketSettings(Section, frozen=True, kw_only=True):
+    """[market]: what is watched."""
+
+    pairs: Annotated[
+        tuple[str, ...], Setting(help="Pairs to watch and trade, base before quote.")
+    ] = ("BTC/USD", "ETH/USD", "SOL/USD", "XRP/USD", "DOGE/USD")
+    quote_asset: Annotated[
+        str,
+        Setting(help="Asset in which equity and P&L are counted; every pair must be quoted in it."),
+    ] = "USD"
+    book_depth: Annotated[
+        int,
+        Setting(help="Levels of the order book to follow, per side.", choices=("10", "25", "100")),
+    ] = 25
+
+
+class LimitSettings(Section, frozen=True, kw_only=True):
+    """[limits]: what the risk gate refuses."""
+
+    price_collar_percent: Annotated[
+        Decimal,
+        Setting(
+            help="Farthest a limit price may be on the costly side of the market; also the farthest a market order may walk the book.",
+            unit="percent",
+            minimum=Decimal("0.1"),
+            maximum=Decimal(50),
+        ),
+    ] = Decimal(3)
+    position_value_max_quote: Annotated[
+        Decimal,
+        Setting(
+            help="Largest value of one position, open buy orders included.",
+            unit="quote asset",
+            minimum=Decimal(0),
+            maximum=Decimal(100_000_000),
+        ),
+    ] = Decimal(5_000)
+    order_value_max_quote: Annotated[
+        Decimal,
+        Setting(
+            help="Largest value of one order.",
+            unit="quote asset",
+            minimum=Decimal(0),
+            maximum=Decimal(100_000_000),
+        ),
+    ] = Decimal(2_500)
+    open_orders_max: Annotated[
+        int,
+        Setting(
+            help="Most orders open at once, over all pairs.",
+            minimum=Decimal(1),
+            maximum=Decimal(500),
+        ),
+    ] = 50
+    stale_after_s: Annotated[
+        Decimal,
+        Setting(
+            help="Silence of the market feed after which no order is sent.",
+            unit="seconds",
+            minimum=Decimal(2),
+            maximum=Decimal(120),
+        ),
+    ] = Decimal(10)
+
+
+class ExecutionSettings(Section, frozen=True, kw_only=True):
+    """[execution]: how orders travel."""
+
+    order_deadline_s: Annotated[
+        Decimal,
+        Setting(
+            help="Moment after sending when the exchange must no longer accept an order.",
+            unit="seconds",
+            minimum=Decimal("0.5"),
+            maximum=Decimal(60),
+        ),
+    ] = Decimal(5)
+    lookup_margin_s: Annotated[
+        Decimal,
+        Setting(
+            help="Wait beyond the deadline before an order that cannot be found counts as absent.",
+            unit="seconds",
+            minimum=Decimal(0),
+            maximum=Decimal(300),
+        ),
+    ] = Decimal(5)
+    request_timeout_s: Annotated[
+        Decimal,
+        Setting(
+            help="Longest wait for an answer of the exchange.",
+            unit="seconds",
+            minimum=Decimal(1),
+            maximum=Decimal(60),
+        ),
+    ] = Decimal(10)
+    reconcile_every_s: Annotated[
+        Decimal,
+        Setting(
+            help="Pause between two comparisons of journal and exchange.",
+            unit="seconds",
+            minimum=Decimal(10),
+            maximum=Decimal(3_600),
+        ),
+    ] = Decimal(60)
+
+
+class VenueSettings(Section, frozen=True, kw_only=True):
+    """[venue]: the exchange of paper and live mode. Demo mode brings its own."""
+
+    rest_url: Annotated[str, Setting(help="Address of the REST interface.")] = (
+        "https://api.kraken.com"
+    )
+    ws_public_url: Annotated[str, Setting(help="Address of the public WebSocket v2.")] = (
+        "wss://ws.kraken.com/v2"
+    )
+    ws_private_url: Annotated[str, Setting(help="Address of the private WebSocket v2.")] = (
+        "wss://ws-auth.kraken.com/v2"
+    )
+    api_key: Annotated[str, Setting(help="API key; keep it in .env.", is_secret=True)] = ""
+    api_secret: Annotated[str, Setting(help="API secret; keep it in .env.", is_secret=True)] = ""
+
+
+class DemoSettings(Section, frozen=True, kw_only=True):
+    """[demo]: the local exchange."""
+
+    seed: Annotated[
+        int,
+        Setting(
+            help="Seed of the market: the same seed gives the same prices.",
+            minimum=Decimal(0),
+            maximum=Decimal(2**31),
+        ),
+    ] = 1
+    speed: Annotated[
+        Decimal,
+        Setting(
+            help="Market events compared with the usual ten a second; 0 freezes the market.",
+            minimum=Decimal(0),
+            maximum=Decimal(1_000),
+        ),
+    ] = Decimal(1)
+    cash: Annotated[
+        Decimal,
+        Setting(
+            help="Cash of a new demo account.",
+            unit="USD",
+            minimum=Decimal(0),
+            maximum=Decimal(1_000_000_000),
+        ),
+    ] = Decimal(10_000)
+
+
+class ConsoleSettings(Section, frozen=True, kw_only=True):
+    """[console]: how the terminal looks."""
+
+    fps: Annotated[
+        int,
+        Setting(
+            help="Most repaints of the live panes a second.",
+            minimum=Decimal(1),
+            maximum=Decimal(30),
+        ),
+    ] = 4
+    theme: Annotated[str, Setting(help="Colours.", choices=("dark", "light"))] = "dark"
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """All sections."""
+
+    market: MarketSettings = MarketSettings()
+    limits: LimitSettings = LimitSettings()
+    execution: ExecutionSettings = ExecutionSettings()
+    venue: VenueSettings = VenueSettings()
+    demo: DemoSettings = DemoSettings()
+    console: ConsoleSettings = ConsoleSettings()

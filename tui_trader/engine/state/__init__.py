@@ -1,0 +1,1 @@
+"""What happened, folded: the order life, the ledger, the trading state and the view of the market."""

@@ -1,0 +1,1 @@
+"""What things are: instruments, money, orders, candles, time, errors and clean text."""
