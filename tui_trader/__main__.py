@@ -1,0 +1,47 @@
+"""The process boundary: every ending of `tui-trader` becomes an exit code and a readable sentence."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tui_trader.cli.crash import report_crash
+from tui_trader.cli.dispatch import run_command_line
+from tui_trader.cli.exit_codes import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, exit_code_of
+from tui_trader.cli.narration import tell
+from tui_trader.engine.values.errors import TraderError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit code means what `exit_codes` says.
+
+    Args:
+        argv: Arguments without the program's name; those of the process if left out.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = run_command_line(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _end_quietly()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else EXIT_OK
+    except TraderError as error:
+        tell(f"tui-trader: {error}")
+        return exit_code_of(error)
+    except Exception as bug:  # noqa: BLE001
+        tell(report_crash(bug, arguments))
+        return EXIT_BUG
+    return code
+
+
+def _end_quietly() -> int:
+    """The reader of our output went away (`| head`): that is no fault, and nobody is there to tell."""
+    # Python would complain when it flushes at exit, so stdout ends in the void from here on.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

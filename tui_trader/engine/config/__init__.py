@@ -1,0 +1,1 @@
+"""Settings from file, `.env` and environment, each with where it came from; faults name their line."""
