@@ -30,7 +30,6 @@ def needs(module: str) -> None:
 
 
 def test_command_line_starts_light():
-    needs("tui_trader.cli")
     assert loaded_after("import tui_trader.cli") & (HEAVY | TERMINAL) == set()
 
 
@@ -41,7 +40,6 @@ def test_console_starts_without_the_engines_libraries():
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_version_and_help_load_nothing_heavy(option):
-    needs("tui_trader.__main__")
     statements = f"""
 from tui_trader.__main__ import main
 try:
