@@ -1,0 +1,111 @@
+"""Orders and cancels by command: through the gate into an intent, or a refusal with its reason."""
+
+from tui_trader.engine.core.decision import Decision
+from tui_trader.engine.core.pacing import CANCEL_AGAIN_MS, Pacing
+from tui_trader.engine.core.risk_gate import GateContext, OrderDraft, first_refusal, judge
+from tui_trader.engine.messages.commands import CancelOrder, Command, PlaceOrder
+from tui_trader.engine.messages.events import CancelRequested, CommandRefused, OrderSubmitted
+from tui_trader.engine.messages.requests import SubmitOrder, WithdrawOrder
+from tui_trader.engine.state.order_life import OrderRecord
+from tui_trader.engine.values.orders import OrderStatus
+from tui_trader.engine.values.time import MS_PER_SECOND
+
+
+def refuse(desk: Decision, command: Command, *, gate: str, reason: str) -> None:
+    """Answer a command with a no."""
+    desk.emit(
+        CommandRefused(
+            time_ms=desk.now_ms,
+            command_id=command.command_id,
+            actor=command.actor,
+            gate=gate,
+            reason=reason,
+        )
+    )
+
+
+def place(desk: Decision, command: PlaceOrder) -> None:
+    """Let every gate judge; then write the intent and ask for it to be sent, once."""
+    draft = OrderDraft(
+        client_order_id=command.client_order_id,
+        symbol=command.symbol,
+        side=command.side,
+        order_type=command.order_type,
+        quantity_base=command.quantity_base,
+        price=command.price,
+        post_only=command.post_only,
+    )
+    context = GateContext(draft, desk.settings, desk.state, market=desk.market, now_ms=desk.now_ms)
+    verdict = first_refusal(judge(context))
+    if verdict is not None:
+        refuse(desk, command, gate=verdict.gate, reason=verdict.text)
+        return
+    hold = context.hold_quote
+    assert hold is not None, draft
+    deadline_ms = desk.now_ms + int(desk.settings.execution.order_deadline_s * MS_PER_SECOND)
+    desk.emit(
+        OrderSubmitted(
+            time_ms=desk.now_ms,
+            command_id=command.command_id,
+            actor=command.actor,
+            client_order_id=command.client_order_id,
+            symbol=command.symbol,
+            side=command.side,
+            order_type=command.order_type,
+            quantity_base=command.quantity_base,
+            price=command.price,
+            post_only=command.post_only,
+            hold_quote=hold,
+            deadline_ms=deadline_ms,
+        )
+    )
+    desk.request(
+        SubmitOrder(
+            client_order_id=command.client_order_id,
+            symbol=command.symbol,
+            side=command.side,
+            order_type=command.order_type,
+            quantity_base=command.quantity_base,
+            price=command.price,
+            post_only=command.post_only,
+            deadline_ms=deadline_ms,
+        )
+    )
+
+
+def cancel(desk: Decision, pacing: Pacing, command: CancelOrder) -> None:
+    """Ask the exchange to cancel one order of ours."""
+    order = desk.state.orders.get(command.client_order_id)
+    if order is None:
+        reason = f"no order {command.client_order_id} is known"
+        refuse(desk, command, gate="order", reason=reason)
+        return
+    if not order.is_open:
+        reason = f"order {order.client_order_id} has already ended: {order.status.value}"
+        refuse(desk, command, gate="order", reason=reason)
+        return
+    if order.status is OrderStatus.CANCELLING:
+        reason = f"order {order.client_order_id} is already being cancelled"
+        refuse(desk, command, gate="order", reason=reason)
+        return
+    withdraw(desk, pacing, order, command=command)
+
+
+def withdraw(
+    desk: Decision, pacing: Pacing, order: OrderRecord, *, command: CancelOrder | None = None
+) -> None:
+    """Write down that a cancel leaves, and let it leave; without a command it is the engine's own."""
+    pacing.cancel_not_before_ms[order.client_order_id] = desk.now_ms + CANCEL_AGAIN_MS
+    desk.emit(
+        CancelRequested(
+            time_ms=desk.now_ms,
+            command_id=None if command is None else command.command_id,
+            actor="engine" if command is None else command.actor,
+            client_order_id=order.client_order_id,
+        )
+    )
+    desk.request(
+        WithdrawOrder(
+            client_order_id=order.client_order_id, exchange_order_id=order.exchange_order_id
+        )
+    )

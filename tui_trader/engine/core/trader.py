@@ -1,0 +1,165 @@
+"""The one door of the core.
+
+Law: `step(message)` decides and nothing else: no clock, no chance, no I/O, no await. The same
+messages in the same order give the same events and requests. Time is in the messages.
+
+How to think about it: commands pass the gates and become intents; reports are evidence about
+intents; timers ask again what was not answered. Everything that must survive a crash is an event.
+"""
+
+from typing import assert_never
+
+from tui_trader.engine.core import emergency, evidence, links, placement, reconcile, timers
+from tui_trader.engine.core.decision import Decision, Step
+from tui_trader.engine.core.pacing import Pacing
+from tui_trader.engine.core.risk_gate import GateContext, OrderDraft
+from tui_trader.engine.core.ticket import price_ticket
+from tui_trader.engine.messages.commands import (
+    CancelAllOrders,
+    CancelOrder,
+    Command,
+    HaltTrading,
+    PlaceOrder,
+    ResumeTrading,
+    ShutDownEngine,
+)
+from tui_trader.engine.messages.events import EngineStarted, EngineStopping
+from tui_trader.engine.messages.queries import AskTicket, TicketAnswer
+from tui_trader.engine.messages.reports import (
+    AccountReport,
+    AccountSideReport,
+    BalanceReport,
+    CancelAllReport,
+    CancelReport,
+    FillReport,
+    LinkReport,
+    LookupReport,
+    MarketReport,
+    OrderReport,
+    Report,
+    SubmitReport,
+    TimerReport,
+)
+from tui_trader.engine.messages.requests import StopEngine
+from tui_trader.engine.settings.model import Settings
+from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.state.trading_state import TradingState
+from tui_trader.engine.values.modes import Mode
+
+
+class Trader:
+    """Decides for one account.
+
+    Args:
+        settings: Limits and timings.
+        state: As the journal left it; the trader owns it from now on.
+        market: Filled by the market reports that pass through `step`.
+        mode: What is real in this session.
+        venue: Host of the exchange, for people.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        state: TradingState,
+        market: MarketView,
+        *,
+        mode: Mode,
+        venue: str,
+    ) -> None:
+        self.settings = settings
+        self.state = state
+        self.market = market
+        self._mode = mode
+        self._venue = venue
+        self._pacing = Pacing()
+
+    def start(self, time_ms: int, version: str) -> Step:
+        """First step of a session: what was under way is unknown until the exchange was asked."""
+        desk = self._desk(time_ms)
+        desk.emit(
+            EngineStarted(time_ms=time_ms, mode=self._mode, venue=self._venue, version=version)
+        )
+        reconcile.begin(desk, self._pacing)
+        return desk.step()
+
+    def step(self, message: Command | Report) -> Step:
+        """Decide on one message."""
+        if isinstance(message, MarketReport):
+            self.market.apply(message)
+            return _NOTHING
+        desk = self._desk(message.time_ms)
+        if isinstance(message, AccountSideReport):
+            self._weigh(desk, message)
+        else:
+            self._obey(desk, message)
+        return desk.step()
+
+    def ticket(self, query: AskTicket, now_ms: int) -> TicketAnswer:
+        """What an order would cost, and what the gate says of it now; changes nothing."""
+        draft = OrderDraft(
+            client_order_id=None,
+            symbol=query.symbol,
+            side=query.side,
+            order_type=query.order_type,
+            quantity_base=query.quantity_base,
+            price=query.price,
+            post_only=query.post_only,
+        )
+        return price_ticket(
+            GateContext(draft, self.settings, self.state, market=self.market, now_ms=now_ms)
+        )
+
+    def _desk(self, now_ms: int) -> Decision:
+        return Decision(self.settings, self.state, self.market, now_ms=now_ms)
+
+    def _obey(self, desk: Decision, command: Command) -> None:
+        match command:
+            case PlaceOrder():
+                placement.place(desk, command)
+            case CancelOrder():
+                placement.cancel(desk, self._pacing, command)
+            case CancelAllOrders():
+                emergency.cancel_all(desk, self._pacing, command)
+            case HaltTrading():
+                emergency.halt(desk, self._pacing, command)
+            case ResumeTrading():
+                emergency.resume(desk, self._pacing, command)
+            case ShutDownEngine():
+                desk.emit(
+                    EngineStopping(
+                        time_ms=desk.now_ms, command_id=command.command_id, actor=command.actor
+                    )
+                )
+                desk.request(StopEngine())
+            case _:
+                assert_never(command)
+
+    def _weigh(self, desk: Decision, report: AccountSideReport) -> None:  # noqa: C901, PLR0912 (one flat table)
+        pacing = self._pacing
+        match report:
+            case SubmitReport():
+                evidence.weigh_submit(desk, pacing, report)
+            case CancelReport():
+                evidence.weigh_cancel(desk, pacing, report)
+            case OrderReport():
+                evidence.weigh_order(desk, pacing, report.order)
+            case FillReport():
+                evidence.weigh_fill(desk, pacing, report.fill)
+            case LookupReport():
+                evidence.weigh_lookup(desk, pacing, report)
+            case CancelAllReport():
+                emergency.weigh_cancel_all(desk, pacing, report)
+            case BalanceReport():
+                reconcile.weigh_balances(desk, pacing, report.balances)
+            case AccountReport():
+                reconcile.weigh_account(desk, pacing, report)
+            case LinkReport():
+                links.weigh_link(desk, pacing, report)
+            case TimerReport():
+                timers.run(desk, pacing)
+            case _:
+                assert_never(report)
+
+
+_NOTHING = Step((), ())
