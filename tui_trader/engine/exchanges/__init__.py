@@ -1,0 +1,1 @@
+"""Venues: where prices come from and orders go, one room a venue."""

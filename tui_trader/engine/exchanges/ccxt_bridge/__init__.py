@@ -1,0 +1,1 @@
+"""REST of Kraken through ccxt: one client, translated into our words and our faults."""
