@@ -20,7 +20,13 @@ class MarketSettings(Section, frozen=True, kw_only=True):
     """[market]: what is watched."""
 
     pairs: Annotated[
-        tuple[str, ...], Setting(help="Pairs to watch and trade, base before quote.")
+        tuple[str, ...],
+        Setting(
+            help="Pairs to watch and trade, base before quote.",
+            unit="pairs",
+            minimum=Decimal(1),
+            maximum=Decimal(20),
+        ),
     ] = ("BTC/USD", "ETH/USD", "SOL/USD", "XRP/USD", "DOGE/USD")
     quote_asset: Annotated[
         str,
