@@ -5,8 +5,6 @@ whichever comes first is booked and the rest changes nothing. An order is named 
 exchange's; the first message that links the two is written down.
 """
 
-from collections.abc import Iterable
-
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.halting import halt_on_anomaly
 from tui_trader.engine.core.pacing import FETCH_AGAIN_MS, LOOKUP_AGAIN_MS, Pacing
@@ -99,11 +97,20 @@ def weigh_order(desk: Decision, pacing: Pacing, found: ExchangeOrder) -> None:
         pacing.forget_unless_fills_missing(order.client_order_id)
 
 
-def weigh_fill(desk: Decision, pacing: Pacing, fill: ExchangeFill) -> bool:
-    """Book one fill, once; whether it was new."""
+def weigh_fill(
+    desk: Decision,
+    pacing: Pacing,
+    fill: ExchangeFill,
+    *,
+    name: ClientOrderId | None = None,
+) -> bool:
+    """Book one fill, once; whether it was new.
+
+    `name` is our order, where the evidence tells it although the fill itself does not.
+    """
     if fill.execution_id in desk.state.execution_ids:
         return False
-    order = desk.find(fill.client_order_id, fill.exchange_order_id)
+    order = desk.find(fill.client_order_id or name, fill.exchange_order_id)
     if order is None:
         # An order we never saw: the account tells the order together with its fills.
         pacing.want_fetch()
@@ -127,11 +134,6 @@ def weigh_fill(desk: Decision, pacing: Pacing, fill: ExchangeFill) -> bool:
     return True
 
 
-def weigh_fills(desk: Decision, pacing: Pacing, fills: Iterable[ExchangeFill]) -> int:
-    """Book several; how many were new."""
-    return sum(weigh_fill(desk, pacing, fill) for fill in fills)
-
-
 def weigh_lookup(desk: Decision, pacing: Pacing, report: LookupReport) -> None:
     """Answer to "does this order exist?"."""
     pacing.lookups_under_way.discard(report.client_order_id)
@@ -141,7 +143,8 @@ def weigh_lookup(desk: Decision, pacing: Pacing, report: LookupReport) -> None:
         return
     pacing.lookup_not_before_ms[order.client_order_id] = desk.now_ms + LOOKUP_AGAIN_MS
     if report.finding.order is not None:
-        weigh_fills(desk, pacing, report.finding.fills)
+        for fill in report.finding.fills:
+            weigh_fill(desk, pacing, fill, name=order.client_order_id)
         weigh_order(desk, pacing, report.finding.order)
     elif order.status is OrderStatus.UNKNOWN and report.asked_ms > proof_after_ms(desk, order):
         _count_absence(desk, pacing, order)

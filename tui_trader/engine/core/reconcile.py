@@ -24,7 +24,7 @@ from tui_trader.engine.messages.reports import AccountReport
 from tui_trader.engine.messages.requests import FetchAccount
 from tui_trader.engine.values.account import AccountSnapshot, ExchangeBalance
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import OrderStatus
+from tui_trader.engine.values.orders import ClientOrderId, ExchangeOrderId, OrderStatus
 from tui_trader.engine.values.time import MS_PER_MINUTE
 
 CLOCK_MARGIN_MS = MS_PER_MINUTE
@@ -101,28 +101,40 @@ def weigh_balances(desk: Decision, pacing: Pacing, balances: tuple[ExchangeBalan
 
 
 def _book(desk: Decision, pacing: Pacing, snapshot: AccountSnapshot) -> tuple[int, int]:
+    """Orders first, so that every fill finds its own; how many fills and orders were news."""
     known_before = len(desk.state.orders)
-    filled_orders = {fill.exchange_order_id for fill in snapshot.fills}
-    for found in (*snapshot.closed_orders, *snapshot.open_orders):
-        order = desk.find(found.client_order_id, found.exchange_order_id)
-        if order is None:
-            # Closed orders of others matter only when they moved money in the time we look at.
-            if found.status.is_terminal and found.exchange_order_id not in filled_orders:
-                continue
-            evidence.adopt(desk, found)
+    names = _name_orders(desk, snapshot)
     fills_found = 0
     for fill in snapshot.fills:
         if fill.execution_id in desk.state.execution_ids:
             continue
-        if desk.find(fill.client_order_id, fill.exchange_order_id) is None:
-            text = f"fill {fill.execution_id} belongs to order {fill.exchange_order_id}, which the exchange did not show"
+        name = names.get(fill.exchange_order_id)
+        if name is None and desk.find(fill.client_order_id, fill.exchange_order_id) is None:
+            text = (
+                f"fill {fill.execution_id} belongs to order {fill.exchange_order_id},"
+                " which the exchange did not show"
+            )
             halt_on_anomaly(desk, pacing, text)
             continue
-        fills_found += evidence.weigh_fill(desk, pacing, fill)
+        fills_found += evidence.weigh_fill(desk, pacing, fill, name=name)
     for found in (*snapshot.closed_orders, *snapshot.open_orders):
-        if desk.find(found.client_order_id, found.exchange_order_id) is not None:
+        if found.exchange_order_id in names:
             evidence.weigh_order(desk, pacing, found)
     return fills_found, len(desk.state.orders) - known_before
+
+
+def _name_orders(desk: Decision, snapshot: AccountSnapshot) -> dict[ExchangeOrderId, ClientOrderId]:
+    """Our names of the orders shown; strangers that are open or moved money are taken in."""
+    filled = {fill.exchange_order_id for fill in snapshot.fills}
+    names = {}
+    for found in (*snapshot.closed_orders, *snapshot.open_orders):
+        order = desk.find(found.client_order_id, found.exchange_order_id)
+        if order is None:
+            if found.status.is_terminal and found.exchange_order_id not in filled:
+                continue
+            order = evidence.adopt(desk, found)
+        names[found.exchange_order_id] = order.client_order_id
+    return names
 
 
 def _doubt_missing(desk: Decision, pacing: Pacing, snapshot: AccountSnapshot) -> None:
