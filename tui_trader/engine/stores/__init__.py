@@ -1,0 +1,1 @@
+"""What is kept on disk: the home directory, its locks, and the journal in SQLite."""
