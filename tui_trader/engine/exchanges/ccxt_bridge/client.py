@@ -58,7 +58,7 @@ class KrakenClient:
 
     def __init__(self, config: VenueConfig, clock: Clock, *, budgets: Budgets) -> None:
         # 0.5 s and 100 MB: who never trades never pays it.
-        import ccxt.async_support as ccxt
+        import ccxt.async_support as ccxt  # type: ignore[import-untyped]
 
         self._clock = clock
         self._budgets = budgets

@@ -195,8 +195,10 @@ def order_kind(name: str, price: Decimal, price2: Decimal) -> tuple[OrderType, D
     """Type and limit price. A trigger order by hand counts as what it becomes when it fires."""
     if name == "market" or not name.endswith(("limit", "iceberg")):
         return OrderType.MARKET, None
-    limit = price if name in {"limit", "iceberg"} else price2
-    return OrderType.LIMIT, checked_positive(limit, "limit price")
+    if name not in {"limit", "iceberg"}:
+        # A trailing one has no limit until it fires.
+        return (OrderType.LIMIT, price2) if price2 > 0 else (OrderType.MARKET, None)
+    return OrderType.LIMIT, checked_positive(price, "limit price")
 
 
 def status_of(name: str, *, filled_base: Decimal) -> OrderStatus:
@@ -206,7 +208,7 @@ def status_of(name: str, *, filled_base: Decimal) -> OrderStatus:
         MalformedAnswer: nobody knows the word.
     """
     match name:
-        case "pending" | "pending_new" | "new" | "open" | "partially_filled":
+        case "pending" | "pending_new" | "new" | "open" | "partially_filled" | "triggered":
             return OrderStatus.PARTIALLY_FILLED if filled_base else OrderStatus.OPEN
         case "closed" | "filled":
             return OrderStatus.FILLED

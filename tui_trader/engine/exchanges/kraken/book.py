@@ -1,0 +1,140 @@
+"""The order book of one pair, checked by Kraken's checksum after every message.
+
+Law: a book is used only while its checksum agrees. CRC32 runs over the ten best asks, then the ten
+best bids, each level as price and quantity in whole steps of the pair, without leading zeros. The
+subscribed depth is cut here: Kraken does not say which levels fall out.
+https://docs.kraken.com/api/docs/guides/spot-ws-book-v2
+"""
+
+from bisect import bisect_left
+from decimal import Decimal
+from zlib import crc32
+
+import msgspec
+
+from tui_trader.engine.exchanges.ccxt_bridge.translate import checked_amount
+from tui_trader.engine.values.books import BookLevel
+from tui_trader.engine.values.errors import TemporaryFault
+from tui_trader.engine.values.instruments import Instrument
+
+CHECKSUM_DEPTH = 10
+
+
+class WireLevel(msgspec.Struct, frozen=True):
+    """One level as it arrives; quantity 0 removes it."""
+
+    price: Decimal
+    qty: Decimal
+
+
+class BookRow(msgspec.Struct, frozen=True):
+    """The row of a book message."""
+
+    symbol: str
+    checksum: int
+    bids: tuple[WireLevel, ...] = ()
+    asks: tuple[WireLevel, ...] = ()
+
+
+class BookBroken(TemporaryFault):
+    """This book is not the exchange's book; the text says how it shows."""
+
+
+class BookSide:
+    """Levels of one side, ascending by price."""
+
+    def __init__(self, instrument: Instrument, depth: int, *, is_bids: bool) -> None:
+        self._price_decimals = instrument.price_decimals
+        self._quantity_decimals = instrument.quantity_decimals
+        self._depth = depth
+        self._is_bids = is_bids
+        self._prices: list[Decimal] = []
+        self._levels: dict[Decimal, tuple[BookLevel, str]] = {}
+
+    def take(self, changes: tuple[WireLevel, ...]) -> None:
+        """Apply the levels of one message, then cut to the depth.
+
+        Raises:
+            MalformedAnswer: an amount cannot be true.
+        """
+        for change in changes:
+            price = checked_amount(change.price, "a book price")
+            quantity = checked_amount(change.qty, "a book quantity")
+            if quantity == 0:
+                self._drop(price)
+            else:
+                self._put(price, quantity)
+        while len(self._prices) > self._depth:
+            worst = self._prices.pop(0 if self._is_bids else -1)
+            del self._levels[worst]
+
+    def _put(self, price: Decimal, quantity: Decimal) -> None:
+        if price not in self._levels:
+            self._prices.insert(bisect_left(self._prices, price), price)
+        text = f"{_steps(price, self._price_decimals)}{_steps(quantity, self._quantity_decimals)}"
+        self._levels[price] = (BookLevel(price, quantity), text)
+
+    def _drop(self, price: Decimal) -> None:
+        if self._levels.pop(price, None) is not None:
+            del self._prices[bisect_left(self._prices, price)]
+
+    def levels(self) -> tuple[BookLevel, ...]:
+        """All levels, best first."""
+        levels = self._levels
+        return tuple(levels[price][0] for price in self._best_first(len(self._prices)))
+
+    def checksum_text(self) -> str:
+        """What the checksum runs over, best level first."""
+        levels = self._levels
+        return "".join(levels[price][1] for price in self._best_first(CHECKSUM_DEPTH))
+
+    @property
+    def best(self) -> Decimal | None:
+        """Best price, or `None` when the side is empty."""
+        return next(iter(self._best_first(1)), None)
+
+    def _best_first(self, count: int) -> list[Decimal]:
+        return self._prices[: -count - 1 : -1] if self._is_bids else self._prices[:count]
+
+
+class Book:
+    """Both sides of one pair, as the last message left them."""
+
+    def __init__(self, instrument: Instrument, depth: int, snapshot: BookRow) -> None:
+        self._symbol = instrument.symbol
+        self._bids = BookSide(instrument, depth, is_bids=True)
+        self._asks = BookSide(instrument, depth, is_bids=False)
+        self.take(snapshot)
+
+    def take(self, row: BookRow) -> None:
+        """Apply one message.
+
+        Raises:
+            BookBroken: the checksum disagrees, or the sides cross: use this book no more.
+            MalformedAnswer: an amount cannot be true: likewise.
+        """
+        self._bids.take(row.bids)
+        self._asks.take(row.asks)
+        if self.checksum() != row.checksum:
+            message = f"{self._symbol}: book checksum disagrees"
+            raise BookBroken(message)
+        bid, ask = self._bids.best, self._asks.best
+        if bid is not None and ask is not None and bid >= ask:
+            message = f"{self._symbol}: book crosses"
+            raise BookBroken(message)
+
+    def checksum(self) -> int:
+        """CRC32 of the best levels."""
+        return crc32(f"{self._asks.checksum_text()}{self._bids.checksum_text()}".encode())
+
+    def bids(self) -> tuple[BookLevel, ...]:
+        """Bids, highest first."""
+        return self._bids.levels()
+
+    def asks(self) -> tuple[BookLevel, ...]:
+        """Asks, lowest first."""
+        return self._asks.levels()
+
+
+def _steps(value: Decimal, decimals: int) -> int:
+    return int(value.scaleb(decimals))
