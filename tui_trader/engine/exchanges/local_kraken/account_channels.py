@@ -1,0 +1,193 @@
+"""Rows of the private WebSocket channels: executions and balances.
+
+Law: like Kraken's, the rows of a status change (`new`, `filled`, `canceled`) name neither symbol
+nor side: the client knows them from `pending_new` or from its snapshot.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from tui_trader.engine.exchanges.local_kraken.wire import (
+    asset_amount,
+    average_text,
+    fixed,
+    moment,
+    number,
+)
+from tui_trader.engine.exchanges.simulator.account import Account
+from tui_trader.engine.exchanges.simulator.events import (
+    BalanceChanged,
+    OrderAccepted,
+    OrderCancelled,
+    OrderFilled,
+    OrderRow,
+)
+from tui_trader.engine.exchanges.simulator.listings import (
+    COST_DECIMALS,
+    LOT_DECIMALS,
+)
+from tui_trader.engine.exchanges.simulator.orders import OrderRecord
+
+Row = Mapping[str, object]
+_SNAPSHOT_TRADES = 50
+_FEE_DECIMALS = 4
+
+
+def execution_rows(
+    account: Account, event: OrderAccepted | OrderFilled | OrderCancelled
+) -> list[Row]:
+    """Messages, one row each, that one event of an order causes."""
+    record = account.orders[event.txid]
+    match event:
+        case OrderAccepted():
+            pending = {
+                **_order_row(record),
+                "exec_type": "pending_new",
+                "order_status": "pending_new",
+            }
+            return [pending, _status_row(event, "new", {})]
+        case OrderFilled():
+            rows: list[Row] = [trade_row(record, event, is_snapshot=False)]
+            if record.fills[-1] is event and record.remaining == 0:
+                rows.append(_status_row(event, "filled", _totals(record)))
+            return rows
+        case OrderCancelled():
+            reason = {"cancel_reason": event.reason, "reason": event.reason}
+            return [_status_row(event, "canceled", {**_totals(record), **reason})]
+
+
+def open_order_rows(account: Account) -> list[Row]:
+    """Snapshot of every open order, oldest first."""
+    return [
+        {
+            **_order_row(record),
+            **_totals(record),
+            "exec_type": "new",
+            "order_status": "partially_filled" if record.filled else "new",
+        }
+        for record in account.open_orders.values()
+    ]
+
+
+def newest_trade_rows(account: Account) -> list[Row]:
+    """Snapshot of the last 50 fills, oldest first."""
+    fills = list(account.fills.values())[-_SNAPSHOT_TRADES:]
+    return [trade_row(account.orders[fill.txid], fill, is_snapshot=True) for fill in fills]
+
+
+def trade_row(record: OrderRecord, fill: OrderFilled, *, is_snapshot: bool) -> Row:
+    """One fill. Its status says `partially_filled` even when it completes the order."""
+    pair = record.pair
+    assert fill.price is not None
+    known = record.fills[: record.fills.index(fill) + 1]
+    volume = sum((part.volume for part in known), Decimal(0))
+    cost = sum((part.cost for part in known), Decimal(0))
+    is_complete = is_snapshot and volume == record.accepted.volume
+    return {
+        **_identity(fill),
+        "exec_id": fill.trade_id,
+        "exec_type": "trade",
+        "trade_id": fill.tape_id,
+        "symbol": fill.pair,
+        "side": fill.side.value,
+        "last_qty": number(fixed(fill.volume, LOT_DECIMALS)),
+        "last_price": number(fixed(fill.price, pair.price_decimals)),
+        "liquidity_ind": "m" if fill.is_maker else "t",
+        "cost": number(fixed(fill.cost, COST_DECIMALS)),
+        "order_type": fill.order_type.value,
+        "timestamp": moment(fill.time_ms),
+        "order_status": "filled" if is_complete else "partially_filled",
+        "cum_qty": number(fixed(volume, LOT_DECIMALS)),
+        "cum_cost": number(fixed(cost, COST_DECIMALS)),
+        "avg_price": number(average_text(pair, cost / volume)),
+        "fee_usd_equiv": number(fixed(fill.fee, COST_DECIMALS)),
+        "fees": [{"asset": pair.quote.name, "qty": number(fixed(fill.fee, COST_DECIMALS))}],
+    }
+
+
+def balance_snapshot_rows(account: Account) -> list[Row]:
+    """Snapshot of every balance."""
+    rows: list[Row] = []
+    for asset, amount in account.balances.items():
+        balance = number(asset_amount(asset, amount))
+        wallet = {"type": "spot", "id": "main", "balance": balance}
+        rows.append(
+            {"asset": asset, "asset_class": "currency", "balance": balance, "wallets": [wallet]}
+        )
+    return rows
+
+
+def ledger_row(entry: BalanceChanged) -> Row:
+    """Update: one row for each ledger entry."""
+    return {
+        "ledger_id": entry.ledger_id,
+        "ref_id": entry.ref_id,
+        "timestamp": moment(entry.time_ms),
+        "type": entry.reason,
+        "asset": entry.asset,
+        "asset_class": "currency",
+        "category": entry.reason,
+        "wallet_type": "spot",
+        "wallet_id": "main",
+        "amount": number(asset_amount(entry.asset, entry.amount)),
+        "fee": number(asset_amount(entry.asset, entry.fee)),
+        "balance": number(asset_amount(entry.asset, entry.balance)),
+    }
+
+
+def channel_text(channel: str, kind: str, rows: Iterable[Row], sequence: int) -> str:  # noqa: PLR0917 - the four parts of a message
+    """One message of a private channel."""
+    message = {"channel": channel, "type": kind, "data": list(rows), "sequence": sequence}
+    return msgspec.json.encode(message).decode()
+
+
+def _order_row(record: OrderRecord) -> Row:
+    order, pair = record.accepted, record.pair
+    row: dict[str, object] = {
+        **_identity(order),
+        "symbol": order.pair,
+        "order_qty": number(fixed(order.volume, LOT_DECIMALS)),
+        "cum_cost": number(fixed(Decimal(0), COST_DECIMALS)),
+        "time_in_force": order.time_in_force.value,
+        "side": order.side.value,
+        "order_type": order.order_type.value,
+        "fee_usd_equiv": number(fixed(Decimal(0), COST_DECIMALS)),
+        "fee_ccy_pref": "fciq",
+        "timestamp": moment(order.time_ms),
+    }
+    if order.price is not None:
+        row["limit_price_type"] = "static"
+        row["limit_price"] = number(fixed(order.price, pair.price_decimals))
+    if order.post_only:
+        row["post_only"] = True
+    return row
+
+
+def _status_row(event: OrderRow, status: str, extra: Row) -> Row:
+    return {
+        "timestamp": moment(event.time_ms),
+        "order_status": status,
+        "exec_type": status,
+        **extra,
+        **_identity(event),
+    }
+
+
+def _totals(record: OrderRecord) -> Row:
+    return {
+        "cum_qty": number(fixed(record.filled, LOT_DECIMALS)),
+        "cum_cost": number(fixed(record.cost, COST_DECIMALS)),
+        "fee_usd_equiv": number(fixed(record.fee, COST_DECIMALS)),
+        "avg_price": number(average_text(record.pair, record.price_average)),
+    }
+
+
+def _identity(event: OrderRow) -> Row:
+    row: dict[str, object] = {"order_id": event.txid}
+    if event.cl_ord_id is not None:
+        row["cl_ord_id"] = event.cl_ord_id
+    if event.userref is not None:
+        row["order_userref"] = event.userref
+    return row

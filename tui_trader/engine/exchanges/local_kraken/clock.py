@@ -1,0 +1,26 @@
+"""The exchange's clock and names: the two things the simulator may not make itself."""
+
+import secrets
+import time
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_GROUPS = (5, 5, 6)
+_NS_PER_MS = 1_000_000
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now_ms(self) -> int:
+        """UTC milliseconds."""
+        return time.time_ns() // _NS_PER_MS
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds that never go back."""
+        return time.monotonic_ns() // _NS_PER_MS
+
+
+def new_id(letter: str) -> str:
+    """Kraken's kind of name: `OUF4EM-FRGI2-MQMWZD`; the letter says of what."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(size)) for size in _GROUPS)
+    return f"{letter}{'-'.join(groups)}"

@@ -1,0 +1,113 @@
+"""The exchange's journal: what happened on the account, fsynced before anybody hears of it.
+
+Law: one step of the exchange is in the file entirely or not at all. Every row names its step, the
+last row of a step is marked, and what follows the last mark when the file is opened (a write cut
+by a crash) is removed.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from tui_trader.engine.exchanges.simulator.events import AccountEvent
+from tui_trader.engine.values.errors import StoreError
+
+
+class _Mark(msgspec.Struct):
+    """What every row says besides its event."""
+
+    step: int
+    last: bool
+
+
+class ExchangeJournal:
+    """JSON Lines, appended.
+
+    Args:
+        path: Made, with its folder, when absent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._step_next = 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.past, bytes_kept = self._load()
+        self._file: BinaryIO = path.open("ab")
+        self._file.truncate(bytes_kept)
+        path.chmod(0o600)
+        _sync_folder(path.parent)
+
+    def append(self, events: Sequence[AccountEvent]) -> None:
+        """Write one step; when this returns it survives a power cut."""
+        if not events:
+            return
+        last = len(events) - 1
+        rows = [
+            _row(event, step=self._step_next, last=index == last)
+            for index, event in enumerate(events)
+        ]
+        self._step_next += 1
+        self._file.write("".join(rows).encode())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+    def _load(self) -> tuple[list[AccountEvent], int]:
+        if not self._path.exists():
+            return [], 0
+        events: list[AccountEvent] = []
+        step: list[AccountEvent] = []
+        bytes_read = bytes_kept = 0
+        lines = self._path.read_bytes().splitlines(keepends=True)
+        for number, line in enumerate(lines, start=1):
+            bytes_read += len(line)
+            try:
+                mark = msgspec.json.decode(line, type=_Mark)
+                step.append(msgspec.json.decode(line, type=AccountEvent))
+            except msgspec.MsgspecError as error:
+                if number == len(lines):
+                    break
+                message = (
+                    f"{self._path}: line {number} cannot be read ({error}); move the file away"
+                )
+                raise StoreError(message) from error
+            if mark.last:
+                events += step
+                step, bytes_kept, self._step_next = [], bytes_read, mark.step + 1
+        if not _ends_line(lines, bytes_kept):
+            message = (
+                f"{self._path}: the last step is complete but its line is not; move the file away"
+            )
+            raise StoreError(message)
+        return events, bytes_kept
+
+
+def _ends_line(lines: Sequence[bytes], bytes_kept: int) -> bool:
+    kept = b"".join(lines)[:bytes_kept]
+    return not kept or kept.endswith(b"\n")
+
+
+def _row(event: AccountEvent, *, step: int, last: bool) -> str:
+    plain = msgspec.to_builtins(event)
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
+        if isinstance(value, Decimal):
+            # str() of a small Decimal is `1E-8`; a reader with a pencil expects 0.00000001.
+            plain[name] = f"{value:f}"
+    return json.dumps({**plain, "step": step, "last": last}, separators=(",", ":")) + "\n"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""The exchange as a process of its own: one for each home, found by `serve.json`, ended by a signal."""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tui_trader.engine.exchanges.local_kraken.server import RunningExchange, serve
+from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
+from tui_trader.engine.values.errors import HomeBusy
+
+SERVE_FILE, LOCK_FILE, JOURNAL_FILE = "serve.json", "lock", "journal.jsonl"
+Announce = Callable[[RunningExchange], None]
+
+
+def address_card(exchange: RunningExchange) -> dict[str, str]:
+    """What a client needs to talk to it."""
+    return {
+        "rest": exchange.rest,
+        "ws": exchange.ws,
+        "key": exchange.key,
+        "secret": exchange.secret,
+    }
+
+
+async def run_process(config: ServeConfig, folder: Path, announce: Announce) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        config: How to serve.
+        folder: The exchange's folder in the home: lock, address card, by default the journal.
+        announce: Told once it listens.
+
+    Raises:
+        HomeBusy: another exchange serves this home.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    with _only_one(folder):
+        async with serve(config) as exchange:
+            with _address_file(folder / SERVE_FILE, exchange):
+                announce(exchange)
+                exchange.failure.add_done_callback(lambda _: stopped.set())
+                await stopped.wait()
+                if exchange.failure.done():
+                    exchange.failure.result()
+
+
+@contextlib.contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK_FILE).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = (
+                f"an exchange is already serving {folder}; "
+                f"its addresses are in {folder / SERVE_FILE}. Stop it, or choose another --home"
+            )
+            raise HomeBusy(message) from None
+        yield
+
+
+@contextlib.contextmanager
+def _address_file(path: Path, exchange: RunningExchange) -> Iterator[None]:
+    """Keep the address card on disk while the exchange listens."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({**address_card(exchange), "pid": os.getpid()}, file)
+    fresh.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

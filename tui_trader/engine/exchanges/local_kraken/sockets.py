@@ -1,0 +1,203 @@
+"""The WebSocket face: who is connected, who hears what.
+
+Law: a text is written once and handed to every subscriber of its topic; a book is compared with
+what was announced once for each depth that somebody wants.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from aiohttp import WSMsgType, web
+
+from tui_trader.engine.exchanges.local_kraken import faults
+from tui_trader.engine.exchanges.local_kraken.account_channels import (
+    channel_text,
+    execution_rows,
+    ledger_row,
+)
+from tui_trader.engine.exchanges.local_kraken.connection import Connection, Topic
+from tui_trader.engine.exchanges.local_kraken.faults import FaultPlan
+from tui_trader.engine.exchanges.local_kraken.market_channels import (
+    book_text,
+    ohlc_text,
+    ticker_text,
+    trade_text,
+)
+from tui_trader.engine.exchanges.simulator.checksum import CHECKSUM_DEPTH
+from tui_trader.engine.exchanges.simulator.depth_view import DepthView, Rows, checksum_of
+from tui_trader.engine.exchanges.simulator.events import AccountEvent, BalanceChanged, TapePrint
+from tui_trader.engine.exchanges.simulator.market import PairMarket
+from tui_trader.engine.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from tui_trader.engine.exchanges.simulator.account import Account
+
+HEARTBEAT_S = 1.0
+_HEARTBEAT = '{"channel":"heartbeat"}'
+EXECUTIONS: Topic = ("executions",)
+BALANCES: Topic = ("balances",)
+# With `order_status: false` a client hears of nothing else.
+_OPEN_CLOSE = frozenset({"new", "filled", "canceled", "expired"})
+
+
+class SocketHub:
+    """All connections, and the topics they subscribed to."""
+
+    def __init__(self, clock: Clock, plan: FaultPlan) -> None:
+        self._clock, self._plan = clock, plan
+        self._connections: set[Connection] = set()
+        self._topics: dict[Topic, set[Connection]] = {}
+        self._views: dict[Topic, tuple[PairMarket, DepthView]] = {}
+        self._bbos: dict[str, tuple[int, int, int, int]] = {}
+        self.account: Account | None = None
+
+    # Coming and going
+
+    @contextlib.asynccontextmanager
+    async def connected(
+        self, request: web.Request
+    ) -> AsyncIterator[tuple[Connection, web.WebSocketResponse]]:
+        """One client, from the handshake until it is gone."""
+        socket = web.WebSocketResponse(compress=False, autoping=False)
+        await socket.prepare(request)
+        connection = Connection(socket, request.transport)
+        self._connections.add(connection)
+        writer = asyncio.create_task(connection.write())
+        try:
+            yield connection, socket
+        finally:
+            self._connections.discard(connection)
+            for topic in list(connection.topics):
+                self.leave(connection, topic)
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await writer
+
+    def join(self, connection: Connection, topic: Topic) -> None:
+        """Subscribe."""
+        connection.topics.add(topic)
+        self._topics.setdefault(topic, set()).add(connection)
+
+    def leave(self, connection: Connection, topic: Topic) -> None:
+        """Unsubscribe."""
+        connection.topics.discard(topic)
+        listeners = self._topics.get(topic, set())
+        listeners.discard(connection)
+        if not listeners:
+            self._topics.pop(topic, None)
+            self._views.pop(topic, None)
+
+    def book_snapshot(self, topic: Topic, market: PairMarket, depth: int) -> str:
+        """Text of the book as the subscribers of that depth know it."""
+        _, view = self._views.setdefault(topic, (market, DepthView(market.book, depth)))
+        checksum = checksum_of(market.book)
+        now_ms = self._clock.now_ms()
+        return book_text(market.pair, "snapshot", view.snapshot(), checksum=checksum, now_ms=now_ms)
+
+    # What happens
+
+    def market_changed(self, market: PairMarket, prints: Sequence[TapePrint]) -> None:
+        """Tell the subscribers of a pair."""
+        if not self._topics:
+            return
+        symbol = market.pair.symbol
+        now_ms = self._clock.now_ms()
+        self._tell_books(market, now_ms)
+        if prints:
+            self._tell_trades(market, prints, now_ms)
+        bbo = market.bbo()
+        moved = self._bbos.get(symbol) != bbo
+        self._bbos[symbol] = bbo
+        if moved or prints:
+            by_trade = self._topics.get(("ticker", symbol, "trades"), set()) if prints else set()
+            listeners = by_trade | self._topics.get(("ticker", symbol, "bbo"), set())
+            if listeners:
+                _broadcast(listeners, ticker_text(market, "update", now_ms=now_ms))
+
+    def account_changed(self, events: Sequence[AccountEvent]) -> None:
+        """Tell the subscribers of the account."""
+        assert self.account is not None
+        for event in events:
+            if isinstance(event, BalanceChanged):
+                for connection in self._topics.get(BALANCES, ()):
+                    sequence = connection.next_sequence("balances")
+                    connection.send(
+                        channel_text("balances", "update", [ledger_row(event)], sequence)
+                    )
+                continue
+            for row in execution_rows(self.account, event):
+                for connection in self._topics.get(EXECUTIONS, ()):
+                    wants_all = connection.options.get("order_status", True)
+                    if wants_all or row["exec_type"] in _OPEN_CLOSE:
+                        sequence = connection.next_sequence("executions")
+                        connection.send(channel_text("executions", "update", [row], sequence))
+
+    async def beat(self) -> None:
+        """Send heartbeats until cancelled."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            _broadcast((one for one in self._connections if one.topics), _HEARTBEAT)
+
+    # Faults
+
+    def drop_all(self) -> None:
+        """Cut every connection without a close."""
+        for connection in list(self._connections):
+            connection.abort()
+
+    def silence(self, seconds: float) -> None:
+        """Lose everything meant for the present connections for that long; 0 ends it."""
+        for connection in list(self._connections):
+            connection.is_silent = seconds > 0
+            if seconds > 0:
+                asyncio.get_running_loop().call_later(seconds, connection.resume)
+
+    def _tell_books(self, market: PairMarket, now_ms: int) -> None:
+        checksum: int | None = None
+        for topic, (viewed, view) in self._views.items():
+            if viewed is not market:
+                continue
+            bids, asks = view.changes()
+            if not bids and not asks:
+                continue
+            if checksum is None:
+                checksum = checksum_of(market.book)
+            sides = self._flipped(market, bids), asks
+            text = book_text(market.pair, "update", sides, checksum=checksum, now_ms=now_ms)
+            _broadcast(self._topics[topic], text)
+
+    def _flipped(self, market: PairMarket, bids: Rows) -> Rows:
+        """The rows, one of them falsified when that fault is armed and a checked level is there."""
+        checked = set(market.book.bids.top(CHECKSUM_DEPTH))
+        for index, (ticks, lots) in enumerate(bids):
+            if ticks in checked and self._plan.take(faults.BOOK_FLIP):
+                return [*bids[:index], (ticks, lots ^ 1), *bids[index + 1 :]]
+        return bids
+
+    def _tell_trades(self, market: PairMarket, prints: Sequence[TapePrint], now_ms: int) -> None:
+        symbol = market.pair.symbol
+        listeners = self._topics.get(("trade", symbol))
+        if listeners:
+            _broadcast(listeners, trade_text(market.pair, "update", prints))
+        for minutes, series in market.candles.items():
+            listeners = self._topics.get(("ohlc", symbol, str(minutes)))
+            if listeners:
+                bars = (series.open_bar,)
+                text = ohlc_text(market.pair, "update", bars, interval_min=minutes, now_ms=now_ms)
+                _broadcast(listeners, text)
+
+
+def _broadcast(connections: Iterable[Connection], text: str) -> None:
+    for connection in list(connections):
+        connection.send(text)
+
+
+async def texts_of(socket: web.WebSocketResponse, connection: Connection) -> AsyncIterator[str]:
+    """What a client says, until it leaves; protocol pings are answered unless silent."""
+    async for message in socket:
+        if message.type is WSMsgType.TEXT:
+            yield message.data
+        elif message.type is WSMsgType.PING and not connection.is_silent:
+            await socket.pong(message.data)

@@ -1,0 +1,1 @@
+"""An exchange as arithmetic: matching, accounts and a market, without clock, chance or I/O."""
