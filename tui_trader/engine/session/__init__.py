@@ -1,0 +1,1 @@
+"""The live loop: take what is there, step, journal, publish, dispatch."""

@@ -1,0 +1,61 @@
+"""What may come in from a client, and in what form.
+
+Law: no text of a client reaches a journal or a screen unclean, and no number reaches the core that
+arithmetic could choke on.
+"""
+
+from decimal import Decimal
+
+import msgspec
+
+from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.queries import Query
+from tui_trader.engine.values.text import sanitize
+
+RESERVED_ACTORS = frozenset({"engine", "signal", "external"})
+"""Names under which the engine itself acts."""
+ACTOR_LENGTH_MAX = 60
+MAGNITUDE_MAX = 30
+DIGITS_MAX = 60
+
+
+class NotAdmitted(Exception):
+    """A client's message breaks a rule of the door; the text says which."""
+
+
+def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command:
+    """The command as the core may see it: stamped with the engine's time, in clean text.
+
+    Raises:
+        NotAdmitted: a number in it is not finite, or absurdly large, small or long.
+    """
+    check_numbers(command)
+    changes: dict[str, object] = {
+        name: sanitize(value)
+        for name in command.__struct_fields__
+        if isinstance(value := getattr(command, name), str)
+    }
+    actor = sanitize(command.actor, length_max=ACTOR_LENGTH_MAX) or sanitize(client_name)
+    if actor.lower() in RESERVED_ACTORS:
+        actor = f"client {actor}"
+    return msgspec.structs.replace(command, **changes | {"actor": actor, "time_ms": now_ms})
+
+
+def check_numbers(message: Command | Query) -> None:
+    """Let pass only what every later calculation can handle.
+
+    Raises:
+        NotAdmitted: a number is not finite, or absurdly large, small or long.
+    """
+    for name in message.__struct_fields__:
+        value = getattr(message, name)
+        if isinstance(value, Decimal) and not _is_sane(value):
+            shown = sanitize(str(value), length_max=ACTOR_LENGTH_MAX)
+            text = f"{type(message).__name__}.{name} is {shown}, which is no amount"
+            raise NotAdmitted(text)
+
+
+def _is_sane(value: Decimal) -> bool:
+    if not value.is_finite():
+        return False
+    return abs(value.adjusted()) <= MAGNITUDE_MAX and len(value.as_tuple().digits) <= DIGITS_MAX

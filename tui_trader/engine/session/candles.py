@@ -1,0 +1,111 @@
+"""Chart history for consoles, without letting them burn the exchange's rate limit.
+
+Law: at most one upstream call for a pair and interval under way, and at most one in five seconds, no
+matter how many consoles ask how often. A failure is remembered as long as a success.
+"""
+
+import asyncio
+
+import msgspec
+
+from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer, QueryFailed
+from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.ports.market_feed import MarketFeed
+from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.errors import ExchangeFault
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.text import sanitize
+
+COUNT_MAX = 720
+FRESH_MS = 5_000
+
+Key = tuple[Symbol, Interval]
+
+
+class _Fetched(msgspec.Struct, frozen=True):
+    monotonic_ms: int
+    candles: tuple[Candle, ...]
+    failure: str = ""
+
+
+class CandleDesk:
+    """Answers `AskCandles` from a small cache.
+
+    Args:
+        symbols: The pairs of this session; nothing else is asked for, which bounds the cache.
+    """
+
+    def __init__(
+        self, feed: MarketFeed, market: MarketView, clock: Clock, *, symbols: tuple[Symbol, ...]
+    ) -> None:
+        self._feed = feed
+        self._market = market
+        self._clock = clock
+        self._symbols = symbols
+        self._fetched: dict[Key, _Fetched] = {}
+        self._under_way: dict[Key, asyncio.Task[_Fetched]] = {}
+
+    async def answer(self, query: AskCandles) -> CandlesAnswer | QueryFailed:
+        """The newest candles, the live one merged in."""
+        if query.symbol not in self._symbols:
+            name = sanitize(query.symbol)
+            return QueryFailed(reason=f"{name} is not watched; see [market] pairs")
+        fetched = await self._fresh((query.symbol, query.interval))
+        if fetched.failure:
+            return QueryFailed(reason=fetched.failure)
+        candles = fetched.candles
+        live = self._market.candles.get(query.symbol)
+        if live is not None and live.interval is Interval.M1:
+            candles = merge_live(candles, query.interval, live.candle)
+        count = max(1, min(query.count, COUNT_MAX))
+        return CandlesAnswer(symbol=query.symbol, interval=query.interval, candles=candles[-count:])
+
+    def close(self) -> None:
+        """Give up what is under way."""
+        for task in self._under_way.values():
+            task.cancel()
+
+    async def _fresh(self, key: Key) -> _Fetched:
+        known = self._fetched.get(key)
+        if known is not None and self._clock.monotonic_ms() - known.monotonic_ms < FRESH_MS:
+            return known
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._fetch(key))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        # One console that hangs up must not take the answer away from the others.
+        return await asyncio.shield(task)
+
+    async def _fetch(self, key: Key) -> _Fetched:
+        symbol, interval = key
+        candles: tuple[Candle, ...] = ()
+        failure = ""
+        try:
+            candles = await self._feed.candle_history(symbol, interval, COUNT_MAX)
+        except ExchangeFault as fault:
+            failure = sanitize(str(fault)) or "the exchange did not answer"
+        fetched = _Fetched(self._clock.monotonic_ms(), candles, failure)
+        self._fetched[key] = fetched
+        return fetched
+
+
+def merge_live(candles: tuple[Candle, ...], interval: Interval, live: Candle) -> tuple[Candle, ...]:
+    """History with the live one-minute candle folded in.
+
+    The volume of a longer candle stays as it was fetched: the part of the live minute that it holds
+    already is not known.
+    """
+    start_ms = live.open_time_ms - live.open_time_ms % interval.ms
+    if candles and start_ms < candles[-1].open_time_ms:
+        return candles
+    if not candles or start_ms > candles[-1].open_time_ms:
+        return (*candles, msgspec.structs.replace(live, open_time_ms=start_ms))
+    last = candles[-1]
+    if interval is Interval.M1:
+        return (*candles[:-1], live)
+    merged = msgspec.structs.replace(
+        last, high=max(last.high, live.high), low=min(last.low, live.low), close=live.close
+    )
+    return (*candles[:-1], merged)
