@@ -5,6 +5,7 @@ last row of a step is marked, and what follows the last mark when the file is op
 by a crash) is removed.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from tui_trader.engine.exchanges.simulator.events import AccountEvent
-from tui_trader.engine.values.errors import StoreError
+from tui_trader.engine.values.errors import HomeBusy, StoreError
 
 
 class _Mark(msgspec.Struct):
@@ -30,14 +31,19 @@ class ExchangeJournal:
 
     Args:
         path: Made, with its folder, when absent.
+
+    Raises:
+        HomeBusy: another exchange writes it.
+        StoreError: it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._step_next = 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.past, bytes_kept = self._load()
         self._file: BinaryIO = path.open("ab")
+        _claim(self._file, path)
+        self.past, bytes_kept = self._load()
         self._file.truncate(bytes_kept)
         path.chmod(0o600)
         _sync_folder(path.parent)
@@ -61,8 +67,6 @@ class ExchangeJournal:
         self._file.close()
 
     def _load(self) -> tuple[list[AccountEvent], int]:
-        if not self._path.exists():
-            return [], 0
         events: list[AccountEvent] = []
         step: list[AccountEvent] = []
         bytes_read = bytes_kept = 0
@@ -103,6 +107,16 @@ def _row(event: AccountEvent, *, step: int, last: bool) -> str:
             # str() of a small Decimal is `1E-8`; a reader with a pencil expects 0.00000001.
             plain[name] = f"{value:f}"
     return json.dumps({**plain, "step": step, "last": last}, separators=(",", ":")) + "\n"
+
+
+def _claim(file: BinaryIO, path: Path) -> None:
+    """Two exchanges on one account would each overwrite what the other did."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        message = f"an exchange is already writing {path}; stop it, or choose another --journal"
+        raise HomeBusy(message) from None
 
 
 def _sync_folder(folder: Path) -> None:

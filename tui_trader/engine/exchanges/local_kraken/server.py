@@ -20,6 +20,7 @@ from tui_trader.engine.exchanges.local_kraken.subscriptions import SubscriptionD
 from tui_trader.engine.exchanges.local_kraken.tokens import TokenDesk
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig, Venue
 from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.values.errors import HomeBusy
 
 HOST = "127.0.0.1"
 """Loopback only: the key is public."""
@@ -53,7 +54,7 @@ async def serve(
 
     Raises:
         StoreError: the journal cannot be read.
-        OSError: the port is taken.
+        HomeBusy: another exchange has the journal, or something has the port.
     """
     plan = FaultPlan()
     used_clock = clock or SystemClock()
@@ -69,8 +70,7 @@ async def serve(
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, HOST, config.port)
-        await site.start()
+        await _listen(runner, config.port)
         address = f"{HOST}:{runner.addresses[0][1]}"
         async with _pulse(config, venue, hub, failure):
             yield RunningExchange(
@@ -87,6 +87,14 @@ async def serve(
         await runner.cleanup()
         venue.close()
         failure.cancel()
+
+
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError as error:
+        message = f"port {port} of {HOST} cannot be had ({error.strerror}); choose another --port"
+        raise HomeBusy(message) from error
 
 
 def _application(  # noqa: PLR0917 - the one place that wires

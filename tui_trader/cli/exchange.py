@@ -1,0 +1,135 @@
+"""The local exchange, alone: for programs of your own, for rehearsals, for tests."""
+
+import argparse
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_trader.cli.exit_codes import EXIT_OK
+from tui_trader.cli.narration import answer, tell
+from tui_trader.cli.parser import Subparsers
+from tui_trader.cli.surroundings import chosen_home
+from tui_trader.engine.exchanges.local_kraken.faults import describe_faults
+from tui_trader.engine.values.money import parse_amount
+
+if TYPE_CHECKING:
+    from tui_trader.engine.exchanges.local_kraken.server import RunningExchange
+
+FOLDER = "exchange"
+SPEED_MAX = 1_000.0
+LATENCY_MS_MAX = 60_000
+PORT_MAX = 65_535
+EXAMPLES = """\
+tui-trader exchange serve --json                      addresses and key on stdout, then it serves
+tui-trader exchange serve --port 8080 --speed 0       a market that stands still, for tests
+curl -d '{"fault": "drop_reply_after"}' http://127.0.0.1:8080/_control"""
+DESCRIPTION = """\
+Kraken's REST and WebSocket v2 on 127.0.0.1, with one demo account and five moving pairs.
+What happens on the account is appended to the journal, fsynced, before the answer leaves; with
+the same journal the exchange goes on where it was.
+
+faults: POST /_control with {"fault": NAME, "count": N, "endpoint": "AddOrder"}
+"""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `exchange serve`."""
+    exchange = subparsers.add_parser(
+        "exchange",
+        description="A Kraken of your own on this machine: no account, no network, no money.",
+        examples=EXAMPLES,
+    )
+    actions = exchange.add_subparsers(dest="action", metavar="serve", required=True)
+    serve = actions.add_parser(
+        "serve", description=DESCRIPTION + describe_faults(), examples=EXAMPLES
+    )
+    for flag, parse, default, notes in (
+        ("--port", _port, 0, "port on 127.0.0.1; 0 takes a free one (default: 0)"),
+        ("--seed", int, 1, "which market: prices are a function of seed and time (default: 1)"),
+        ("--speed", _speed, 1.0, "times 10 market events a second; 0 stands still (default: 1)"),
+        ("--cash", _cash, Decimal(10_000), "USD of a new account (default: 10000)"),
+        ("--latency-ms", _latency, 0, "added to every REST reply (default: 0)"),
+    ):
+        serve.add_argument(flag, type=parse, default=default, metavar="N", help=notes)
+    serve.add_argument(
+        "--journal", metavar="FILE", help="account's journal (default: HOME/exchange/journal.jsonl)"
+    )
+    serve.add_argument("--json", action="store_true", help="print the address card as JSON first")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C.
+
+    Raises:
+        HomeBusy: another exchange serves this home, this journal or this port.
+        StoreError: the journal cannot be read.
+    """
+    # aiohttp costs a third of a second: only who serves pays for it.
+    import asyncio
+
+    from tui_trader.engine.exchanges.local_kraken.process import JOURNAL_FILE, run_process
+    from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
+
+    folder = chosen_home(args) / FOLDER
+    config = ServeConfig(
+        journal=Path(args.journal).expanduser() if args.journal else folder / JOURNAL_FILE,
+        port=args.port,
+        seed=args.seed,
+        speed=args.speed,
+        cash=args.cash,
+        latency_ms=args.latency_ms,
+    )
+    announce = _announce_json if args.json else _announce
+    asyncio.run(run_process(config, folder, announce))
+    return EXIT_OK
+
+
+def _announce_json(exchange: "RunningExchange") -> None:
+    from tui_trader.engine.exchanges.local_kraken.process import address_card
+
+    answer(json.dumps(address_card(exchange)))
+    # Whoever started this reads it over a pipe, and waits.
+    sys.stdout.flush()
+
+
+def _announce(exchange: "RunningExchange") -> None:
+    tell(f"REST       {exchange.rest}")
+    tell(f"WebSocket  {exchange.ws}")
+    tell(f"key        {exchange.key}")
+    tell(f"secret     {exchange.secret}")
+    tell("serving; Ctrl-C ends it")
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, PORT_MAX)
+
+
+def _latency(text: str) -> int:
+    return _whole(text, 0, LATENCY_MS_MAX)
+
+
+def _whole(text: str, lowest: int, highest: int) -> int:
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        message = f"{text!r} is not a whole number from {lowest} to {highest}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed <= SPEED_MAX:
+        message = f"{text!r} is not a number from 0 to {SPEED_MAX:g}"
+        raise argparse.ArgumentTypeError(message)
+    return speed
+
+
+def _cash(text: str) -> Decimal:
+    try:
+        return parse_amount(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
