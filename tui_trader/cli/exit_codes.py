@@ -30,6 +30,14 @@ class Refused(TraderError):
     """A rule said no to this call; the process exits with 4."""
 
 
+class EngineDied(TraderError):
+    """The engine that was started ended; the process exits with the engine's own code."""
+
+    def __init__(self, message: str, *, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class Unconfirmed(TraderError):
     """Nobody knows whether it happened; the process exits with 5."""
 
@@ -49,4 +57,6 @@ _CODES: tuple[tuple[type[TraderError], int], ...] = (
 
 def exit_code_of(error: TraderError) -> int:
     """Exit code that scripts see for `error`."""
+    if isinstance(error, EngineDied):
+        return error.exit_code
     return next((code for kind, code in _CODES if isinstance(error, kind)), EXIT_BUG)

@@ -1,0 +1,152 @@
+"""The emergency stop from outside: through the engine if it answers, else by latch and REST.
+
+Law: a stop is never refused, and never claimed. `is_latched` means durable, `is_cancel_confirmed`
+means the exchange said so; everything else is told as not done.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+
+from tui_trader.cli.conversation import ACTOR, Listener, new_command_id
+from tui_trader.engine.client.protocol import EngineClient
+from tui_trader.engine.messages.commands import HaltTrading
+from tui_trader.engine.messages.events import (
+    CancelAllConfirmed,
+    CancelAllFailed,
+    CancelAllRequested,
+    CommandRefused,
+    Event,
+    TradingHalted,
+)
+from tui_trader.engine.stores.home import HaltLatch, Home, is_locked
+from tui_trader.engine.values.errors import ExchangeFault, NothingRunning, StoreError
+
+CONFIRM_SECONDS = 20.0
+REST_TRIES_MAX = 3
+"""A cancel of everything may be asked again: twice cancels no more than once."""
+REST_PAUSE_SECONDS = 1.0
+NS_PER_MS = 1_000_000
+
+CancelEverything = Callable[[], Awaitable[int]]
+
+
+class HaltReport(msgspec.Struct, kw_only=True):
+    """What was done, and what was not.
+
+    Args:
+        through: `engine` or `home`.
+        cancelled: How many orders the exchange says it cancelled.
+        done: Sentences for people.
+        not_done: The same, of what is still open.
+    """
+
+    through: str
+    is_latched: bool = False
+    is_cancel_confirmed: bool = False
+    cancelled: int | None = None
+    done: list[str] = []
+    not_done: list[str] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """No new order can leave, and the exchange confirmed that none is open."""
+        return self.is_latched and self.is_cancel_confirmed
+
+
+async def halt_engine(client: EngineClient, reason: str) -> HaltReport:
+    """Tell the engine, and listen until the exchange has confirmed.
+
+    Raises:
+        NothingRunning: the engine went away before it had latched.
+    """
+    listener = Listener(client)
+    command = HaltTrading(command_id=new_command_id(), actor=ACTOR, reason=reason)
+    report = HaltReport(through="engine")
+    try:
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            await client.send(command)
+            async for event in listener.events():
+                _note(report, event, is_ours=event.command_id == command.command_id)
+                if report.is_complete:
+                    return report
+    except TimeoutError:
+        report.not_done.append(f"the exchange did not confirm within {CONFIRM_SECONDS:.0f} s")
+    except NothingRunning as gone:
+        if not report.is_latched:
+            raise
+        report.not_done.append(f"{gone}; the cancel was not confirmed")
+    return report
+
+
+def _note(report: HaltReport, event: Event, *, is_ours: bool) -> None:
+    match event:
+        case TradingHalted() if is_ours:
+            report.is_latched = True
+            report.done.append(f"trading is halted ({event.open_order_count} orders were open)")
+        case CancelAllRequested() if is_ours:
+            report.is_latched = True
+            report.done.append("trading was halted already; everything is cancelled again")
+        case CommandRefused() if is_ours:
+            report.not_done.append(f"the engine refused: {event.gate}: {event.reason}")
+        case CancelAllConfirmed() if report.is_latched:
+            report.is_cancel_confirmed, report.cancelled = True, event.count
+            report.done.append(f"the exchange cancelled {event.count} orders")
+        case CancelAllFailed() if report.is_latched:
+            report.not_done.append(f"a cancel was not confirmed: {event.reason}")
+        case _:
+            pass
+
+
+async def halt_home(
+    home_path: Path, reason: str, *, cancel_everything: CancelEverything | None
+) -> HaltReport:
+    """Latch the home for every engine to come, and cancel over REST.
+
+    `cancel_everything` reaches the exchange; it is `None` when no exchange of this home is known.
+    """
+    report = HaltReport(through="home")
+    home = Home(home_path)
+    _latch(home, reason, report)
+    if is_locked(home.lock):
+        report.not_done.append(
+            "an engine holds this home and does not answer: it may still send orders; end its "
+            f"process ({home.card} names it)"
+        )
+    if cancel_everything is None:
+        report.not_done.append(
+            "no exchange of this home is known, so nothing was cancelled; open orders stay open"
+        )
+    else:
+        await _cancel_over_rest(cancel_everything, report)
+    return report
+
+
+def _latch(home: Home, reason: str, report: HaltReport) -> None:
+    latch = HaltLatch(actor=ACTOR, reason=reason, time_ms=time.time_ns() // NS_PER_MS)
+    try:
+        home.prepare()
+        home.write_halt(latch)
+    except StoreError as error:
+        report.not_done.append(f"the home could not be latched: {error}")
+        return
+    report.is_latched = True
+    report.done.append(f"no engine answers; {home.halt} lets none trade until a person resumes")
+
+
+async def _cancel_over_rest(cancel_everything: CancelEverything, report: HaltReport) -> None:
+    for attempt in range(REST_TRIES_MAX):
+        if attempt:
+            await asyncio.sleep(REST_PAUSE_SECONDS)
+        try:
+            report.cancelled = await cancel_everything()
+        except ExchangeFault as fault:
+            if attempt + 1 == REST_TRIES_MAX:
+                report.not_done.append(f"the exchange did not confirm the cancel: {fault}")
+        else:
+            report.is_cancel_confirmed = True
+            report.done.append(f"the exchange cancelled {report.cancelled} orders, asked over REST")
+            return
