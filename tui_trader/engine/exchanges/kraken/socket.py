@@ -113,28 +113,34 @@ class Connection:
             LinkDown: end, garbage, or silence. A pong alone is life only where nothing else is sure
                 to come: a subscription that went deaf still answers pings.
         """
+        overdue_pongs = 0
         while True:
             quiet_s = (self._clock.monotonic_ms() - self._alive_ms) / MS_PER_SECOND
-            # Never zero: after a stall of our own, what has arrived meanwhile is read first.
-            left_s = max(STALL_GRACE_S, self._timing.silence_max_s - quiet_s)
-            envelope = await self._next(left_s)
-            if envelope.method == "pong":
-                if is_pong_life:
-                    self._alive_ms = self._clock.monotonic_ms()
+            # Never zero: after a stall of our own, what has arrived meanwhile is read first, and the
+            # first of it may be a pong.
+            left_s = self._timing.silence_max_s - quiet_s
+            if overdue_pongs > 1:
+                raise LinkDown(self._silence())
+            envelope = await self._next(max(STALL_GRACE_S, left_s))
+            if envelope.method == "pong" and not is_pong_life:
+                overdue_pongs += left_s <= 0
                 continue
             self._alive_ms = self._clock.monotonic_ms()
-            return envelope
+            if envelope.method != "pong":
+                return envelope
 
     async def _next(self, silence_s: float) -> Envelope:
         try:
             message = await self._socket.receive(timeout=silence_s)
         except TimeoutError:
-            silent = f"silent for {self._timing.silence_max_s:g} s"
-            raise LinkDown(silent) from None
+            raise LinkDown(self._silence()) from None
         if message.type in _ENDED or message.type is aiohttp.WSMsgType.ERROR:
             ended = f"connection ended, code {self._socket.close_code}"
             raise LinkDown(ended)
         return decode(_ENVELOPE, message.data)
+
+    def _silence(self) -> str:
+        return f"silent for {self._timing.silence_max_s:g} s"
 
     async def ping_forever(self) -> None:
         """Ask for a sign of life at intervals, until cancelled or the connection is lost."""
