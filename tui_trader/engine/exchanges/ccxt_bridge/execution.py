@@ -87,7 +87,7 @@ class RestExecution:
         ]
         return OrderFinding(
             order=translate.order_from(txid, order, pairs),
-            fills=tuple(sorted(fills, key=lambda fill: fill.filled_ms)),
+            fills=tuple(fills),
         )
 
     async def _order_by_name(self, request: LookUpOrder) -> tuple[str, wire.OrderRow] | None:
@@ -132,12 +132,11 @@ class RestExecution:
                     if txid not in closed_rows
                 ),
                 closed_orders=tuple(
-                    translate.order_from(txid, row, pairs)
-                    for txid, row in sorted(closed_rows.items(), key=lambda item: item[1].closetm)
+                    translate.order_from(txid, row, pairs) for txid, row in closed_rows.items()
                 ),
                 fills=tuple(
                     translate.fill_from(name, row, pairs=pairs, order=known.get(row.ordertxid))
-                    for name, row in sorted(trades.items(), key=lambda item: item[1].time)
+                    for name, row in trades.items()
                 ),
                 balances=balances,
                 taken_ms=taken_ms,

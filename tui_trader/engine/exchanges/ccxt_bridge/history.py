@@ -43,7 +43,7 @@ class History:
     async def closed_orders(
         self, since_ms: int, *, client_order_id: str | None = None, is_urgent: bool = False
     ) -> dict[str, wire.OrderRow]:
-        """Orders by txid that ended since `since_ms`: all, or the one with a client id.
+        """Orders by txid that ended since `since_ms`, oldest end first: all, or one by client id.
 
         Raises:
             TemporaryFault: not all pages could be asked.
@@ -58,14 +58,14 @@ class History:
         return _matching(recent, client_order_id)
 
     async def trades(self, since_ms: int, *, is_urgent: bool = False) -> dict[str, wire.TradeRow]:
-        """Fills by execution id since `since_ms`.
+        """Fills by execution id since `since_ms`, oldest first.
 
         Raises:
             TemporaryFault: not all pages could be asked.
         """
         parameters: dict[str, str | int] = {"start": _start(since_ms)}
         rows = await self._pages("TradesHistory", parameters, _trades_page, is_urgent=is_urgent)
-        return {name: row for name, row in rows.items() if row.time * MS_PER_SECOND >= since_ms}
+        return _oldest_first(rows, lambda row: row.time, since_ms=since_ms)
 
     async def _pages(
         self, endpoint: str, parameters: Parameters, page: _Page[_Row], *, is_urgent: bool
@@ -96,6 +96,14 @@ def _closed_page(raw: object) -> tuple[Mapping[str, wire.OrderRow], int]:
 def _trades_page(raw: object) -> tuple[Mapping[str, wire.TradeRow], int]:
     answer = translate.parse_answer(raw, wire.TradesAnswer)
     return answer.trades, answer.count
+
+
+def _oldest_first(
+    rows: Mapping[str, _Row], time_s: Callable[[_Row], float], *, since_ms: int
+) -> dict[str, _Row]:
+    # Pages come newest first: reversed before the (stable) sort, rows of one moment keep their order.
+    recent = [item for item in rows.items() if time_s(item[1]) * MS_PER_SECOND >= since_ms]
+    return dict(sorted(reversed(recent), key=lambda item: time_s(item[1])))
 
 
 def _matching(

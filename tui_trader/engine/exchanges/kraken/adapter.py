@@ -5,7 +5,12 @@ from tui_trader.engine.exchanges.ccxt_bridge.execution import RestExecution
 from tui_trader.engine.exchanges.ccxt_bridge.feed import RestFeed
 from tui_trader.engine.exchanges.ccxt_bridge.venue_config import VenueConfig
 from tui_trader.engine.exchanges.kraken import feed, private
-from tui_trader.engine.exchanges.kraken.limiter import PUBLIC, STARTER_TIER, CallCounter
+from tui_trader.engine.exchanges.kraken.limiter import (
+    PUBLIC,
+    STARTER_TIER,
+    CallCounter,
+    CounterLimits,
+)
 from tui_trader.engine.exchanges.kraken.socket import Chance, Link, LinkTiming
 from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.ports.clock import Clock
@@ -15,7 +20,7 @@ from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Instrument, Symbol
 from tui_trader.engine.values.orders import ExchangeOrderId
 
-__all__ = ["KrakenExecution", "KrakenFeed", "LinkTiming", "VenueConfig"]
+__all__ = ["CounterLimits", "KrakenExecution", "KrakenFeed", "LinkTiming", "VenueConfig"]
 
 
 class KrakenFeed:
@@ -74,6 +79,7 @@ class KrakenExecution:
     Args:
         chance: Numbers in [0, 1); spreads reconnections.
         timing: How patient the link is; the default fits Kraken.
+        tier: How often the account may be asked; the default is Kraken's lowest.
     """
 
     def __init__(
@@ -83,8 +89,9 @@ class KrakenExecution:
         *,
         chance: Chance,
         timing: LinkTiming | None = None,
+        tier: CounterLimits = STARTER_TIER,
     ) -> None:
-        self._client = _client(config, clock)
+        self._client = _client(config, clock, tier=tier)
         self._rest = RestExecution(self._client, RestFeed(self._client, clock), clock)
         link = Link(
             private.LINK_NAME, config.ws_private_url, clock=clock, chance=chance, timing=timing
@@ -120,6 +127,8 @@ class KrakenExecution:
         await self._client.close()
 
 
-def _client(config: VenueConfig, clock: Clock) -> KrakenClient:
-    budgets = Budgets(private=CallCounter(STARTER_TIER, clock), public=CallCounter(PUBLIC, clock))
+def _client(
+    config: VenueConfig, clock: Clock, *, tier: CounterLimits = STARTER_TIER
+) -> KrakenClient:
+    budgets = Budgets(private=CallCounter(tier, clock), public=CallCounter(PUBLIC, clock))
     return KrakenClient(config, clock, budgets=budgets)
