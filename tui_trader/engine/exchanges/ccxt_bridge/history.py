@@ -52,9 +52,7 @@ class History:
         if client_order_id is not None:
             parameters["cl_ord_id"] = client_order_id
         rows = await self._pages("ClosedOrders", parameters, _closed_page, is_urgent=is_urgent)
-        recent = {
-            txid: row for txid, row in rows.items() if row.closetm * MS_PER_SECOND >= since_ms
-        }
+        recent = _oldest_first(rows, lambda row: row.closetm, since_ms=since_ms)
         return _matching(recent, client_order_id)
 
     async def trades(self, since_ms: int, *, is_urgent: bool = False) -> dict[str, wire.TradeRow]:
@@ -70,9 +68,11 @@ class History:
     async def _pages(
         self, endpoint: str, parameters: Parameters, page: _Page[_Row], *, is_urgent: bool
     ) -> dict[str, _Row]:
-        """All pages, newest rows first. Rows that arrive meanwhile push others to a later page: those
-        come twice and are kept once, none is skipped.
-        """  # noqa: D205 - one thought in two lines
+        """All pages, newest rows first.
+
+        Rows that arrive meanwhile push others to a later page: those come twice and are kept once,
+        none is skipped.
+        """
         rows: dict[str, _Row] = {}
         offset = 0
         for _ in range(PAGES_MAX):
@@ -101,9 +101,10 @@ def _trades_page(raw: object) -> tuple[Mapping[str, wire.TradeRow], int]:
 def _oldest_first(
     rows: Mapping[str, _Row], time_s: Callable[[_Row], float], *, since_ms: int
 ) -> dict[str, _Row]:
-    # Pages come newest first: reversed before the (stable) sort, rows of one moment keep their order.
     recent = [item for item in rows.items() if time_s(item[1]) * MS_PER_SECOND >= since_ms]
-    return dict(sorted(reversed(recent), key=lambda item: time_s(item[1])))
+    # Pages come newest first. Turned round before the stable sort, rows of one moment are in order too.
+    recent.reverse()
+    return dict(sorted(recent, key=lambda item: time_s(item[1])))
 
 
 def _matching(

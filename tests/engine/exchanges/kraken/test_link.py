@@ -1,0 +1,38 @@
+"""Back-off of a link, and how long it is."""
+
+import pytest
+
+from tests.engine.exchanges.kraken.clocks import RealClock, SteppedClock
+from tests.engine.exchanges.kraken.fake_socket import QUICK, Inbox, running
+from tui_trader.engine.exchanges.kraken.socket import Link, LinkTiming
+from tui_trader.engine.messages.reports import LinkReport
+from tui_trader.engine.values.modes import LinkState
+
+TIMING = LinkTiming(backoff_first_s=1, backoff_max_s=10)
+
+
+def link_with(chance):
+    return Link("any", "ws://127.0.0.1:1/v2", clock=SteppedClock(), chance=chance, timing=TIMING)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "longest_s"), [(0, 1), (1, 1), (2, 2), (3, 4), (4, 8), (5, 10), (1_000, 10)]
+)
+def test_pause_doubles_up_to_its_maximum_and_half_of_it_is_chance(attempt, longest_s):
+    assert link_with(lambda: 0.0).backoff_s(attempt) == longest_s / 2
+    assert link_with(lambda: 1.0).backoff_s(attempt) == longest_s
+
+
+async def test_nobody_listening_is_told_as_down_again_and_again():
+    inbox = Inbox()
+    link = Link("any", "ws://127.0.0.1:1/v2", clock=RealClock(), chance=lambda: 0.0, timing=QUICK)
+
+    async def converse(_connection):
+        raise AssertionError
+
+    async with running(link.run(converse, inbox)):
+        await inbox.until(
+            lambda report: isinstance(report, LinkReport) and report.state is LinkState.DOWN,
+            count=3,
+        )
+    assert inbox.reports[1].detail == "cannot connect, ClientConnectorError"
