@@ -1,42 +1,41 @@
 """Cancelling: find the order meant, ask, listen until the exchange has confirmed."""
 
-import asyncio
+from collections.abc import Callable
 
 import msgspec
 
-from tui_trader.cli.conversation import ACTOR, Listener, new_command_id
+from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused
 from tui_trader.cli.exit_codes import Refused, Unconfirmed
+from tui_trader.engine.client.conversation import carry_out, follow_order
+from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import CancelAllOrders, CancelOrder
-from tui_trader.engine.messages.events import (
-    CancelAllConfirmed,
-    CancelAllRequested,
-    CancelRejected,
-    CommandRefused,
-)
+from tui_trader.engine.messages.events import CancelAllConfirmed, CommandRefused, Event
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.trading_state import TradingState
-from tui_trader.engine.values.errors import ConfigError, NothingRunning, TraderError
-from tui_trader.engine.values.orders import ClientOrderId
+from tui_trader.engine.values.errors import (
+    ConfigError,
+    NothingRunning,
+    OutcomeUnknown,
+    TraderError,
+)
+from tui_trader.engine.values.orders import ClientOrderId, CommandId
 
 ANSWER_SECONDS = 20.0
 NAMED_MAX = 5
 
 
 class Cancelled(msgspec.Struct, frozen=True, kw_only=True):
-    """The order as it is after the cancel; `rejection` is the exchange's no, if it said one."""
+    """The order as it is after the cancel."""
 
     order: OrderRecord
-    rejection: str = ""
 
     def fault(self) -> TraderError:
         """Why the order is not cancelled."""
         if self.order.status.is_terminal:
             return Refused(f"the order had ended before: {self.order.status.value}")
-        if self.rejection:
-            return Refused(f"the cancel was rejected: {self.rejection}; see `tui-trader orders`")
         return Unconfirmed(
-            "the exchange did not confirm the cancel; the order may still fill: "
+            f"the exchange did not confirm the cancel{_said(self.order)}; the order may still fill: "
             "see `tui-trader orders`, then cancel again (asking twice is safe)"
         )
 
@@ -68,28 +67,24 @@ async def cancel(client: EngineClient, client_order_id: ClientOrderId) -> Cancel
         Refused: the engine would not ask.
         Unconfirmed: the engine went away.
     """
-    listener = Listener(client)
-    orders = listener.mirror.state.orders
+    mirror = Mirror(client.welcome)
     command = CancelOrder(command_id=new_command_id(), actor=ACTOR, client_order_id=client_order_id)
-    rejection = ""
     try:
-        await client.send(command)
-        async with asyncio.timeout(ANSWER_SECONDS):
-            async for event in listener.events():
-                if isinstance(event, CommandRefused) and event.command_id == command.command_id:
-                    message = f"{event.gate}: {event.reason}"
-                    raise Refused(message)
-                if isinstance(event, CancelRejected) and event.client_order_id == client_order_id:
-                    # The engine looks the order up now; what it finds is the answer.
-                    rejection = event.reason
-                if orders[client_order_id].status.is_terminal:
-                    break
-    except TimeoutError:
+        events = await carry_out(client, command, mirror=mirror, timeout_s=ANSWER_SECONDS)
+        raise_if_refused(events[-1])
+        await follow_order(
+            client,
+            mirror,
+            client_order_id,
+            timeout_s=ANSWER_SECONDS,
+            until=lambda order: order.status.is_terminal,
+        )
+    except OutcomeUnknown:
         pass
     except NothingRunning as gone:
         message = f"{gone}; the order may be cancelled or not: start the engine, it will look"
         raise Unconfirmed(message) from None
-    return Cancelled(order=orders[client_order_id], rejection=rejection)
+    return Cancelled(order=mirror.state.orders[client_order_id])
 
 
 async def cancel_all(client: EngineClient) -> int | None:
@@ -99,29 +94,39 @@ async def cancel_all(client: EngineClient) -> int | None:
         Refused: the engine would not ask.
         Unconfirmed: the engine went away.
     """
-    listener = Listener(client)
     command = CancelAllOrders(command_id=new_command_id(), actor=ACTOR)
-    is_asked = False
     try:
-        await client.send(command)
-        async with asyncio.timeout(ANSWER_SECONDS):
-            async for event in listener.events():
-                match event:
-                    case CommandRefused() if event.command_id == command.command_id:
-                        message = f"{event.gate}: {event.reason}"
-                        raise Refused(message)
-                    case CancelAllRequested():
-                        is_asked = is_asked or event.command_id == command.command_id
-                    case CancelAllConfirmed() if is_asked:
-                        return event.count
-                    case _:
-                        pass
-    except TimeoutError:
+        events = await carry_out(
+            client,
+            command,
+            mirror=Mirror(client.welcome),
+            until=confirmation_of(command.command_id),
+            timeout_s=ANSWER_SECONDS,
+        )
+    except OutcomeUnknown:
         return None
     except NothingRunning as gone:
         message = f"{gone}; the orders may be cancelled or not: start the engine, it will look"
         raise Unconfirmed(message) from None
-    return None
+    raise_if_refused(events[-1])
+    return events[-1].count if isinstance(events[-1], CancelAllConfirmed) else None
+
+
+def confirmation_of(command_id: CommandId) -> Callable[[Event], bool]:
+    """Whether the exchange has confirmed the cancel of everything that this command asked for.
+
+    A confirmation before our own request is about an earlier one. A refusal is an end, too.
+    """
+    is_asked = False
+
+    def is_end(event: Event) -> bool:
+        nonlocal is_asked
+        is_ours = event.command_id == command_id
+        is_asked = is_asked or (is_ours and not isinstance(event, CommandRefused))
+        is_refused = is_ours and isinstance(event, CommandRefused)
+        return is_refused or (is_asked and isinstance(event, CancelAllConfirmed))
+
+    return is_end
 
 
 def _names(order: OrderRecord) -> tuple[str, ...]:
@@ -130,3 +135,7 @@ def _names(order: OrderRecord) -> tuple[str, ...]:
 
 def _begins(order: OrderRecord, prefix: str) -> bool:
     return any(name.lower().startswith(prefix.lower()) for name in _names(order))
+
+
+def _said(order: OrderRecord) -> str:
+    return f" ({order.reason})" if order.reason else ""

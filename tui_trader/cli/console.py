@@ -2,11 +2,25 @@
 
 import argparse
 import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui_trader.app import run_console
+from tui_trader.cli.exit_codes import EXIT_BUG, EXIT_CONFLICT, EXIT_OK
+from tui_trader.cli.narration import tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.starter import ensure_engine
 from tui_trader.cli.surroundings import chosen_config_file, chosen_home, chosen_mode
+from tui_trader.engine.client.protocol import EngineClient
+from tui_trader.engine.client.socket_client import connect
+from tui_trader.engine.messages.queries import AskSettings, SettingsAnswer
+from tui_trader.engine.values.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tui_trader.app import ConsoleExit, ConsoleOptions
+
+NAME = "console"
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -21,10 +35,20 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open a console; leaving it leaves the engine at work."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "the console needs a terminal; `tui-trader start` runs the engine without one"
+        raise ConfigError(message)
     home = chosen_home(args)
     if args.command != "attach":
         asyncio.run(ensure_engine(home, engine_options(args)))
-    return run_console(home, is_read_only=getattr(args, "read_only", False))
+    options = asyncio.run(_options(home, is_read_only=getattr(args, "read_only", False)))
+    # Loaded only here: a new engine is on its way by now, and need not wait for the screens.
+    from tui_trader.app import run_console
+
+    async def attach() -> EngineClient:
+        return await connect(home, name=NAME, is_read_only=options.is_read_only)
+
+    return _tell_end(run_console(attach, options=options))
 
 
 def engine_options(args: argparse.Namespace) -> list[str]:
@@ -32,3 +56,49 @@ def engine_options(args: argparse.Namespace) -> list[str]:
     config_file = chosen_config_file(args)
     named = ["--config", str(config_file)] if config_file else []
     return [*named, "--mode", chosen_mode(args)]
+
+
+async def _options(home: Path, *, is_read_only: bool) -> "ConsoleOptions":
+    """Speed and colours as the engine's settings say; the console reads no settings file.
+
+    Raises:
+        NothingRunning: no engine answers.
+    """
+    from tui_trader.app import ConsoleOptions
+
+    client = await connect(home, name=NAME, is_read_only=True)
+    try:
+        reply = await client.ask(AskSettings())
+    finally:
+        await client.close()
+    rows = reply.rows if isinstance(reply, SettingsAnswer) else ()
+    values = {row.key: json.loads(row.value) for row in rows if row.key.startswith("console.")}
+    plain = ConsoleOptions()
+    return ConsoleOptions(
+        fps=values.get("console.fps", plain.fps),
+        theme=values.get("console.theme", plain.theme),
+        is_read_only=is_read_only,
+        report_folder=home / "logs",
+    )
+
+
+def _tell_end(end: "ConsoleExit") -> int:
+    from tui_trader.app import Departure
+
+    detail = f": {end.detail}" if end.detail else ""
+    match end.how:
+        case Departure.DETACHED:
+            tell(
+                f"detached{detail}; the engine runs on: `tui-trader attach`, `tui-trader shutdown`"
+            )
+            return EXIT_OK
+        case Departure.SHUT_DOWN:
+            tell(f"the engine ended{detail}")
+            return EXIT_OK
+        case Departure.ENGINE_GONE:
+            tell(f"the engine is gone{detail}; `tui-trader` starts it again")
+            return EXIT_CONFLICT
+        case Departure.CRASHED:
+            report = f"; please file the report {end.report}" if end.report else ""
+            tell(f"tui-trader: this is a bug of the console{detail}{report}. The engine runs on")
+            return EXIT_BUG

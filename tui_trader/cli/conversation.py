@@ -3,42 +3,19 @@
 import argparse
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tui_trader.cli.exit_codes import Refused
 from tui_trader.cli.surroundings import chosen_home
-from tui_trader.engine.client.frames import EventFrame
-from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.client.socket_client import connect
-from tui_trader.engine.messages.events import Event
-from tui_trader.engine.values.errors import NothingRunning
+from tui_trader.engine.messages.events import CommandRefused, Event
 from tui_trader.engine.values.orders import CommandId
 
 ACTOR = "cli"
 
 Said = TypeVar("Said")
-
-
-class Listener:
-    """The engine's events, and the state they lead to."""
-
-    def __init__(self, client: EngineClient) -> None:
-        self.mirror = Mirror(client.welcome)
-        self._updates = client.updates()
-
-    async def events(self) -> AsyncIterator[Event]:
-        """Every event from the snapshot on, each already in the mirror.
-
-        Raises:
-            NothingRunning: the engine went away.
-        """
-        async for frame in self._updates:
-            self.mirror.apply(frame)
-            if isinstance(frame, EventFrame):
-                yield frame.event
-        message = f"the engine went away: {self.mirror.farewell or 'the connection broke'}"
-        raise NothingRunning(message)
 
 
 def talk(
@@ -66,3 +43,14 @@ def talk(
 def new_command_id() -> CommandId:
     """Name by which the answer to one command is recognised."""
     return CommandId(str(uuid.uuid4()))
+
+
+def raise_if_refused(answer: Event) -> None:
+    """Turn a gate's no into the end of this call.
+
+    Raises:
+        Refused: the engine refused the command.
+    """
+    if isinstance(answer, CommandRefused):
+        message = f"{answer.gate}: {answer.reason}"
+        raise Refused(message)

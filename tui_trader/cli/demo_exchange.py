@@ -8,7 +8,7 @@ from tui_trader.engine.exchanges.kraken.adapter import KrakenExecution, KrakenFe
 from tui_trader.engine.session.clock import SystemClock
 from tui_trader.engine.stores.home import Home
 
-ADDRESS_NAME = "address.json"
+ADDRESS_NAME = "serve.json"
 REQUEST_SECONDS = 5.0
 
 

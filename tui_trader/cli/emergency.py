@@ -6,17 +6,18 @@ from pathlib import Path
 
 import msgspec
 
-from tui_trader.cli.conversation import ACTOR, Listener, new_command_id, talk
-from tui_trader.cli.exit_codes import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNKNOWN, Refused, Unconfirmed
+from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused, talk
+from tui_trader.cli.exit_codes import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNKNOWN, Unconfirmed
 from tui_trader.cli.halting import HaltReport, halt_engine, halt_home
 from tui_trader.cli.narration import is_agreed, painted, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.surroundings import chosen_home
 from tui_trader.cli.table import print_json
+from tui_trader.engine.client.conversation import carry_out
+from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ResumeTrading
-from tui_trader.engine.messages.events import CommandRefused, TradingResumed
-from tui_trader.engine.values.errors import NothingRunning
+from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.text import sanitize
 
 ANSWER_SECONDS = 10.0
@@ -102,22 +103,14 @@ async def resume_engine(client: EngineClient) -> str:
         Refused: the engine would not resume.
         Unconfirmed: it did not answer.
     """
-    listener = Listener(client)
-    if listener.mirror.state.halt is None:
+    mirror = Mirror(client.welcome)
+    if mirror.state.halt is None:
         return "trading was not halted"
     command = ResumeTrading(command_id=new_command_id(), actor=ACTOR)
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await client.send(command)
-            async for event in listener.events():
-                if event.command_id != command.command_id:
-                    continue
-                if isinstance(event, CommandRefused):
-                    message = f"{event.gate}: {event.reason}"
-                    raise Refused(message)
-                if isinstance(event, TradingResumed):
-                    return "trading resumed; orders pass again once the account was compared"
-    except (TimeoutError, NothingRunning):
-        pass
-    message = "the engine did not confirm; `tui-trader status` tells whether trading is halted"
-    raise Unconfirmed(message)
+        events = await carry_out(client, command, mirror=mirror, timeout_s=ANSWER_SECONDS)
+    except (OutcomeUnknown, NothingRunning) as silence:
+        message = f"{silence}; `tui-trader status` tells whether trading is halted"
+        raise Unconfirmed(message) from None
+    raise_if_refused(events[-1])
+    return "trading resumed; orders pass again once the account was compared"

@@ -3,22 +3,24 @@
 import argparse
 import asyncio
 import time
+from contextlib import suppress
 
 import msgspec
 
 from tui_trader.cli.account import ask_status
-from tui_trader.cli.conversation import ACTOR, Listener, new_command_id, talk
-from tui_trader.cli.exit_codes import EXIT_OK, Refused, Unconfirmed
+from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused, talk
+from tui_trader.cli.exit_codes import EXIT_OK, Unconfirmed
 from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.surroundings import chosen_config_file, chosen_home, chosen_mode
 from tui_trader.cli.table import UNKNOWN, money, print_json
+from tui_trader.engine.client.conversation import carry_out
+from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ShutDownEngine
-from tui_trader.engine.messages.events import CommandRefused
 from tui_trader.engine.messages.queries import FeedStatus, StatusAnswer
 from tui_trader.engine.stores.home import Home, is_locked
-from tui_trader.engine.values.errors import NothingRunning
+from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
 
 END_SECONDS = 10.0
 """An engine ends within 5 s of being told; after twice that, something is wrong."""
@@ -112,23 +114,18 @@ def end_engine(args: argparse.Namespace) -> int:
 
 
 async def shut_down(client: EngineClient) -> tuple[int, int]:
-    """Say it and listen until the line goes dead; pid, and how many orders stay open.
+    """Say it; pid, and how many orders stay open.
 
     Raises:
         Refused: the engine would not end.
     """
-    listener = Listener(client)
+    mirror = Mirror(client.welcome)
     command = ShutDownEngine(command_id=new_command_id(), actor=ACTOR)
-    await client.send(command)
-    try:
-        async with asyncio.timeout(END_SECONDS):
-            async for event in listener.events():
-                if isinstance(event, CommandRefused) and event.command_id == command.command_id:
-                    message = f"{event.gate}: {event.reason}"
-                    raise Refused(message)
-    except (NothingRunning, TimeoutError):
-        pass
-    return listener.mirror.pid, len(listener.mirror.state.open_orders())
+    # An engine that goes away before it answers has done what it was asked for.
+    with suppress(NothingRunning, OutcomeUnknown):
+        events = await carry_out(client, command, mirror=mirror, timeout_s=END_SECONDS)
+        raise_if_refused(events[-1])
+    return mirror.pid, len(mirror.state.open_orders())
 
 
 def _is_free(home: Home) -> bool:

@@ -11,19 +11,20 @@ from pathlib import Path
 
 import msgspec
 
-from tui_trader.cli.conversation import ACTOR, Listener, new_command_id
+from tui_trader.cli.cancelling import confirmation_of
+from tui_trader.cli.conversation import ACTOR, new_command_id
+from tui_trader.engine.client.conversation import carry_out
+from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import HaltTrading
-from tui_trader.engine.messages.events import (
-    CancelAllConfirmed,
-    CancelAllFailed,
-    CancelAllRequested,
-    CommandRefused,
-    Event,
-    TradingHalted,
-)
+from tui_trader.engine.messages.events import CancelAllConfirmed, CommandRefused, Event
+from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.stores.home import HaltLatch, Home, is_locked
-from tui_trader.engine.values.errors import ExchangeFault, NothingRunning, StoreError
+from tui_trader.engine.values.errors import (
+    ExchangeFault,
+    OutcomeUnknown,
+    StoreError,
+)
 
 CONFIRM_SECONDS = 20.0
 REST_TRIES_MAX = 3
@@ -61,44 +62,43 @@ async def halt_engine(client: EngineClient, reason: str) -> HaltReport:
     """Tell the engine, and listen until the exchange has confirmed.
 
     Raises:
-        NothingRunning: the engine went away before it had latched.
+        NothingRunning: the engine went away; nobody is left who would ask again.
     """
-    listener = Listener(client)
+    mirror = Mirror(client.welcome)
+    was_halted = mirror.state.halt is not None
     command = HaltTrading(command_id=new_command_id(), actor=ACTOR, reason=reason)
     report = HaltReport(through="engine")
     try:
-        async with asyncio.timeout(CONFIRM_SECONDS):
-            await client.send(command)
-            async for event in listener.events():
-                _note(report, event, is_ours=event.command_id == command.command_id)
-                if report.is_complete:
-                    return report
-    except TimeoutError:
+        events = await carry_out(
+            client,
+            command,
+            mirror=mirror,
+            until=confirmation_of(command.command_id),
+            timeout_s=CONFIRM_SECONDS,
+        )
+    except OutcomeUnknown:
         report.not_done.append(f"the exchange did not confirm within {CONFIRM_SECONDS:.0f} s")
-    except NothingRunning as gone:
-        if not report.is_latched:
-            raise
-        report.not_done.append(f"{gone}; the cancel was not confirmed")
+    else:
+        _note_end(report, events[-1])
+    _note_latch(report, mirror.state, was_halted=was_halted)
     return report
 
 
-def _note(report: HaltReport, event: Event, *, is_ours: bool) -> None:
-    match event:
-        case TradingHalted() if is_ours:
-            report.is_latched = True
-            report.done.append(f"trading is halted ({event.open_order_count} orders were open)")
-        case CancelAllRequested() if is_ours:
-            report.is_latched = True
-            report.done.append("trading was halted already; everything is cancelled again")
-        case CommandRefused() if is_ours:
-            report.not_done.append(f"the engine refused: {event.gate}: {event.reason}")
-        case CancelAllConfirmed() if report.is_latched:
-            report.is_cancel_confirmed, report.cancelled = True, event.count
-            report.done.append(f"the exchange cancelled {event.count} orders")
-        case CancelAllFailed() if report.is_latched:
-            report.not_done.append(f"a cancel was not confirmed: {event.reason}")
-        case _:
-            pass
+def _note_end(report: HaltReport, end: Event) -> None:
+    if isinstance(end, CancelAllConfirmed):
+        report.is_cancel_confirmed, report.cancelled = True, end.count
+        report.done.append(f"the exchange cancelled {end.count} orders")
+    elif isinstance(end, CommandRefused):
+        report.not_done.append(f"the engine refused: {end.gate}: {end.reason}")
+
+
+def _note_latch(report: HaltReport, state: TradingState, *, was_halted: bool) -> None:
+    if state.halt is None:
+        report.not_done.append("the engine did not latch the stop")
+        return
+    report.is_latched = True
+    told = "was halted already; everything is cancelled again" if was_halted else "is halted"
+    report.done.insert(0, f"trading {told}")
 
 
 async def halt_home(

@@ -4,16 +4,17 @@ import asyncio
 
 import msgspec
 
-from tui_trader.cli.conversation import Listener
 from tui_trader.cli.exit_codes import EXIT_OK, Refused, Unconfirmed
 from tui_trader.cli.narration import tell
+from tui_trader.engine.client.conversation import carry_out, follow_order
+from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import CommandRefused
 from tui_trader.engine.messages.queries import AskTicket, TicketAnswer
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.trading_state import BookedFill
-from tui_trader.engine.values.errors import NothingRunning, TraderError
+from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown, TraderError
 from tui_trader.engine.values.orders import OrderStatus, OrderType
 
 ANSWER_SECONDS = 20.0
@@ -23,7 +24,7 @@ UNKNOWN_SECONDS = 30.0
 SETTLE_SECONDS = {OrderType.LIMIT: 0.5, OrderType.MARKET: 5.0}
 """Fills follow the acceptance by themselves: how long to listen for them."""
 
-_ANSWERED = {OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED, OrderStatus.CANCELLING}
+_STANDING = {OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED, OrderStatus.CANCELLING}
 _DEAD = {
     OrderStatus.REJECTED,
     OrderStatus.NOT_PLACED,
@@ -98,48 +99,48 @@ async def ask_ticket(client: EngineClient, order: PlaceOrder) -> TicketAnswer:
 
 async def place(client: EngineClient, command: PlaceOrder) -> Placed:
     """Hand the order over, once, and listen until its fate is known or patience ends."""
-    listener = Listener(client)
+    mirror = Mirror(client.welcome)
     try:
-        await client.send(command)
-        refusal = await _fate(listener, command)
-    except (TimeoutError, NothingRunning) as silence:
-        if isinstance(silence, NothingRunning):
-            tell(str(silence))
-        refusal = None
+        events = await carry_out(client, command, mirror=mirror, timeout_s=ANSWER_SECONDS)
+        if isinstance(events[-1], CommandRefused):
+            return Placed(command=command, refusal=events[-1])
+        await _fate(client, mirror, command)
+    except (OutcomeUnknown, NothingRunning) as silence:
+        tell(str(silence))
     except asyncio.CancelledError:
         tell(f"order {command.client_order_id} is with the engine; see `tui-trader orders --all`")
         raise
-    state = listener.mirror.state
     name = command.client_order_id
     return Placed(
         command=command,
-        order=state.orders.get(name),
-        fills=tuple(booked for booked in state.fills if booked.client_order_id == name),
-        refusal=refusal,
+        order=mirror.state.orders.get(name),
+        fills=tuple(booked for booked in mirror.state.fills if booked.client_order_id == name),
     )
 
 
-async def _fate(listener: Listener, command: PlaceOrder) -> CommandRefused | None:
-    """Listen until the order is refused or has ended; rests a moment on one that stands.
+async def _fate(client: EngineClient, mirror: Mirror, command: PlaceOrder) -> None:
+    """Listen until the order has ended; rests a moment on one that stands."""
+    name = command.client_order_id
+    order = await follow_order(
+        client, mirror, name, timeout_s=ANSWER_SECONDS, until=lambda order: not _is_waiting(order)
+    )
+    if order is not None and order.status is OrderStatus.UNKNOWN:
+        tell("the exchange did not answer; the engine is looking the order up …")
+        order = await follow_order(
+            client,
+            mirror,
+            name,
+            timeout_s=UNKNOWN_SECONDS,
+            until=lambda order: order.status is not OrderStatus.UNKNOWN,
+        )
+    if order is not None and order.status in _STANDING:
+        settle = SETTLE_SECONDS[command.order_type]
+        await follow_order(client, mirror, name, timeout_s=settle, until=_has_ended)
 
-    Raises:
-        TimeoutError: it has not ended, which is well for an order that rests in the book.
-    """
-    clock = asyncio.get_running_loop()
-    seen: set[OrderStatus] = set()
-    async with asyncio.timeout(ANSWER_SECONDS) as patience:
-        async for event in listener.events():
-            if isinstance(event, CommandRefused) and event.command_id == command.command_id:
-                return event
-            order = listener.mirror.state.orders.get(command.client_order_id)
-            if order is None or order.status in seen:
-                continue
-            if order.status.is_terminal:
-                return None
-            if order.status in _ANSWERED and not seen & _ANSWERED:
-                patience.reschedule(clock.time() + SETTLE_SECONDS[command.order_type])
-            elif order.status is OrderStatus.UNKNOWN:
-                tell("the exchange did not answer; the engine is looking the order up …")
-                patience.reschedule(clock.time() + UNKNOWN_SECONDS)
-            seen.add(order.status)
-    return None
+
+def _is_waiting(order: OrderRecord) -> bool:
+    return order.status is OrderStatus.SUBMITTED
+
+
+def _has_ended(order: OrderRecord) -> bool:
+    return order.status.is_terminal
