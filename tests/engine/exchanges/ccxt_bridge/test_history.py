@@ -144,3 +144,26 @@ async def test_order_that_ended_between_two_looks_is_told_once():
         execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
         account = await execution.account(SINCE_MS)
     assert (len(account.open_orders), len(account.closed_orders)) == (0, 1)
+
+
+async def test_order_that_was_placed_and_filled_during_the_look_comes_with_its_fill():
+    async with serving_rest() as (server, client):
+        late = ORDER | {"cl_ord_id": CLIENT_ID, "status": "closed", "closetm": SINCE_MS / 1_000}
+        server.answers |= {
+            "OpenOrders": {"open": {}},
+            "ClosedOrders": {"closed": {}, "count": 0},
+            "TradesHistory": {"trades": {"T1": TRADE}, "count": 1},
+            "QueryOrders": {"O1": late},
+            "BalanceEx": {},
+        }
+        execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
+        account = await execution.account(SINCE_MS)
+    assert [order.exchange_order_id for order in account.closed_orders] == ["O1"]
+    assert [fill.client_order_id for fill in account.fills] == [CLIENT_ID]
+
+
+async def test_orders_are_asked_by_name_fifty_at_a_time():
+    async with serving_rest() as (server, client):
+        server.answers["QueryOrders"] = {}
+        await History(client).orders_named([f"O{number}" for number in range(101)])
+    assert [form["txid"].count(",") + 1 for form in server.forms("QueryOrders")] == [50, 50, 1]

@@ -225,7 +225,7 @@ async def test_garbage_ends_the_connection_and_the_next_one_works(inbox, garbage
     assert "\n" not in down.detail
 
 
-async def test_unknown_channels_fields_and_pairs_are_tolerated(inbox):
+async def test_unknown_channels_fields_and_pairs_and_empty_sides_are_tolerated(inbox):
     async def scene(server):
         await subscribe(server)
         for message in (
@@ -236,6 +236,7 @@ async def test_unknown_channels_fields_and_pairs_are_tolerated(inbox):
         ):
             await server.send(message)
         await server.send(TICKER.replace("BTC/USD", "ETH/USD"))
+        await server.send(TICKER.replace("100.10", "0.0"))
         await server.send(book_message(bids=BIDS, asks=ASKS, symbol="ETH/USD"))
         await server.send(TICKER)
         await server.stay()
@@ -287,7 +288,7 @@ async def test_subscription_without_its_book_is_given_up(inbox):
 
 
 async def test_feed_survives_a_listing_that_cannot_be_asked(inbox):
-    answers = iter([TemporaryFault("kraken AssetPairs: no answer")])
+    answers = iter([TemporaryFault("kraken AssetPairs: no answer", retry_after_ms=1)])
 
     async def instruments(_symbols):
         for fault in answers:

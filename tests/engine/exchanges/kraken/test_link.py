@@ -1,11 +1,15 @@
 """Back-off of a link, and how long it is."""
 
+import asyncio
+
+import msgspec
 import pytest
 
 from tests.engine.exchanges.kraken.clocks import RealClock, SteppedClock
-from tests.engine.exchanges.kraken.fake_socket import QUICK, Inbox, running
+from tests.engine.exchanges.kraken.fake_socket import QUICK, Inbox, running, serving
 from tui_trader.engine.exchanges.kraken.socket import Link, LinkTiming
 from tui_trader.engine.messages.reports import LinkReport
+from tui_trader.engine.values.errors import TemporaryFault
 from tui_trader.engine.values.modes import LinkState
 
 TIMING = LinkTiming(backoff_first_s=1, backoff_max_s=10)
@@ -36,3 +40,27 @@ async def test_nobody_listening_is_told_as_down_again_and_again():
             count=3,
         )
     assert inbox.reports[1].detail == "cannot connect, ClientConnectorError"
+
+
+async def test_link_waits_as_long_as_the_exchange_asks():
+    pauses_s = []
+    waited = asyncio.Event()
+
+    async def sleep(seconds):
+        pauses_s.append(seconds)
+        waited.set()
+        await asyncio.Event().wait()
+
+    async def converse(_connection):
+        message = "kraken GetWebSocketsToken: locked out"
+        raise TemporaryFault(message, retry_after_ms=900_000)
+
+    async def stay(scene):
+        await scene.stay()
+
+    async with serving(stay) as (url, _):
+        timing = msgspec.structs.replace(QUICK, ping_every_s=60)
+        link = Link("any", url, clock=RealClock(), chance=lambda: 0.0, timing=timing, sleep=sleep)
+        async with running(link.run(converse, Inbox())):
+            await waited.wait()
+    assert pauses_s == [900]

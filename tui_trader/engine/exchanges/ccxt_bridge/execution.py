@@ -121,18 +121,23 @@ class RestExecution:
         open_rows = await self._history.open_orders()
         closed_rows = await self._history.closed_orders(since_ms)
         trades = await self._history.trades(since_ms)
+        # Every fill comes with its order: one may have been placed and filled since the second look.
+        unseen = {row.ordertxid for row in trades.values()} - open_rows.keys() - closed_rows.keys()
+        late_rows = await self._history.orders_named(sorted(unseen))
         balances = translate.balances_from(await self._client.ask("BalanceEx", {}, cost=1))
-        known = open_rows | closed_rows
+        # What ended between two looks is in both; the later one counts.
+        known = open_rows | closed_rows | late_rows
         try:
             return AccountSnapshot(
-                # What ended between the two looks is in both; the later one counts.
                 open_orders=tuple(
                     translate.order_from(txid, row, pairs)
-                    for txid, row in open_rows.items()
-                    if txid not in closed_rows
+                    for txid, row in known.items()
+                    if not row.is_over
                 ),
                 closed_orders=tuple(
-                    translate.order_from(txid, row, pairs) for txid, row in closed_rows.items()
+                    translate.order_from(txid, row, pairs)
+                    for txid, row in known.items()
+                    if row.is_over
                 ),
                 fills=tuple(
                     translate.fill_from(name, row, pairs=pairs, order=known.get(row.ordertxid))

@@ -3,7 +3,7 @@
 Raw calls, because ccxt's unified ones show one page, drop `count`, and give a status of `None`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from tui_trader.engine.exchanges.ccxt_bridge import translate, wire
@@ -14,6 +14,8 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 # Kraken's page has 50 rows; 5,000 rows between two looks are more than its order limits allow.
 PAGES_MAX = 100
 HISTORY_COST = 2
+# Kraken's limit for one QueryOrders.
+QUERY_MAX = 50
 # Kraken's `start` is exclusive and counts whole seconds.
 START_MARGIN_S = 2
 
@@ -54,6 +56,19 @@ class History:
         rows = await self._pages("ClosedOrders", parameters, _closed_page, is_urgent=is_urgent)
         recent = _oldest_first(rows, lambda row: row.closetm, since_ms=since_ms)
         return _matching(recent, client_order_id)
+
+    async def orders_named(self, txids: Sequence[str]) -> dict[str, wire.OrderRow]:
+        """Orders by txid, open or not.
+
+        Raises:
+            TemporaryFault: they could not all be asked.
+        """
+        rows: dict[str, wire.OrderRow] = {}
+        for first in range(0, len(txids), QUERY_MAX):
+            names = ",".join(txids[first : first + QUERY_MAX])
+            raw = await self._client.ask("QueryOrders", {"txid": names}, cost=1)
+            rows |= translate.parse_answer(raw, dict[str, wire.OrderRow])
+        return rows
 
     async def trades(self, since_ms: int, *, is_urgent: bool = False) -> dict[str, wire.TradeRow]:
         """Fills by execution id since `since_ms`, oldest first.

@@ -55,6 +55,11 @@ class OrderRow(msgspec.Struct, frozen=True):
     reason: str | None = None
     oflags: str | None = ""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the order has ended."""
+        return self.status not in {"pending", "open"}
+
 
 class TradeRow(msgspec.Struct, frozen=True):
     """One fill of TradesHistory."""

@@ -7,7 +7,7 @@ from math import isfinite
 
 import msgspec
 
-from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer, checked_positive
+from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer, checked_amount
 from tui_trader.engine.exchanges.kraken.book import Book, BookBroken, BookRow
 from tui_trader.engine.exchanges.kraken.conflation import Conflation
 from tui_trader.engine.exchanges.kraken.socket import Connection, Envelope, Link, LinkDown, decode
@@ -172,8 +172,10 @@ class _Market:
     def _take_ticker(self, row: TickerRow) -> None:
         if row.symbol not in self._instruments:
             return
-        for price in (row.bid, row.ask, row.last):
-            _checked(price, row.symbol)
+        prices = [_checked(price, row.symbol) for price in (row.bid, row.ask, row.last)]
+        if not all(prices):
+            # A side without orders, or a pair that never traded: there is no price to tell.
+            return
         if not isfinite(row.volume) or not isfinite(row.change_pct):
             message = f"malformed ticker of {row.symbol}"
             raise LinkDown(message)
@@ -248,9 +250,9 @@ class _Market:
         )
 
 
-def _checked(price: Decimal, symbol: str) -> None:
+def _checked(price: Decimal, symbol: str) -> Decimal:
     try:
-        checked_positive(price, f"a price of {symbol}")
+        return checked_amount(price, f"a price of {symbol}")
     except MalformedAnswer as fault:
         raise LinkDown(str(fault)) from fault
 

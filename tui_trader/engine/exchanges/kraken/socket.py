@@ -15,7 +15,7 @@ import msgspec
 from tui_trader.engine.messages.reports import HeartbeatReport, LinkReport
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import Deliver
-from tui_trader.engine.values.errors import ExchangeFault
+from tui_trader.engine.values.errors import ExchangeFault, TemporaryFault
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_SECOND
@@ -28,6 +28,8 @@ _ENDED = frozenset({aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.
 
 Chance = Callable[[], float]
 """A number in [0, 1)."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 _Shape = TypeVar("_Shape")
 
@@ -172,12 +174,14 @@ class Link:
         clock: Clock,
         chance: Chance,
         timing: LinkTiming | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._name = name
         self._url = url
         self._clock = clock
         self._chance = chance
         self.timing = timing or LinkTiming()
+        self._sleep = sleep
         self._heartbeat_ms = -HEARTBEAT_EVERY_MS
 
     async def run(self, converse: Conversation, deliver: Deliver) -> None:
@@ -186,15 +190,19 @@ class Link:
         while True:
             began_ms = self._clock.monotonic_ms()
             self._tell(deliver, LinkState.CONNECTING, "")
+            retry_after_s = 0.0
             try:
                 await self._converse_once(converse)
                 detail = "conversation ended"
+            except TemporaryFault as fault:
+                # REST said no on the way here; a locked-out key that keeps asking stays locked out.
+                detail, retry_after_s = sanitize(str(fault)), fault.retry_after_ms / MS_PER_SECOND
             except (LinkDown, ExchangeFault) as fault:
                 detail = sanitize(str(fault))
             self._tell(deliver, LinkState.DOWN, detail)
             lasted_s = (self._clock.monotonic_ms() - began_ms) / MS_PER_SECOND
             attempt = 0 if lasted_s >= self.timing.healthy_after_s else attempt + 1
-            await asyncio.sleep(self.backoff_s(attempt))
+            await self._sleep(max(retry_after_s, self.backoff_s(attempt)))
 
     def backoff_s(self, attempt: int) -> float:
         """Pause before the next connection: doubled each time up to a maximum, half of it by chance."""
