@@ -75,6 +75,12 @@ def test_unknown_option_is_told(capsys):
     assert "unrecognized arguments: --verbose" in err
 
 
+def test_engine_alone_is_no_option_of_a_command(capsys):
+    code, _, err = said(capsys, "--no-ui", "status")
+    assert code == 2
+    assert "--no-ui stands alone" in err
+
+
 def test_bare_stop_names_both_that_it_could_mean(capsys):
     code, out, err = said(capsys, "stop")
     assert (code, out) == (2, "")

@@ -6,11 +6,12 @@ from tui_trader import __main__
 from tui_trader.__main__ import main
 
 SECRET = "hunter2hunter2"
+KEY = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 
 
 def crash(arguments):
     password = SECRET  # noqa: F841 (a local that must not be in the report)
-    message = "some\x1b[31m \u202ekey"
+    message = f"some\x1b[31m \u202ekey {KEY}"
     raise KeyError(message)
 
 
@@ -31,6 +32,8 @@ def test_bug_ends_with_one_and_names_its_report(crashing, capsys, isolated_home)
     assert "test_crash.py:" in text
     assert "in crash" in text
     assert SECRET not in text + err
+    assert KEY not in text + err
+    assert "[redacted]" in text
     assert "\x1b" not in text + err
     assert "\u202e" not in text
     assert report.stat().st_mode & 0o777 == 0o600

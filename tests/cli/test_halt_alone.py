@@ -54,6 +54,15 @@ async def test_stop_is_complete_when_latched_and_confirmed(isolated_home):
     assert isolated_home.stat().st_mode & 0o777 == 0o700
 
 
+async def test_second_stop_keeps_the_reason_of_the_first(isolated_home):
+    cancel_everything, calls = exchange(0)
+    for reason in ("fire", "flood"):
+        report = await halt_home(isolated_home, reason, cancel_everything=cancel_everything)
+    assert report.is_complete
+    assert len(calls) == 2
+    assert Home(isolated_home).read_halt().reason == "fire"
+
+
 async def test_cancel_is_asked_again_until_it_is_confirmed(isolated_home, desk):
     cancel_everything, calls = exchange(OutcomeUnknown("no answer"), 1)
     report = await halt_home(isolated_home, "fire", cancel_everything=cancel_everything)

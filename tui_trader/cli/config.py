@@ -66,8 +66,8 @@ def tell_sources(loaded: LoadedSettings, args: argparse.Namespace) -> None:
         return
     read = [str(path) for path in (loaded.config_path, loaded.dotenv_path) if path]
     answer(
-        f"all {len(loaded.rows)} settings are fine; {changed} differ in source from the defaults "
-        f"(read: {', '.join(read) or 'no file'})"
+        f"all {len(loaded.rows)} settings are fine; {changed} set by file or variable, the others "
+        f"at their defaults (read: {', '.join(read) or 'no file'})"
     )
 
 

@@ -1,6 +1,7 @@
 """Report of a bug: what broke and where, without one value that the program held."""
 
 import os
+import re
 import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,10 +14,13 @@ from tui_trader.engine.values.text import sanitize
 FRAMES_MAX = 60
 REPORT_MODE = 0o600
 
+# A key or secret of an exchange is a long run of base64; names and paths are broken by other signs.
+_KEY = re.compile(r"(?<![\w/.-])[A-Za-z0-9+/]{40,}={0,2}(?![\w/.-])")
+
 
 def report_crash(bug: BaseException, arguments: Sequence[str]) -> str:
     """Write the report into the home's logs; the sentence for the user."""
-    kind = f"{type(bug).__name__}: {sanitize(str(bug), length_max=200)}"
+    kind = f"{type(bug).__name__}: {redacted(str(bug))}"
     text = crash_report(bug, arguments)
     try:
         folder = choose_home(_home_in(arguments), os.environ) / "logs"
@@ -36,13 +40,18 @@ def crash_report(bug: BaseException, arguments: Sequence[str]) -> str:
     lines = [*version_lines(), f"command: {_command_shape(arguments)}"]
     cause: BaseException | None = bug
     while cause is not None and len(lines) < FRAMES_MAX:
-        lines.append(f"{type(cause).__name__}: {sanitize(str(cause))}")
+        lines.append(f"{type(cause).__name__}: {redacted(str(cause))}")
         lines += [
             f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
             for frame in traceback.extract_tb(cause.__traceback__)[-FRAMES_MAX:]
         ]
         cause = cause.__cause__ or cause.__context__
     return "\n".join(lines) + "\n"
+
+
+def redacted(message: str) -> str:
+    """One clean line without anything that looks like a key."""
+    return _KEY.sub("[redacted]", sanitize(message))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -36,6 +36,9 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
         print("\n".join(version_lines()))
         return EXIT_OK
+    if entry is not None and args.no_ui:
+        message = f"--no-ui stands alone; leave `{entry.name}` or --no-ui out"
+        raise ConfigError(message)
     if entry is None:
         entry = entry_named("start") if args.no_ui else CONSOLE
         assert entry is not None

@@ -127,14 +127,17 @@ async def halt_home(
 
 def _latch(home: Home, reason: str, report: HaltReport) -> None:
     latch = HaltLatch(actor=ACTOR, reason=reason, time_ms=time.time_ns() // NS_PER_MS)
+    first = home.read_halt()
     try:
         home.prepare()
-        home.write_halt(latch)
+        if first is None:
+            home.write_halt(latch)
     except StoreError as error:
         report.not_done.append(f"the home could not be latched: {error}")
         return
     report.is_latched = True
-    report.done.append(f"no engine answers; {home.halt} lets none trade until a person resumes")
+    told = "lets none trade" if first is None else f"let none trade already ({first.reason})"
+    report.done.append(f"no engine answers; {home.halt} {told} until a person resumes")
 
 
 async def _cancel_over_rest(cancel_everything: CancelEverything, report: HaltReport) -> None:
