@@ -112,6 +112,7 @@ class Drama:
         assert max(Counter(self.exchange.received).values(), default=0) <= 1
         for order in state.orders.values():
             assert Decimal(0) <= order.filled_base <= order.quantity_base
+        assert set(state.open_ids) == {name for name, o in state.orders.items() if o.is_open}
         told = {fill.execution_id for fill in self.exchange.fills}
         assert state.execution_ids <= told
 

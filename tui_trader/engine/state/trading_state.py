@@ -84,6 +84,8 @@ class TradingState(msgspec.Struct, kw_only=True):
     Args:
         is_reconciled: Journal and exchange were compared and agree; no new order before.
         reconciled_ms: When the last comparison began; the next looks back from here.
+        open_ids: Names of the orders that can still take money, oldest first: years of ended orders
+            must not slow down a gate.
         exchange_ids: Our name of an order by the exchange's.
         execution_ids: Every fill ever booked, so that none is booked twice.
         unsettled: Outflow of fills since the exchange last told the balance of that asset.
@@ -98,6 +100,7 @@ class TradingState(msgspec.Struct, kw_only=True):
     is_stopping: bool = False
     reconciled_ms: int = 0
     orders: dict[ClientOrderId, OrderRecord] = {}
+    open_ids: dict[ClientOrderId, None] = {}
     exchange_ids: dict[ExchangeOrderId, ClientOrderId] = {}
     execution_ids: set[ExecutionId] = set()
     fills: list[BookedFill] = []
@@ -119,11 +122,18 @@ class TradingState(msgspec.Struct, kw_only=True):
 
     def open_orders(self) -> list[OrderRecord]:
         """Orders that can still take money, oldest first, UNKNOWN included."""
-        return [order for order in self.orders.values() if order.is_open]
+        return [self.orders[name] for name in self.open_ids]
 
     def unknown_orders(self) -> list[OrderRecord]:
         """Orders whose existence nobody knows."""
-        return [order for order in self.orders.values() if order.status is OrderStatus.UNKNOWN]
+        return [order for order in self.open_orders() if order.status is OrderStatus.UNKNOWN]
+
+    def _keep(self, order: OrderRecord) -> None:
+        self.orders[order.client_order_id] = order
+        if order.is_open:
+            self.open_ids[order.client_order_id] = None
+        else:
+            self.open_ids.pop(order.client_order_id, None)
 
     def _apply_to_session(self, event: SessionEvent) -> None:  # noqa: C901, PLR0912 (one flat table)
         match event:
@@ -165,15 +175,18 @@ class TradingState(msgspec.Struct, kw_only=True):
     def _apply_to_order(self, event: OrderEvent) -> None:
         match event:
             case OrderSubmitted():
-                self.orders[event.client_order_id] = _submitted(event)
+                self._keep(_submitted(event))
             case OrderAdopted():
                 self._adopt(event)
             case OrderFilled():
                 self._fill(event)
             case OrderFoundAbsent():
                 order = self.orders[event.client_order_id]
-                self.orders[event.client_order_id] = msgspec.structs.replace(
-                    order, absent_count=order.absent_count + 1, changed_ms=event.time_ms
+                absent_count = order.absent_count + 1
+                self._keep(
+                    msgspec.structs.replace(
+                        order, absent_count=absent_count, changed_ms=event.time_ms
+                    )
                 )
             case _:
                 self._move(event)
@@ -189,11 +202,11 @@ class TradingState(msgspec.Struct, kw_only=True):
             self.exchange_ids[event.exchange_order_id] = event.client_order_id
         if reason := getattr(event, "reason", ""):
             changes["reason"] = reason
-        self.orders[event.client_order_id] = msgspec.structs.replace(order, **changes)
+        self._keep(msgspec.structs.replace(order, **changes))
 
     def _adopt(self, event: OrderAdopted) -> None:
         found = event.order
-        self.orders[event.client_order_id] = OrderRecord(
+        record = OrderRecord(
             client_order_id=event.client_order_id,
             exchange_order_id=found.exchange_order_id,
             actor="external",
@@ -210,6 +223,7 @@ class TradingState(msgspec.Struct, kw_only=True):
             deadline_ms=found.opened_ms,
             changed_ms=event.time_ms,
         )
+        self._keep(record)
         self.exchange_ids[found.exchange_order_id] = event.client_order_id
 
     def _fill(self, event: OrderFilled) -> None:
@@ -220,7 +234,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         value = fill.quantity_base * fill.price
         base, quote = fill.symbol.split("/")
         fee_quote = fill.fee if fill.fee_asset == quote else fill.fee * fill.price
-        self.orders[event.client_order_id] = msgspec.structs.replace(
+        record = msgspec.structs.replace(
             order,
             status=status,
             changed_ms=event.time_ms,
@@ -228,6 +242,7 @@ class TradingState(msgspec.Struct, kw_only=True):
             cost_quote=order.cost_quote + value,
             fees_quote=order.fees_quote + fee_quote,
         )
+        self._keep(record)
         self.execution_ids.add(fill.execution_id)
         self.fills.append(BookedFill(client_order_id=event.client_order_id, fill=fill))
         del self.fills[:-FILLS_SHOWN_MAX]
