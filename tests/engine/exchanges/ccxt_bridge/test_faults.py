@@ -98,6 +98,17 @@ def test_lost_way_names_its_cause_and_no_address():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "kraken POST https://api.kraken.com/0/private/AddOrder 502 Bad Gateway <html>",
+        "kraken 502 Bad Gateway",
+    ],
+)
+def test_answer_that_is_not_krakens_is_named_by_its_status(text):
+    assert "(HTTP 502)" in str(faults.change_fault("AddOrder", FaultOfCcxt(text)))
+
+
+@pytest.mark.parametrize(
     ("fault", "retry_after_ms"),
     [
         (fault_with("EAPI:Rate limit exceeded"), 15_000),

@@ -61,11 +61,11 @@ def levels(text):
     return tuple(tuple(line.split()) for line in text.splitlines())
 
 
-def checksum_of(depth, **sides):
+def checksum_of(depth, *, instrument=BTC_USD, **sides):
     """Checksum of a book that holds `sides`, found by asking a book that was told a wrong one."""
     book = Book.__new__(Book)
     with pytest.raises(BookBroken):
-        book.__init__(BTC_USD, depth, row(checksum=-1, **sides))
+        book.__init__(instrument, depth, row(checksum=-1, **sides))
     return book.checksum()
 
 

@@ -5,6 +5,7 @@ an unknown outcome, whatever class ccxt chose: it files invalid nonces and rate 
 under NetworkError, and half of Kraken's refusals under its bare ExchangeError.
 """
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -84,6 +85,8 @@ _RETRY_AFTER_MS = {
     "EService:": 5_000,
 }
 _RETRY_USUAL_MS = 2_000
+# ccxt's words for an answer that is not Kraken's: id, method, address, status, reason, body.
+_STATUS = re.compile(r"^kraken (?:[A-Z]+ \S+ )?([1-9]\d\d) ")
 _THROTTLED_BY_STATUS = (" 429 ", " 1015 ")
 
 
@@ -153,7 +156,8 @@ def describe(errors: tuple[str, ...]) -> str:
 def way_lost(fault: BaseException) -> str:
     """Why no answer of Kraken arrived, in one line without addresses and bodies."""
     root = fault.__cause__ or fault
-    return sanitize(f"no answer, {type(root).__name__}", length_max=80)
+    status = _STATUS.search(str(fault))
+    return sanitize(f"HTTP {status[1]}" if status else f"no answer, {type(root).__name__}")
 
 
 def _longest_match(table: dict[str, _Value], text: str, usual: _Value) -> _Value:

@@ -119,6 +119,10 @@ class Pairs:
             raise MalformedAnswer(message)
         return self._symbols[name]
 
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Every pair, by our name."""
+        return tuple(self._ids)
+
     def pair_id(self, symbol: Symbol) -> str | None:
         """Kraken's canonical name of one of our pairs."""
         return self._ids.get(symbol)

@@ -137,4 +137,10 @@ class Book:
 
 
 def _steps(value: Decimal, decimals: int) -> int:
-    return int(value.scaleb(decimals))
+    """`value` in steps of the last decimal, which is the pair's or, where it sends more, the wire's.
+
+    A tick may be coarser than the decimals Kraken writes prices with, and those may change overnight.
+    """
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int), value
+    return int(value.scaleb(max(decimals, -exponent)))
