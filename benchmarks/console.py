@@ -1,0 +1,225 @@
+"""How the console feels: first paint, key latency, bytes, CPU, memory, and a terminal that stalls.
+
+    .venv/bin/python benchmarks/console.py [--repeat N] [--json]
+
+Starts an engine and a demo exchange in homes of its own, one with 1,000 market events a second and
+one whose market stands still, and runs the console on a pseudo-terminal (tools/ptybench.py) at
+120x36; beside it the stock DataTable console on the same engine. Medians over the repeats. CPU is
+that of the console's process alone, in percent of one core.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tui_trader.engine.client.socket_client import connect
+from tui_trader.engine.messages.queries import AskStatus
+from tui_trader.engine.values.errors import NothingRunning
+
+PROGRAM = [sys.executable, "-m", "tui_trader"]
+SIZE = "120x36"
+READY_S = 60
+
+
+class Home:
+    """One engine with its exchange, at a given speed."""
+
+    def __init__(self, speed: int) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="tt-bench-"))
+        (self.path / "config.toml").write_text(f"[demo]\nspeed = {speed}\n")
+        self.environment = os.environ | {
+            "TUI_TRADER_HOME": str(self.path),
+            "PYTHONPATH": str(ROOT),
+        }
+        self.engine = subprocess.Popen(
+            [*PROGRAM, "--no-ui"],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def until_ready(self) -> None:
+        """Wait until orders would pass the gate."""
+        end = time.monotonic() + READY_S
+        while time.monotonic() < end:
+            done = self.run("trade", "BTC/USD", "buy", "0.001", "--validate")
+            if done.returncode == 0:
+                return
+            time.sleep(0.3)
+        raise RuntimeError(done.stderr)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One command in this home."""
+        return subprocess.run(
+            [*PROGRAM, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def close(self) -> None:
+        """End the engine and its exchange."""
+        self.run("shutdown")
+        try:
+            self.engine.wait(15)
+        except subprocess.TimeoutExpired:
+            self.engine.kill()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def pty(home: Home, command: list[str], *options: str, quit_keys: str = "q,enter") -> dict:
+    """One run on a pseudo-terminal."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "tools" / "ptybench.py"),
+            *("--size", SIZE, "--quit", quit_keys),
+            *options,
+            "--",
+            *command,
+        ],
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return json.loads(done.stdout)
+
+
+def medians(runs: list[dict]) -> dict:
+    """Median of every number, key by key."""
+    first = runs[0]
+    if isinstance(first, dict):
+        return {key: medians([run[key] for run in runs]) for key in first}
+    numbers = [run for run in runs if isinstance(run, int | float) and not isinstance(run, bool)]
+    return round(statistics.median(numbers), 2) if numbers else first
+
+
+def look(home: Home, command: list[str], repeat: int, **options: str) -> dict:
+    """Keys every 0.2 s from second 5 on, with the live figures between 5 and 11 s."""
+    keys = [] if options.get("keys") == "none" else ["--keys-every", "5:0.21:28:j,k"]
+    runs = []
+    for _ in range(repeat):
+        result = pty(
+            home,
+            command,
+            *("--seconds", "12", "--window", "steady:5:11", "--text", "BTC/USD"),
+            *keys,
+            quit_keys=options.get("quit_keys", "q,enter"),
+        )
+        runs.append(
+            {
+                "first_paint_ms": result["first_nonblank_screen_ms"],
+                "prices_ms": result["text_ms"]["BTC/USD"],
+                "key_median_ms": result["key_to_first_output_ms"]["median"],
+                "key_p95_ms": result["key_to_first_output_ms"]["p95"],
+                **result["windows"]["steady"],
+                "rss_mb": result["peak_rss_main_mb"],
+                "quit_ms": result["quit_ms"],
+                "is_terminal_restored": all(result["restored"].values()),
+            }
+        )
+    return medians(runs)
+
+
+def stall(home: Home) -> dict:
+    """The terminal stops reading for 10 s; the engine is asked for its status all the while."""
+    command = [*PROGRAM, "attach"]
+    began = time.monotonic()
+    console = subprocess.Popen(
+        [
+            sys.executable,
+            str(ROOT / "tools" / "ptybench.py"),
+            *("--size", SIZE, "--seconds", "18", "--stall", "4:14", "--quit", "q,enter"),
+            "--",
+            *command,
+        ],
+        env=home.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    times = asyncio.run(_ask_all_the_while(home, until=began + 16))
+    out, _ = console.communicate()
+    result = json.loads(out)
+    return {
+        "engine_answer_median_ms": round(statistics.median(times), 2),
+        "engine_gap_max_ms": round(max(times), 2),
+        "console_rss_mb": result["peak_rss_main_mb"],
+        "is_terminal_restored": all(result["restored"].values()),
+    }
+
+
+async def _ask_all_the_while(home: Home, *, until: float) -> list[float]:
+    client = await connect(home.path, name="benchmark", is_read_only=True)
+    times = []
+
+    async def read() -> None:
+        async for _ in client.updates():
+            pass
+
+    reader = asyncio.create_task(read())
+    try:
+        while time.monotonic() < until:
+            began = time.perf_counter()
+            await client.ask(AskStatus())
+            times.append((time.perf_counter() - began) * 1_000)
+            await asyncio.sleep(0.02)
+    except NothingRunning:
+        times.append(float("inf"))
+    finally:
+        reader.cancel()
+        await client.close()
+    return times
+
+
+def main() -> int:
+    """Print every figure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    args = parser.parse_args()
+    figures: dict[str, dict] = {}
+    busy = Home(speed=100)
+    try:
+        busy.until_ready()
+        figures["console_1000_events_per_s"] = look(busy, [*PROGRAM, "attach"], args.repeat)
+        stock = [sys.executable, str(ROOT / "benchmarks" / "stock_table.py"), str(busy.path)]
+        figures["stock_datatable"] = look(busy, stock, args.repeat, quit_keys="q")
+        figures["stalled_terminal"] = stall(busy)
+    finally:
+        busy.close()
+    quiet = Home(speed=0)
+    try:
+        quiet.until_ready()
+        figures["console_quiet_market"] = look(
+            quiet, [*PROGRAM, "attach"], args.repeat, keys="none"
+        )
+    finally:
+        quiet.close()
+    if args.json:
+        print(json.dumps(figures))
+        return 0
+    for title, rows in figures.items():
+        print(title)
+        for name, value in rows.items():
+            print(f"    {name:28} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
