@@ -43,7 +43,11 @@ class ExchangeJournal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: BinaryIO = path.open("ab")
         _claim(self._file, path)
-        self.past, bytes_kept = self._load()
+        try:
+            self.past, bytes_kept = self._load()
+        except StoreError:
+            self._file.close()
+            raise
         self._file.truncate(bytes_kept)
         path.chmod(0o600)
         _sync_folder(path.parent)

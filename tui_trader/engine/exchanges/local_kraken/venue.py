@@ -67,6 +67,7 @@ class Venue:
 
     def __init__(self, config: ServeConfig, clock: Clock, subscribers: Subscribers) -> None:
         self.clock = clock
+        self.journal_path = config.journal
         self._subscribers = subscribers
         self._journal = ExchangeJournal(config.journal)
         self.account = Account()
@@ -140,7 +141,7 @@ class Venue:
     def _user_acted(self, outcome: Outcome, symbols: set[Symbol]) -> None:
         self._commit(outcome, symbols)
         for symbol in symbols:
-            self.markets[symbol].restore(self.clock.now_ms())
+            self.markets[symbol].restore()
             self._subscribers.market_changed(self.markets[symbol], ())
 
     def _commit(self, outcome: Outcome, symbols: set[Symbol]) -> None:

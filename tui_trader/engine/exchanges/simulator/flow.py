@@ -56,6 +56,7 @@ class Crowd:
     def __init__(self, pair: PairListing, engine: MatchingEngine, chance: Chance) -> None:
         self._pair, self._engine, self._chance = pair, engine, chance
         self._book: OrderBook = engine.books[pair.symbol]
+        self._laid: list[tuple[Side, int, int]] = []
 
     def step(self, fair_ticks: float, *, now_ms: int) -> Outcome:
         """One market event: quotes follow the fair price, and sometimes somebody trades."""
@@ -84,10 +85,22 @@ class Crowd:
         return outcome
 
     def lay(self, fair_ticks: float) -> None:
-        """Quote a full book."""
+        """Quote a full book, and remember it."""
         bid_max, ask_min = self._quote_limits(fair_ticks)
         self._extend(Side.BUY, bid_max)
         self._extend(Side.SELL, ask_min)
+        self._laid = [
+            (book_side.side, ticks, resting.lots)
+            for book_side in (self._book.bids, self._book.asks)
+            for ticks in book_side.prices
+            if (resting := book_side.find(ticks, None)) is not None
+        ]
+
+    def restore(self) -> None:
+        """Quote again what was laid, except where it would cross a user's order by now."""
+        for side, ticks, lots in self._laid:
+            if not self._book.crosses(side, ticks):
+                self._book.set_house(side, ticks, lots)
 
     def _quote_limits(self, fair_ticks: float) -> tuple[int, int]:
         """Highest bid and lowest ask anybody in the crowd would quote now."""

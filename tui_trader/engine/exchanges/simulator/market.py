@@ -81,10 +81,10 @@ class PairMarket:
         """One market event."""
         return self._crowd.step(self._fair_ticks(now_ms), now_ms=now_ms)
 
-    def restore(self, now_ms: int) -> None:
+    def restore(self) -> None:
         """Let the crowd of a frozen market put back what the user took."""
         if self._is_frozen:
-            self._crowd.lay(self._fair_ticks(now_ms))
+            self._crowd.restore()
 
     def move(self, percent: float, *, now_ms: int) -> Outcome:
         """Shift the fair price, at once and for good."""
