@@ -1,0 +1,32 @@
+"""How a console is to be: what the command line hands to it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+
+def wall_clock_ms() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleOptions:
+    """How a console is to be.
+
+    Args:
+        fps: Most repaints of the live panes a second.
+        theme: `dark` or `light`.
+        report_folder: Where a crash report goes; `None` writes none.
+        clock: UTC milliseconds.
+        make_id: Fresh name for a command or an order.
+    """
+
+    fps: int = 4
+    theme: str = "dark"
+    is_read_only: bool = False
+    report_folder: Path | None = None
+    clock: Callable[[], int] = wall_clock_ms
+    make_id: Callable[[], str] = lambda: str(uuid4())

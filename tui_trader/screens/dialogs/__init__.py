@@ -1,0 +1,1 @@
+"""Dialogs above the desk: a choice of few, or one word to type."""

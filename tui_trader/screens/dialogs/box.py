@@ -1,0 +1,107 @@
+"""Base of the dialogs: one box in the middle, keys in, a result out."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui_trader.themes import Palette, palette_of
+
+Result = TypeVar("Result")
+_MARGIN = 4
+
+
+class _Box(Widget):
+    """Draws what its dialog says, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(id="box")
+        self.strips: list[Strip] = []
+
+    def show(self, strips: Sequence[Strip]) -> None:
+        self.strips = list(strips)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        return self.strips[y] if y < len(self.strips) else Strip.blank(self.size.width)
+
+
+class _Middle(Layout):
+    """Places the one child in the middle, at the size its strips have."""
+
+    name = "middle"
+
+    def __init__(self) -> None:
+        self.size = Size(0, 0)
+
+    def arrange(  # noqa: PLR0917 the signature is Textual's
+        self,
+        parent: Widget,  # noqa: ARG002
+        children: list[Widget],
+        size: Size,
+        greedy: bool = True,  # noqa: ARG002, FBT001, FBT002
+    ) -> ArrangeResult:
+        width, height = min(self.size.width, size.width), min(self.size.height, size.height)
+        region = Region((size.width - width) // 2, (size.height - height) // 2, width, height)
+        return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child in children]
+
+
+class BoxDialog(ModalScreen[Result], Generic[Result]):
+    """A dialog: subclasses draw strips and take keys.
+
+    The desk below stays live and undimmed: what moves behind a question may matter to the answer.
+    """
+
+    WIDTH: ClassVar[int] = 60
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._middle = _Middle()
+
+    def compose(self) -> ComposeResult:
+        """The box alone."""
+        yield _Box()
+
+    @property
+    def layout(self) -> Layout:
+        """The box stands in the middle."""
+        return self._middle
+
+    def on_mount(self) -> None:
+        """First drawing."""
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Fit the new size."""
+        self.redraw()
+
+    @abstractmethod
+    def draw(self, width: int, height: int, palette: Palette) -> Sequence[Strip]:
+        """Strips of the box, at most `width` by `height`."""
+
+    @abstractmethod
+    def press(self, key: str, character: str) -> None:
+        """Take a key."""
+
+    def redraw(self) -> None:
+        """Draw again after a change."""
+        width = min(self.WIDTH, self.app.size.width - 2)
+        height = max(1, self.app.size.height - _MARGIN)
+        strips = self.draw(width, height, palette_of(self.app.theme))
+        self._middle.size = Size(width, len(strips))
+        box = self.query_one(_Box)
+        box.show(strips)
+        box.refresh(layout=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key that is not a priority one belongs to the dialog."""
+        event.stop()
+        event.prevent_default()
+        self.press(event.key, event.character or "")

@@ -1,0 +1,95 @@
+"""What each key does to an open ticket: a function from ticket and key to the next ticket."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+from tui_trader.widgets import ticket_form
+from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.ticket_form import Sending, TicketForm
+from tui_trader.widgets.ticket_pane import was_refused
+
+MakeId = Callable[[], str]
+
+PASSED_ON = frozenset("jk[]?TR")
+"""Keys that keep their meaning on the desk while a ticket is open."""
+
+
+def opened(scene: Scene, side: Side, make_id: MakeId) -> TicketForm | None:
+    """A fresh ticket for the selected pair; `None` while no pair is known."""
+    if scene.instrument is None:
+        return None
+    form = TicketForm(
+        instrument=scene.instrument,
+        side=side,
+        client_order_id=ClientOrderId(make_id()),
+        command_id=CommandId(make_id()),
+    )
+    return ticket_form.prefilled(form, scene.market)
+
+
+def for_pair(scene: Scene, form: TicketForm) -> TicketForm:
+    """The ticket on the pair that is selected now; one that was sent stays what it was."""
+    if form.is_sent or scene.instrument is None:
+        return form
+    moved = replace(form, instrument=scene.instrument, is_price_own=False, price_text="")
+    return ticket_form.prefilled(moved, scene.market)
+
+
+def edited(scene: Scene, key: str, character: str, *, make_id: MakeId) -> TicketForm | None:
+    """The ticket after an editing key; `None` when the key edits nothing.
+
+    A refused ticket becomes a new one with new ids by the edit; one that was sent and not refused
+    cannot be edited at all.
+    """
+    form = scene.ticket
+    if form is None:
+        return None
+    if form.is_sent:
+        if not was_refused(scene, form):
+            return None
+        form = _renewed(form, make_id)
+    edit = _EDITS.get(key)
+    if edit is not None:
+        return edit(form)
+    typed = ticket_form.typed(form, character) if len(character) == 1 else None
+    return typed if typed is not None else _switched(scene, form, character)
+
+
+def pasted(form: TicketForm, text: str) -> TicketForm:
+    """The ticket after every character of `text` that belongs in its field."""
+    for character in text[: ticket_form.TEXT_LENGTH_MAX]:
+        form = ticket_form.typed(form, character) or form
+    return form
+
+
+def _renewed(form: TicketForm, make_id: MakeId) -> TicketForm:
+    return replace(
+        form,
+        client_order_id=ClientOrderId(make_id()),
+        command_id=CommandId(make_id()),
+        sending=Sending.NOT_YET,
+    )
+
+
+def _switched(scene: Scene, form: TicketForm, character: str) -> TicketForm | None:
+    if character == "t":
+        return ticket_form.other_type(form)
+    if character == "p" and form.order_type is OrderType.LIMIT:
+        return replace(form, post_only=not form.post_only)
+    # Only an empty ticket changes sides by a letter: with an amount in it, a slip would cost.
+    if character in {"b", "s"} and not form.amount_text:
+        side = Side.BUY if character == "b" else Side.SELL
+        return ticket_form.prefilled(ticket_form.with_side(form, side), scene.market)
+    return None
+
+
+_EDITS: dict[str, Callable[[TicketForm], TicketForm]] = {
+    "tab": ticket_form.other_field,
+    "shift+tab": ticket_form.other_field,
+    "down": ticket_form.other_field,
+    "up": ticket_form.other_field,
+    "backspace": ticket_form.erased,
+    "plus": lambda form: ticket_form.stepped(form, 1),
+    "minus": lambda form: ticket_form.stepped(form, -1),
+}

@@ -1,0 +1,172 @@
+"""Colours by meaning: the themes, and the palette that drawing functions paint with.
+
+Law: drawing code names what a thing means (`up`, `warn`, `halt`), never a colour. Every meaning is
+also carried by a word, a sign or a glyph, so that a screen without colours says the same.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.style import Style
+from textual.theme import Theme
+
+THEME_DARK: Final = Theme(
+    name="dark",
+    primary="#58a6ff",
+    foreground="#c9d1d9",
+    background="#0d1117",
+    surface="#161b22",
+    panel="#21262d",
+    accent="#58a6ff",
+    warning="#e3b341",
+    error="#ff5c5c",
+    success="#2ebd85",
+    dark=True,
+    variables={
+        "up": "#2ebd85",
+        "down": "#ff6b6b",
+        "bid": "#2ebd85",
+        "ask": "#ff6b6b",
+        "bid-bar": "#1d5e49",
+        "ask-bar": "#77303a",
+        "warn": "#e3b341",
+        "halt": "#ffffff",
+        "halt-back": "#b3121d",
+        "strong": "#f0f6fc",
+        "muted": "#8b949e",
+        "faint": "#444c56",
+        "own": "#79c0ff",
+        "head-back": "#21262d",
+        "active": "#f0f6fc",
+        "active-back": "#1f4a80",
+        "cursor-back": "#263445",
+        "field-back": "#2d333b",
+        "demo": "#0d1117",
+        "demo-back": "#58a6ff",
+        "paper": "#0d1117",
+        "paper-back": "#e3b341",
+        "live": "#ffffff",
+        "live-back": "#d1242f",
+    },
+)
+
+THEME_LIGHT: Final = Theme(
+    name="light",
+    primary="#0969da",
+    foreground="#1f2328",
+    background="#ffffff",
+    surface="#f6f8fa",
+    panel="#e6eaef",
+    accent="#0969da",
+    warning="#9a6700",
+    error="#cf222e",
+    success="#116329",
+    dark=False,
+    variables={
+        "up": "#116329",
+        "down": "#cf222e",
+        "bid": "#116329",
+        "ask": "#cf222e",
+        "bid-bar": "#8fd6a5",
+        "ask-bar": "#f5a8a8",
+        "warn": "#9a6700",
+        "halt": "#ffffff",
+        "halt-back": "#cf222e",
+        "strong": "#000000",
+        "muted": "#57606a",
+        "faint": "#afb8c1",
+        "own": "#0550ae",
+        "head-back": "#e6eaef",
+        "active": "#ffffff",
+        "active-back": "#0969da",
+        "cursor-back": "#d0e4fb",
+        "field-back": "#e6eaef",
+        "demo": "#ffffff",
+        "demo-back": "#0969da",
+        "paper": "#ffffff",
+        "paper-back": "#9a6700",
+        "live": "#ffffff",
+        "live-back": "#cf222e",
+    },
+)
+
+THEMES: Final = {theme.name: theme for theme in (THEME_DARK, THEME_LIGHT)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """One style for each meaning; every style but the chips leaves the background to its row."""
+
+    name: str
+    base: Style
+    strong: Style
+    muted: Style
+    faint: Style
+    accent: Style
+    own: Style
+    up: Style
+    down: Style
+    bid: Style
+    ask: Style
+    bid_bar: Style
+    ask_bar: Style
+    warn: Style
+    bad: Style
+    halt: Style
+    bar: Style
+    head: Style
+    active: Style
+    cursor: Style
+    field: Style
+    box: Style
+    demo: Style
+    paper: Style
+    live: Style
+
+    def signed(self, value: object) -> Style:
+        """`up` for a number above zero, `down` below, `base` for zero and for unknown."""
+        if value is None:
+            return self.muted
+        if value > 0:  # type: ignore[operator]
+            return self.up
+        return self.down if value < 0 else self.base  # type: ignore[operator]
+
+
+def palette_of(theme_name: str) -> Palette:
+    """Palette of a theme of ours; the dark one for a name that is none of them."""
+    theme = THEMES.get(theme_name, THEME_DARK)
+    colour = theme.variables
+
+    def ink(name: str, *, bold: bool = False) -> Style:
+        return Style(color=colour[name], bold=bold or None)
+
+    def chip(name: str, *, bold: bool = True) -> Style:
+        return Style(color=colour[name], bgcolor=colour[f"{name}-back"], bold=bold or None)
+
+    return Palette(
+        name=theme.name,
+        base=Style(color=theme.foreground, bgcolor=theme.background),
+        strong=ink("strong", bold=True),
+        muted=ink("muted"),
+        faint=ink("faint"),
+        accent=Style(color=theme.accent),
+        own=ink("own", bold=True),
+        up=ink("up"),
+        down=ink("down"),
+        bid=ink("bid"),
+        ask=ink("ask"),
+        bid_bar=ink("bid-bar"),
+        ask_bar=ink("ask-bar"),
+        warn=ink("warn"),
+        bad=Style(color=theme.error, bold=True),
+        halt=chip("halt"),
+        bar=Style(color=theme.foreground, bgcolor=colour["head-back"]),
+        head=Style(color=colour["muted"], bgcolor=colour["head-back"], bold=True),
+        active=chip("active"),
+        cursor=Style(bgcolor=colour["cursor-back"]),
+        field=Style(color=colour["strong"], bgcolor=colour["field-back"]),
+        box=Style(color=theme.foreground, bgcolor=theme.surface),
+        demo=chip("demo"),
+        paper=chip("paper"),
+        live=chip("live"),
+    )

@@ -1,0 +1,153 @@
+"""The order ticket as lines: fields, the engine's estimate, its verdict, and what became of it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual.strip import Strip
+
+from tui_trader.engine.messages.queries import TicketAnswer
+from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.values.text import sanitize
+from tui_trader.themes import Palette
+from tui_trader.widgets.drawing.dialog_rows import boxed
+from tui_trader.widgets.drawing.lines import Piece, left_in, wrapped
+from tui_trader.widgets.drawing.numbers import amount, quantity, signed
+from tui_trader.widgets.ticket_form import Field, TicketForm, Wish
+
+_LABEL_WIDTH = 10
+_FIELD_WIDTH = 14
+_FRAME = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPicture:
+    """What the ticket shows.
+
+    Args:
+        wanted: The order it describes, or `None` with `problem` saying what is missing.
+        position_after: Base quantity held if it fills.
+        best: Best price of the own side of the book now.
+        outcome: What became of it, with its tone (`good`, `bad`, `wait`), or `None` before sending.
+        is_old: Prices are not current.
+    """
+
+    form: TicketForm
+    wanted: Wish | None
+    problem: str
+    answer: TicketAnswer | None
+    fault: str
+    position_after: Decimal | None
+    best: Decimal | None
+    outcome: tuple[str, str] | None
+    is_old: bool = False
+
+
+def ticket_rows(
+    picture: TicketPicture, *, width: int, height: int, palette: Palette
+) -> list[Strip]:
+    """A box of exactly `height` lines; the verdict is never among what gives way."""
+    form, inner = picture.form, width - _FRAME
+    rows = [_kind_row(form, palette), *_field_rows(picture, palette)]
+    last = _verdict_rows(picture, inner, palette)
+    estimate = _estimate_rows(picture, palette)
+    room = height - 2 - len(rows) - len(last)
+    rows += estimate[: max(0, room)]
+    rows += [[]] * (height - 2 - len(rows) - len(last))
+    title = f"{form.side.name} {form.instrument.symbol}"
+    edge = palette.up if form.side is Side.BUY else palette.down
+    lines = [*rows, *last][: height - 2]
+    return boxed(title, lines, width=width, palette=palette, edge=edge)[:height]
+
+
+def _kind_row(form: TicketForm, palette: Palette) -> list[Piece]:
+    ink = palette.up if form.side is Side.BUY else palette.down
+    sign = "▲" if form.side is Side.BUY else "▼"
+    pieces: list[Piece] = [
+        (f"{sign} {form.side.name} ", ink),
+        (form.order_type.value, palette.strong),
+    ]
+    if form.post_only:
+        pieces.append((" · post-only", palette.warn))
+    return pieces
+
+
+def _field_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
+    form = picture.form
+    unit = f" {form.instrument.base}"
+    if picture.wanted is not None:
+        unit = f" = {quantity(picture.wanted.quantity_base)} {form.instrument.base}"
+    rows = [[*_field(form, Field.AMOUNT, palette), (unit, palette.muted)]]
+    if form.order_type is OrderType.LIMIT:
+        row = _field(form, Field.PRICE, palette)
+        rows.append([*row, (_best(picture), palette.muted)])
+    else:
+        rows.append([(left_in("price", _LABEL_WIDTH), palette.muted), ("best available", None)])
+    return rows
+
+
+def _best(picture: TicketPicture) -> str:
+    """The best price of the own side now; the price typed does not follow it."""
+    if picture.best is None:
+        return f" {picture.form.instrument.quote}"
+    side = "bid" if picture.form.side is Side.BUY else "ask"
+    return f" {side} {amount(picture.best, picture.form.instrument.price_decimals)}"
+
+
+def _field(form: TicketForm, which: Field, palette: Palette) -> list[Piece]:
+    text = form.amount_text if which is Field.AMOUNT else form.price_text
+    has_caret = form.field is which and not form.is_sent
+    shown = text + ("▏" if has_caret else "")
+    ink = palette.field if not has_caret else palette.field + palette.cursor
+    mark = "▸" if has_caret else " "
+    return [
+        (left_in(f"{mark}{which.value}", _LABEL_WIDTH), palette.muted),
+        (left_in(f" {shown}", _FIELD_WIDTH), ink),
+    ]
+
+
+def _estimate_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
+    form, answer = picture.form, picture.answer
+    instrument = form.instrument
+    decimals = instrument.price_decimals
+    asset = instrument.quote if form.side is Side.BUY else instrument.base
+    if answer is None:
+        return []
+    slip = "—" if answer.slippage_bps is None else f"{signed(answer.slippage_bps, 1)} bps"
+    is_buy = form.side is Side.BUY
+    have = amount(answer.available) if is_buy else quantity(answer.available)
+    after = f"{quantity(picture.position_after)} {instrument.base}"
+    facts = [
+        ("cost" if is_buy else "proceeds", f"{amount(answer.cost_quote)} {instrument.quote}"),
+        ("fee", f"{amount(answer.fee_quote)} {instrument.quote}"),
+        ("average", f"{amount(answer.price_average, decimals)}  slippage {slip}"),
+        ("available", f"{have} {asset}"),
+        ("after", f"position {after}"),
+    ]
+    ink = palette.muted if picture.is_old else None
+    return [
+        [(left_in(f" {name}", _LABEL_WIDTH), palette.muted), (f" {text}", ink)]
+        for name, text in facts
+    ]
+
+
+def _verdict_rows(picture: TicketPicture, width: int, palette: Palette) -> list[list[Piece]]:
+    text, ink = _verdict(picture, palette)
+    lines = wrapped(sanitize(text), width, lines_max=3)
+    return [[(part, ink)] for part in lines]
+
+
+def _verdict(picture: TicketPicture, palette: Palette) -> Piece:
+    inks = {"good": palette.up, "bad": palette.bad, "wait": palette.warn}
+    if picture.outcome is not None:
+        text, tone = picture.outcome
+        return text, inks[tone]
+    if picture.problem:
+        return picture.problem, palette.warn
+    if picture.fault:
+        return f"! no estimate: {picture.fault}", palette.warn
+    answer = picture.answer
+    if answer is None:
+        return "asking the engine…", palette.muted
+    if answer.refusal is not None:
+        return f"✗ would be refused by {answer.refusal.gate}: {answer.refusal.text}", palette.bad
+    return f"✓ all {len(answer.verdicts)} checks pass · Enter sends it", palette.up

@@ -1,0 +1,174 @@
+"""The scene: everything the panes may look at, gathered in one place.
+
+Law: the app writes the scene, panes only read it, and nothing in it waits for anybody. What a pane
+shows is a function of the scene, the size and the palette.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from tui_trader.engine.client.mirror import Mirror
+from tui_trader.engine.messages.events import CommandRefused
+from tui_trader.engine.messages.queries import TicketAnswer
+from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.state.order_life import OrderRecord
+from tui_trader.engine.state.trading_state import TradingState
+from tui_trader.engine.state.valuation import equity_quote
+from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
+from tui_trader.engine.values.modes import LinkState
+from tui_trader.engine.values.orders import CommandId
+from tui_trader.widgets.drawing.event_words import LogLine
+from tui_trader.widgets.ticket_form import TicketForm
+
+LOG_LINES_MAX = 500
+REFUSALS_MAX = 100
+SILENCE_MS = 2_500
+"""Longest silence of a feed or of the engine that is not worth a word."""
+INTERVALS = (Interval.M1, Interval.M5, Interval.M15, Interval.H1)
+_ACCOUNT_WORDS = ("account", "private", "execution", "orders")
+
+
+class Attachment(Enum):
+    """How the console stands to its engine."""
+
+    CONNECTING = "connecting"
+    ATTACHED = "attached"
+    GONE = "gone"
+
+
+class StopCall(Enum):
+    """What became of the stop that was pressed here."""
+
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
+    NOT_REACHED = "not reached"
+    READ_ONLY = "read-only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A short word in the key bar that goes by itself."""
+
+    text: str
+    until_ms: int
+    is_bad: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """What the console knows, as of `now_ms`.
+
+    Args:
+        mirror: `None` before the first attachment; kept, and old, when the engine is gone.
+        heard_ms: When the engine was last heard, on this console's clock.
+        pane: Name of the active pane.
+        refusals: Newest refusals by the command they answer.
+        ticket_answer: The engine's word on the ticket as it is now, `None` while asking.
+    """
+
+    now_ms: int
+    is_read_only: bool = False
+    attachment: Attachment = Attachment.CONNECTING
+    attachment_detail: str = ""
+    mirror: Mirror | None = None
+    heard_ms: int = 0
+    symbol: Symbol | None = None
+    interval: Interval = Interval.M1
+    candles: dict[tuple[Symbol, Interval], tuple[Candle, ...]] = field(default_factory=dict)
+    pane: str = "watch"
+    order_cursor: int = 0
+    log_offset: int = 0
+    log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LINES_MAX))
+    log_version: int = 0
+    refusals: dict[CommandId, CommandRefused] = field(default_factory=dict)
+    notice: Notice | None = None
+    stop: StopCall | None = None
+    stop_ms: int = 0
+    is_shutting_down: bool = False
+    ticket: TicketForm | None = None
+    ticket_answer: TicketAnswer | None = None
+    ticket_fault: str = ""
+
+    @property
+    def state(self) -> TradingState:
+        """Trading as last heard; an empty one before that."""
+        return self.mirror.state if self.mirror is not None else _NOTHING
+
+    @property
+    def market(self) -> MarketView:
+        """Prices as last heard; none before that."""
+        return self.mirror.market if self.mirror is not None else _NO_MARKET
+
+    @property
+    def symbols(self) -> list[Symbol]:
+        """Pairs in the order of the engine's list."""
+        return list(self.market.instruments) or sorted(self.market.tickers)
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """The selected pair as its exchange lists it."""
+        return self.market.instruments.get(self.symbol) if self.symbol else None
+
+    @property
+    def quote(self) -> Asset:
+        """Asset in which equity is counted."""
+        first = next(iter(self.market.instruments.values()), None)
+        return first.quote if first is not None else Asset("USD")
+
+    @property
+    def equity(self) -> Decimal | None:
+        """Account value now, else as last marked."""
+        now = equity_quote(self.state, self.market, self.quote)
+        return now if now is not None else self.state.equity_last
+
+    @property
+    def orders(self) -> list[OrderRecord]:
+        """Open orders, newest first, UNKNOWN ones on top."""
+        found = self.state.open_orders()[::-1]
+        return sorted(found, key=lambda order: order.status.value != "unknown")
+
+    @property
+    def selected_order(self) -> OrderRecord | None:
+        """The order under the cursor."""
+        orders = self.orders
+        return orders[min(self.order_cursor, len(orders) - 1)] if orders else None
+
+    @property
+    def engine_silence_ms(self) -> int:
+        """How long the engine has not been heard."""
+        return max(0, self.now_ms - self.heard_ms)
+
+    @property
+    def is_market_old(self) -> bool:
+        """Prices may not be trusted: the engine or a market feed is silent or gone."""
+        if self.attachment is not Attachment.ATTACHED or self.engine_silence_ms > SILENCE_MS:
+            return True
+        return any(not is_account(name) for name, _ in self.feed_troubles())
+
+    def feed_troubles(self) -> list[tuple[str, str]]:
+        """Each link that is not well, and in which words; empty when all is well."""
+        troubles = []
+        links, heard = self.state.links, self.market.heard_ms
+        for name in sorted({*links, *heard}):
+            link, since_ms = links.get(name, LinkState.UP), heard.get(name)
+            age_ms = None if since_ms is None else max(0, self.now_ms - since_ms)
+            seconds = "" if age_ms is None else f" {age_ms // 1_000}s"
+            if link is LinkState.DOWN:
+                troubles.append((name, f"DOWN{seconds}"))
+            elif link is LinkState.CONNECTING:
+                troubles.append((name, "CONNECTING"))
+            elif age_ms is not None and age_ms > SILENCE_MS:
+                troubles.append((name, f"STALE{seconds}"))
+        return troubles
+
+
+_NOTHING = TradingState()
+_NO_MARKET = MarketView()
+
+
+def is_account(link: str) -> bool:
+    """Whether a link tells orders and balances rather than prices."""
+    return any(word in link.lower() for word in _ACCOUNT_WORDS)

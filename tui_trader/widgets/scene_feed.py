@@ -1,0 +1,134 @@
+"""How what the engine says enters the scene: one function a kind of news, none of them waits."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from tui_trader.engine.client.frames import EventFrame, MarketFrame, UpdateFrame, Welcome
+from tui_trader.engine.client.mirror import Mirror
+from tui_trader.engine.messages.events import CommandRefused, Event, TradingHalted
+from tui_trader.engine.messages.queries import CandlesAnswer, JournalEntry
+from tui_trader.engine.messages.reports import CandleReport
+from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.time import MS_PER_MINUTE
+from tui_trader.widgets.candle_history import CANDLES_MAX, with_live
+from tui_trader.widgets.drawing.event_words import LogLine, add_line, in_words
+from tui_trader.widgets.scene import (
+    INTERVALS,
+    LOG_LINES_MAX,
+    REFUSALS_MAX,
+    Attachment,
+    Scene,
+    StopCall,
+)
+
+STOP_CONFIRM_MS = 2_000
+
+
+def take_welcome(scene: Scene, welcome: Welcome) -> None:
+    """Start over from a snapshot: what an earlier engine said of prices is gone."""
+    scene.mirror = Mirror(welcome)
+    scene.heard_ms = scene.now_ms
+    scene.attachment, scene.attachment_detail = Attachment.ATTACHED, ""
+    scene.candles.clear()
+    choose_pair(scene)
+
+
+def take_frame(scene: Scene, frame: UpdateFrame) -> Event | None:
+    """Take one frame in; the event in it, if there is one.
+
+    Raises:
+        SequenceGap: the mirror is worthless, attach again.
+    """
+    assert scene.mirror is not None, "a frame before the welcome"
+    scene.mirror.apply(frame)
+    scene.heard_ms = scene.now_ms
+    if isinstance(frame, MarketFrame):
+        for report in frame.reports:
+            if isinstance(report, CandleReport):
+                _take_candle(scene, report)
+        if scene.symbol is None:
+            choose_pair(scene)
+    if isinstance(frame, EventFrame):
+        _take_event(scene, frame.event)
+        return frame.event
+    return None
+
+
+def take_lost(scene: Scene, detail: str) -> None:
+    """The engine cannot be heard; what it said last stays, and is old."""
+    if scene.mirror is not None:
+        scene.attachment = Attachment.GONE
+    scene.attachment_detail = detail
+    if scene.stop is StopCall.SENT:
+        scene.stop = StopCall.UNCONFIRMED
+
+
+def take_history(scene: Scene, answer: CandlesAnswer) -> None:
+    """Candles that were asked for."""
+    scene.candles[answer.symbol, answer.interval] = answer.candles[-CANDLES_MAX:]
+
+
+def take_past(scene: Scene, entries: Iterable[JournalEntry]) -> None:
+    """What the journal tells of the time before; lines that are there already are kept once."""
+    since_ms = scene.log[0].time_ms if scene.log else scene.now_ms + MS_PER_MINUTE
+    known = {(line.time_ms, line.text) for line in scene.log}
+    past: deque[LogLine] = deque(maxlen=LOG_LINES_MAX)
+    for entry in entries:
+        line = in_words(entry.event)
+        if line is None or line.time_ms > since_ms or (line.time_ms, line.text) in known:
+            continue
+        add_line(past, line)
+    scene.log.extendleft(reversed(past))
+    scene.log_version += 1
+
+
+def choose_pair(scene: Scene) -> None:
+    """Keep the selected pair while it exists, else take the first."""
+    if scene.symbols and scene.symbol not in scene.symbols:
+        scene.symbol = scene.symbols[0]
+
+
+def candles_missing(scene: Scene) -> list[tuple[Symbol, Interval]]:
+    """Histories that are needed and not there: the chart's first, then the sparklines'."""
+    wanted = [(scene.symbol, scene.interval)] if scene.symbol is not None else []
+    wanted += [(symbol, Interval.M1) for symbol in scene.symbols]
+    return [key for key in dict.fromkeys(wanted) if key not in scene.candles]
+
+
+def watch_stop(scene: Scene) -> None:
+    """A stop that nobody confirmed in time says so."""
+    if scene.stop is StopCall.SENT and scene.now_ms - scene.stop_ms > STOP_CONFIRM_MS:
+        scene.stop = StopCall.UNCONFIRMED
+
+
+def _take_candle(scene: Scene, report: CandleReport) -> None:
+    if report.interval is not Interval.M1:
+        return
+    for interval in INTERVALS:
+        key = (report.symbol, interval)
+        known = scene.candles.get(key)
+        if not known:
+            continue
+        grown = with_live(known, interval, report.candle)
+        begins_minute = report.candle.open_time_ms > known[-1].open_time_ms
+        if begins_minute and interval is not Interval.M1 and key[0] != scene.symbol:
+            # Longer histories of pairs nobody looks at are asked for again when somebody does.
+            del scene.candles[key]
+            continue
+        scene.candles[key] = grown
+
+
+def _take_event(scene: Scene, event: Event) -> None:
+    line = in_words(event)
+    if line is not None:
+        add_line(scene.log, line)
+        scene.log_version += 1
+        if scene.log_offset:
+            scene.log_offset += 1
+    if isinstance(event, CommandRefused) and event.command_id is not None:
+        scene.refusals[event.command_id] = event
+        while len(scene.refusals) > REFUSALS_MAX:
+            del scene.refusals[next(iter(scene.refusals))]
+    if isinstance(event, TradingHalted):
+        scene.stop = None

@@ -1,0 +1,56 @@
+"""The terminal as it is: which colours it shows, and whether it is still there.
+
+Nothing here imports Textual, because Textual reads its environment when it is imported.
+"""
+
+import sys
+import termios
+from collections.abc import Mapping
+
+# Terminals that show 24-bit colours but whose COLORTERM an ssh session does not carry over.
+_TRUECOLOR_TERMS = frozenset(
+    {"alacritty", "contour", "foot", "foot-extra", "wezterm", "xterm-ghostty", "xterm-kitty"}
+)
+# Textual takes these for 16 colours; each has shown 256 for decades.
+_256_COLOUR_TERMS = frozenset({"rxvt", "screen", "tmux", "xterm"})
+
+
+def console_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Textual's settings for a console that is used over ssh; what the user set stays.
+
+    No animation, no smooth scrolling and no long wait after Escape: each costs bytes or time.
+    """
+    wanted = {
+        "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_SMOOTH_SCROLL": "0",
+        "ESCDELAY": "50",
+        "TEXTUAL_COLOR_SYSTEM": _colour_system(environment),
+    }
+    return {name: value for name, value in wanted.items() if name not in environment}
+
+
+def _colour_system(environment: Mapping[str, str]) -> str:
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return "truecolor"
+    term = environment.get("TERM", "")
+    if term in _TRUECOLOR_TERMS or term.endswith("-direct"):
+        return "truecolor"
+    return "256" if term in _256_COLOUR_TERMS else "auto"
+
+
+class TerminalWatch:
+    """Notices that the terminal hung up: reading from it would then return nothing, for ever."""
+
+    def __init__(self) -> None:
+        stdin = sys.__stdin__
+        self._descriptor = stdin.fileno() if stdin is not None and stdin.isatty() else None
+
+    def is_gone(self) -> bool:
+        """Whether there was a terminal and is none any more."""
+        if self._descriptor is None:
+            return False
+        try:
+            termios.tcgetattr(self._descriptor)
+        except (OSError, termios.error):
+            return True
+        return False

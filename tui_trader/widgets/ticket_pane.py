@@ -1,0 +1,136 @@
+"""The order ticket as a pane: draws the form, turns keys into the next form."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from textual.strip import Strip
+
+from tui_trader.engine.state.order_life import OrderRecord
+from tui_trader.engine.values.money import ZERO
+from tui_trader.engine.values.orders import OrderStatus
+from tui_trader.engine.values.text import sanitize
+from tui_trader.themes import Palette
+from tui_trader.widgets import ticket_form
+from tui_trader.widgets.drawing.numbers import quantity
+from tui_trader.widgets.drawing.ticket_rows import TicketPicture, ticket_rows
+from tui_trader.widgets.pane import Pane
+from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.ticket_form import (
+    Sending,
+    TicketForm,
+    TicketProblem,
+    Wish,
+    best_price,
+)
+
+_UNKNOWN_WORDS = (
+    "! UNKNOWN: the exchange did not answer; the engine is finding out. Do not send it again."
+)
+
+
+class TicketPane(Pane):
+    """The ticket; it has no place on the desk while none is open."""
+
+    pane_name = "ticket"
+
+    def inputs(self, scene: Scene) -> tuple[object, ...]:
+        """The form, what the engine says of it, and the fate of its order."""
+        return (picture_of(scene),)
+
+    def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
+        """A box of the pane's size."""
+        picture = picture_of(scene)
+        if picture is None:
+            return []
+        width, height = self.size
+        return ticket_rows(picture, width=width, height=height, palette=palette)
+
+
+def wish_of(scene: Scene, form: TicketForm) -> tuple[Wish | None, str]:
+    """The order the ticket describes, or the hint what is missing."""
+    try:
+        return ticket_form.wish(form, market=scene.market, state=scene.state), ""
+    except TicketProblem as problem:
+        return None, str(problem)
+
+
+def picture_of(scene: Scene) -> TicketPicture | None:
+    """What the open ticket shows; `None` without one."""
+    form = scene.ticket
+    if form is None:
+        return None
+    wanted, problem = wish_of(scene, form)
+    return TicketPicture(
+        form=form,
+        wanted=wanted,
+        problem=problem,
+        answer=scene.ticket_answer,
+        fault=scene.ticket_fault,
+        position_after=_position_after(scene, form, wanted),
+        best=best_price(form, scene.market),
+        outcome=outcome(scene, form),
+        is_old=scene.is_market_old,
+    )
+
+
+def _position_after(scene: Scene, form: TicketForm, wanted: Wish | None) -> Decimal | None:
+    if wanted is None:
+        return None
+    position = scene.state.positions.get(form.instrument.symbol)
+    held = position.quantity_base if position is not None else ZERO
+    return held + form.side.sign * wanted.quantity_base
+
+
+def was_refused(scene: Scene, form: TicketForm) -> bool:
+    """A definite no: the order does not exist, and an edit may make it a new ticket."""
+    order = scene.state.orders.get(form.client_order_id)
+    if order is not None:
+        return order.status is OrderStatus.REJECTED
+    return form.command_id in scene.refusals
+
+
+def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
+    """What became of the ticket in one sentence, and its tone; `None` while it is not sent."""
+    if form.sending is Sending.NOT_YET:
+        return None
+    order = scene.state.orders.get(form.client_order_id)
+    if order is not None:
+        return _fate(order)
+    refusal = scene.refusals.get(form.command_id)
+    if refusal is not None:
+        text = f"✗ REFUSED by {sanitize(refusal.gate)}: {sanitize(refusal.reason)}"
+        return text, "bad"
+    if form.sending is Sending.LOST:
+        return (
+            "! the engine is gone: nobody knows whether it got this order. "
+            "Look at the orders when it is back; do not send it again."
+        ), "bad"
+    return "… handed to the engine, waiting for its word", "wait"
+
+
+def _fate(order: OrderRecord) -> tuple[str, str]:
+    base = order.symbol.split("/", maxsplit=1)[0]
+    filled = f"{quantity(order.filled_base)} of {quantity(order.quantity_base)} {base}"
+    average = f" at {_price(order)}" if order.filled_base else ""
+    reason = f": {sanitize(order.reason)}" if order.reason else ""
+    return {
+        OrderStatus.SUBMITTED: ("… sent to the exchange, no answer yet", "wait"),
+        OrderStatus.OPEN: ("✓ accepted: open at the exchange", "good"),
+        OrderStatus.PARTIALLY_FILLED: (f"✓ accepted, filled {filled}{average}", "good"),
+        OrderStatus.CANCELLING: ("… cancelling", "wait"),
+        OrderStatus.UNKNOWN: (_UNKNOWN_WORDS, "bad"),
+        OrderStatus.FILLED: (f"✓ FILLED {filled}{average}", "good"),
+        OrderStatus.CANCELLED: (f"cancelled, filled {filled}{average}{reason}", "wait"),
+        OrderStatus.EXPIRED: (f"expired, filled {filled}{average}{reason}", "wait"),
+        OrderStatus.REJECTED: (f"✗ REJECTED by the exchange{reason}", "bad"),
+        OrderStatus.NOT_PLACED: ("never placed: proven absent at the exchange", "bad"),
+    }[order.status]
+
+
+def _price(order: OrderRecord) -> str:
+    average = order.price_average
+    if average is None:
+        return ""
+    exponent = order.price.as_tuple().exponent if order.price is not None else -2
+    decimals = max(2, -exponent) if isinstance(exponent, int) else 2
+    return f"{average:,.{decimals}f}"
