@@ -288,5 +288,6 @@ async def test_what_happens_while_the_link_is_down_is_in_the_account_after_up(ve
 
 async def test_secrets_are_not_shown(venue):
     shown = f"{venue.execution!r} {venue.feed!r} {venue.config!r} {venue.config}"
+    shown += str(list(venue.config.__rich_repr__()))
     assert venue.config.api_secret not in shown
     assert venue.config.api_key not in shown

@@ -137,11 +137,12 @@ async def test_order_whose_deadline_passed_is_not_sent():
     assert server.calls == []
 
 
-async def test_no_error_and_no_repr_shows_the_key():
+async def test_no_error_no_repr_and_no_log_shows_the_key(caplog):
+    caplog.set_level("DEBUG")
     async with serving_rest() as (server, client):
         server.answers["AddOrder"] = refuse("EAPI:Invalid key")
         with pytest.raises(RejectedByExchange) as fault:
             await change(client)
-        shown = f"{client!r} {fault.value!r} {fault.value.__cause__!r}"
+        shown = f"{client!r} {fault.value!r} {fault.value.__cause__!r} {caplog.text}"
     assert KEY not in shown
     assert SECRET not in shown

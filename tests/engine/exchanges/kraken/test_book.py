@@ -132,7 +132,7 @@ def test_one_changed_digit_is_noticed_on_its_message(recorded):
             harmless += 1
         else:
             noticed += 1
-            assert broke_at >= index
+            assert broke_at == index
     assert harmless < 20
 
 

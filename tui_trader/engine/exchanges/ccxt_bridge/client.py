@@ -66,6 +66,8 @@ class KrakenClient:
         self._errors: tuple[type[BaseException], ...] = (ccxt.BaseError, *_CCXT_STUMBLES)
         self._exchange = ccxt.kraken(_ccxt_options(config))
         self._exchange.number = str
+        # On DEBUG it logs the headers and the body of every call: key, signature, token.
+        self._exchange.logger.setLevel("WARNING")
         # Microseconds, 16 digits; ccxt's `incrementing_nonce` keeps them strictly rising when the clock
         # stands or steps back. ccxt's own are 13 digits and not unique within a millisecond. A key that
         # was ever used with longer ones (python-kraken-sdk: 18) refuses these for ever: make a new key.

@@ -1,5 +1,7 @@
 """Where one account at Kraken is reached, and with which key."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 
@@ -23,8 +25,11 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
     book_depth: int = 25
 
     def __repr__(self) -> str:
-        return (
-            f"VenueConfig(rest_url={self.rest_url!r}, api_key={'set' if self.api_key else 'unset'})"
-        )
+        key = "set" if self.api_key else "unset"
+        return f"VenueConfig(rest_url={self.rest_url!r}, api_key is {key})"
 
     __str__ = __repr__
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        """What rich shows, in a traceback with locals too; msgspec's own shows every field."""
+        yield "rest_url", self.rest_url
