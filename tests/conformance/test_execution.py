@@ -231,6 +231,15 @@ async def test_cancels_do_not_wait_for_a_slow_look_at_the_account(venue):
     await look
 
 
+async def test_many_calls_at_once_all_get_through(venue):
+    orders = [venue.order() for _ in range(30)]
+    looks = [venue.account() for _ in range(5)]
+    await asyncio.gather(*map(venue.execution.submit, orders), *looks)
+    looks = [venue.account() for _ in range(5)]
+    await asyncio.gather(*(venue.withdraw(order) for order in orders[:20]), *looks)
+    assert await venue.execution.withdraw_all() == 10
+
+
 async def test_live_reports_tell_an_order_its_fills_and_balances(venue, inbox):
     async with running(venue.execution.run(inbox)):
         await inbox.until(is_up)

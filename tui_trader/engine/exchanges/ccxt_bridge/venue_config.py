@@ -1,6 +1,6 @@
 """Where one account at Kraken is reached, and with which key."""
 
-from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -30,6 +30,6 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     __str__ = __repr__
 
-    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """What rich shows, in a traceback with locals too; msgspec's own shows every field."""
-        yield "rest_url", self.rest_url
+        return [("rest_url", self.rest_url)]
