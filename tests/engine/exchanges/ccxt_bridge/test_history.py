@@ -1,5 +1,7 @@
 """Pages of an account's past."""
 
+import asyncio
+
 import pytest
 
 from tests.engine.exchanges.ccxt_bridge.fake_rest import refuse, serving_rest
@@ -167,3 +169,10 @@ async def test_orders_are_asked_by_name_fifty_at_a_time():
         server.answers["QueryOrders"] = {}
         await History(client).orders_named([f"O{number}" for number in range(101)])
     assert [form["txid"].count(",") + 1 for form in server.forms("QueryOrders")] == [50, 50, 1]
+
+
+async def test_pairs_are_asked_once_however_many_want_them():
+    async with serving_rest() as (server, client):
+        listing = RestFeed(client, SteppedClock())
+        await asyncio.gather(*(listing.pairs() for _ in range(30)))
+    assert len(server.forms("AssetPairs")) == 1

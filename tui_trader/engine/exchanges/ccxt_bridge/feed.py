@@ -1,5 +1,7 @@
 """The REST half of the market feed: what is listed, and what prices were."""
 
+import asyncio
+
 from tui_trader.engine.exchanges.ccxt_bridge import translate, wire
 from tui_trader.engine.exchanges.ccxt_bridge.client import KrakenClient
 from tui_trader.engine.ports.clock import Clock
@@ -16,6 +18,7 @@ class RestFeed:
         self._client = client
         self._clock = clock
         self._pairs: translate.Pairs | None = None
+        self._asking = asyncio.Lock()
 
     async def pairs(self) -> translate.Pairs:
         """Everything Kraken lists, asked for once.
@@ -23,7 +26,9 @@ class RestFeed:
         Raises:
             TemporaryFault: it could not be asked.
         """
-        return self._pairs or await self.pairs_now()
+        # Thirty orders at the start of a session ask once, not thirty times against the limit.
+        async with self._asking:
+            return self._pairs or await self.pairs_now()
 
     async def pairs_now(self) -> translate.Pairs:
         """Everything Kraken lists now; `pairs` answers with it from here on.
