@@ -11,7 +11,7 @@ from tui_trader.engine.client.in_process import Host
 from tui_trader.engine.values.errors import StoreError
 
 CLIENTS_MAX = 32
-CLOSE_S = 2.5
+CLOSE_S = 0.4
 WAITING_BYTES_MAX = 256 * 1024
 """Bytes for one client that wait in this process before its outbox fills instead."""
 _PRIVATE = 0o600

@@ -11,7 +11,7 @@ are not, for now: a replay takes them from stored candles.
 import asyncio
 import os
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import NamedTuple
 
 from tui_trader.engine.client.frames import PROTOCOL_VERSION, Hello, Welcome, encode_frame
@@ -56,7 +56,9 @@ TICK_S = 0.25
 PULSE_MS = 1_000
 FINISH_S = 3.0
 """Longest wait for the answers to orders that have left, when the engine stops."""
-CLOSE_S = 1.0
+CLOSE_S = 0.4
+CANCEL_AGAIN_S = 0.2
+CANCEL_TRIES_MAX = 3
 STOPPED = "the engine has stopped"
 INSTRUMENTS_AGAIN_S = 3_600.0
 INSTRUMENTS_RETRY_S_MAX = 30.0
@@ -152,9 +154,8 @@ class Session:
                 self._dispatcher.start(group)
                 background = [group.create_task(work) for work in self._background()]
                 await self._loop(group)
-                for task in background:
-                    task.cancel()
                 self._dispatcher.stop()
+                await _end_all(background)
                 farewell = STOPPED if self._failure is None else str(self._failure)
         finally:
             self._is_over = True
@@ -319,13 +320,27 @@ class Session:
 
     async def _close_ports(self) -> None:
         self._queries.close()
-        for close in (self._feed.close, self._execution.close):
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await close()
-            except TimeoutError:
-                # Connections that do not close in time close with the process.
-                continue
+        closing = [
+            asyncio.create_task(work) for work in (self._feed.close(), self._execution.close())
+        ]
+        # Connections that do not close in time close with the process.
+        await _end_all(closing, grace_s=CLOSE_S)
+        for task in closing:
+            if task.done() and not task.cancelled():
+                task.result()
+
+
+async def _end_all(tasks: Collection[asyncio.Task[None]], *, grace_s: float = 0.0) -> None:
+    pending = set(tasks)
+    if grace_s:
+        _, pending = await asyncio.wait(pending, timeout=grace_s)
+    for _ in range(CANCEL_TRIES_MAX):
+        if not pending:
+            return
+        for task in pending:
+            task.cancel()
+        # A link that is told to end says goodbye to the exchange; being told again, it just ends.
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
 
 async def _for_ever(name: str, work: Coroutine[None, None, None]) -> None:

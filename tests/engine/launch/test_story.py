@@ -1,0 +1,149 @@
+"""The story of a session: never waited for, never with a secret in it."""
+
+import json
+import logging
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tui_trader.engine.launch import describe, narrator
+from tui_trader.engine.launch.log_file import EngineLog
+from tui_trader.engine.launch.narrator import Narrator
+from tui_trader.engine.messages.events import (
+    EquityMarked,
+    LinkChanged,
+    OrderSubmitted,
+    TradingHalted,
+)
+from tui_trader.engine.messages.queries import JournalEntry
+from tui_trader.engine.values.modes import LinkState
+from tui_trader.engine.values.orders import OrderType, Side
+
+
+def entry(number=1, reason="r"):
+    event = TradingHalted(time_ms=0, actor="a", reason=reason, open_order_count=0)
+    return JournalEntry(sequence=number, event=event)
+
+
+def test_everything_is_told_in_order():
+    told = []
+    teller = Narrator(told.append, told.append)
+    items = ["a", entry(1), "b", entry(2)]
+    for item in items:
+        teller.put(item)
+    teller.close()
+    assert told == items
+
+
+def test_terminal_that_has_stopped_holds_up_nobody(monkeypatch):
+    monkeypatch.setattr(narrator, "WAITING_MAX", 10)
+    monkeypatch.setattr(narrator, "CLOSE_S", 0.01)
+    gate, told = threading.Event(), []
+
+    def stalled(text):
+        gate.wait()
+        told.append(text)
+
+    teller = Narrator(stalled, stalled)
+    for number in range(100):
+        teller.put(str(number))
+    teller.close()
+    assert told == []
+    gate.set()
+    teller._thread.join(5)
+    assert len(told) <= 12
+    assert "lines were left out" in told[-1]
+
+
+def test_reader_who_went_away_is_no_fault():
+    def gone(text):
+        raise BrokenPipeError
+
+    teller = Narrator(gone, gone)
+    teller.put("a")
+    teller._thread.join(5)
+    teller.put("b")
+    teller.close()
+
+
+@pytest.fixture
+def log(tmp_path):
+    opened = EngineLog(tmp_path, ["very-secret-key", "abc"])
+    yield opened
+    opened.close()
+
+
+def lines_of(folder):
+    return [json.loads(line) for line in (folder / "engine.jsonl").read_text().splitlines()]
+
+
+def test_log_is_json_a_line_each(log, tmp_path):
+    log.events([entry(7)])
+    log.say("hello\nworld")
+    first, second = lines_of(tmp_path)
+    assert first["text"] == "TradingHalted"
+    assert (first["sequence"], first["event"]["actor"]) == (7, "a")
+    assert second["text"] == "hello\nworld"
+    assert (tmp_path / "engine.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_secrets_are_masked_wherever_they_turn_up(log, tmp_path):
+    log.hide("later-secret")
+    log.events([entry(reason="very-secret-key")])
+    log.bug(None, {"message": "very-secret-key", "exception": ValueError("later-secret")})
+    text = (tmp_path / "engine.jsonl").read_text()
+    assert "secret" not in text
+    assert text.count("***") == 3
+    assert "ValueError" in text
+
+
+def test_short_texts_are_not_masked_everywhere(log, tmp_path):
+    log.say("abcdef")
+    assert lines_of(tmp_path)[0]["text"] == "abcdef"
+
+
+def test_warnings_of_libraries_are_kept(log, tmp_path):
+    logging.getLogger("somebody.else").warning("odd")
+    assert lines_of(tmp_path)[0]["logger"] == "somebody.else"
+
+
+def test_log_that_cannot_be_written_is_no_fault(log, tmp_path):
+    log.say("first")
+    with Path("/dev/full").open("w") as full:
+        log._handler.stream, kept = full, log._handler.stream
+        log.say("second")
+        log._handler.stream = kept
+        full.buffer.raw.close()
+    log.say("third")
+    assert [line["text"] for line in lines_of(tmp_path)] == ["first", "third"]
+
+
+def test_event_in_one_line():
+    event = OrderSubmitted(
+        time_ms=3_600_000,
+        actor="cli",
+        client_order_id="id",
+        symbol="BTC/USD",
+        side=Side.BUY,
+        order_type=OrderType.MARKET,
+        quantity_base=Decimal("1E-3"),
+        price=None,
+        post_only=False,
+        hold_quote=Decimal(0),
+        deadline_ms=1,
+    )
+    assert describe(event).startswith(
+        "01:00:00 order submitted: actor cli, client_order_id id, symbol BTC/USD, side buy, "
+        "order_type market, quantity_base 0.001,"
+    )
+    link = LinkChanged(time_ms=0, link="kraken public", state=LinkState.UP)
+    assert describe(link) == "00:00:00 link changed: link kraken public, state up"
+    assert describe(EquityMarked(time_ms=0, equity_quote=Decimal("1E+4"))).endswith(" 10000")
+
+
+def test_line_is_clean_and_bounded():
+    line = describe(entry(reason="\x1b[31m" + "x" * 5_000).event)
+    assert "\x1b" not in line
+    assert len(line) <= 600

@@ -1,0 +1,99 @@
+"""The log file: one JSON object a line, a file a day, thirty of them, no secrets."""
+
+import asyncio
+import io
+import logging
+import logging.handlers
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_trader.engine.messages.queries import JournalEntry
+from tui_trader.engine.values.time import MS_PER_SECOND, format_rfc3339
+
+LOG_NAME = "engine.jsonl"
+DAYS_KEPT = 30
+_PRIVATE = 0o600
+_MASK = "***"
+SECRET_LENGTH_MIN = 6
+"""Shorter texts would be masked everywhere by accident."""
+
+
+class EngineLog:
+    """Writes events and everything Python's logging is told, from now until `close`.
+
+    Args:
+        secrets: Texts that must never be in the file.
+    """
+
+    def __init__(self, folder: Path, secrets: Iterable[str] = ()) -> None:
+        self._handler = _DailyFile(folder / LOG_NAME)
+        self._lines = _JsonLines([text for text in secrets if len(text) >= SECRET_LENGTH_MIN])
+        self._handler.setFormatter(self._lines)
+        self._logger = logging.getLogger("tui_trader.engine")
+        self._logger.setLevel(logging.INFO)
+        logging.getLogger().addHandler(self._handler)
+
+    def hide(self, secret: str) -> None:
+        """Mask one more text."""
+        if len(secret) >= SECRET_LENGTH_MIN:
+            self._lines.secrets.append(secret)
+
+    def events(self, entries: Sequence[JournalEntry]) -> None:
+        """Write events."""
+        for entry in entries:
+            name = type(entry.event).__name__
+            self._logger.info("%s", name, extra={"fields": msgspec.to_builtins(entry)})
+
+    def say(self, text: str) -> None:
+        """Write a sentence."""
+        self._logger.info("%s", text)
+
+    def bug(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Write what asyncio could tell nobody else: the exception handler of the loop."""
+        self._logger.error("%s", context.get("message", "?"), exc_info=context.get("exception"))
+
+    def close(self) -> None:
+        """Write no more."""
+        logging.getLogger().removeHandler(self._handler)
+        self._handler.close()
+
+
+class _DailyFile(logging.handlers.TimedRotatingFileHandler):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, when="midnight", utc=True, backupCount=DAYS_KEPT, encoding="utf-8", delay=True
+        )
+
+    def _open(self) -> io.TextIOWrapper:
+        file = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
+        return io.TextIOWrapper(io.FileIO(file, "a"), encoding="utf-8", line_buffering=True)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the name is logging's)
+        """A log that cannot be written must not end trading; the journal is what counts."""
+
+
+class _JsonLines(logging.Formatter):
+    def __init__(self, secrets: list[str]) -> None:
+        super().__init__()
+        self.secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": format_rfc3339(int(record.created * MS_PER_SECOND)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "text": record.getMessage(),
+        }
+        fields = getattr(record, "fields", None)
+        if isinstance(fields, dict):
+            line |= fields
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        text = msgspec.json.encode(line).decode()
+        for secret in self.secrets:
+            text = text.replace(secret, _MASK)
+        return text

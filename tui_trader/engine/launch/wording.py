@@ -1,0 +1,38 @@
+"""Events in one line, for logs and for a terminal without a console."""
+
+import re
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from tui_trader.engine.messages.events import Event
+from tui_trader.engine.values.text import sanitize
+from tui_trader.engine.values.time import format_clock
+
+LINE_LENGTH_MAX = 600
+_NOT_SHOWN = frozenset({"time_ms", "command_id"})
+_WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def describe(event: Event) -> str:
+    """`10:32:07 order accepted: client_order_id …, exchange_order_id …`."""
+    name = _WORD_STARTS.sub(" ", type(event).__name__).lower()
+    parts = [
+        f"{field} {_text(value)}"
+        for field in event.__struct_fields__
+        if field not in _NOT_SHOWN and (value := getattr(event, field)) not in {None, ""}
+    ]
+    line = f"{format_clock(event.time_ms)} {name}" + (": " + ", ".join(parts) if parts else "")
+    return sanitize(line, length_max=LINE_LENGTH_MAX)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, msgspec.Struct):
+        shown = (getattr(value, field) for field in value.__struct_fields__)
+        return "(" + " ".join(_text(item) for item in shown if item is not None) + ")"
+    return str(value)
