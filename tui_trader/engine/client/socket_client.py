@@ -60,13 +60,12 @@ async def connect(
         async with asyncio.timeout(timeout_s):
             reader, writer = await asyncio.open_unix_connection(str(path), limit=_CHUNK_BYTES)
             client = SocketClient(reader, writer)
+            hello = Hello(protocol=PROTOCOL_VERSION, name=name, is_read_only=is_read_only)
             try:
-                await client.attach(
-                    Hello(protocol=PROTOCOL_VERSION, name=name, is_read_only=is_read_only)
-                )
-            except BaseException:
-                writer.transport.abort()
-                raise
+                await client.attach(hello)
+            finally:
+                if not client.is_attached:
+                    writer.transport.abort()
             return client
     except (FileNotFoundError, ConnectionRefusedError) as error:
         message = f"no engine runs in {home}; start one with: tui-trader start"
@@ -97,6 +96,11 @@ class SocketClient:
         """The snapshot this client started from."""
         assert self._welcome is not None
         return self._welcome
+
+    @property
+    def is_attached(self) -> bool:
+        """The engine has taken this client in."""
+        return self._welcome is not None
 
     async def attach(self, hello: Hello) -> None:
         """Introduce ourselves and take the snapshot.
