@@ -30,7 +30,8 @@ Kraken's REST and WebSocket v2 on 127.0.0.1, with one demo account and five movi
 What happens on the account is appended to the journal, fsynced, before the answer leaves; with
 the same journal the exchange goes on where it was.
 
-faults: POST /_control with {"fault": NAME, "count": N, "endpoint": "AddOrder"}
+faults: POST /_control with {"fault": NAME, "count": N, ...}; GET /_control tells what is armed.
+Faults of replies hit AddOrder unless "endpoint" names another ("*" is any); refuse hits any.
 """
 
 

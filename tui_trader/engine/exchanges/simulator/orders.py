@@ -97,7 +97,11 @@ class OrderRecord:
             return ZERO
         if self.accepted.side is Side.SELL:
             return self.remaining
-        return cost_ceiling(self.remaining * self.accepted.price, FEE_MAKER_RATIO)
+        # Counted from the running totals, like what is booked: a fill then takes from the hold
+        # exactly what it costs, and rounding never reaches into the rest of the account.
+        value = self.remaining * self.accepted.price
+        cost = _ceiling(self.exact_cost + value) - self.cost
+        return cost + _ceiling(self.exact_fee + value * FEE_MAKER_RATIO) - self.fee
 
     def price_fill(
         self, price: Decimal, volume: Decimal, *, is_maker: bool
@@ -137,9 +141,11 @@ class OrderRecord:
 
 def cost_ceiling(value: Decimal, fee_ratio: Decimal) -> Decimal:
     """Most that a buy worth `value` can take from the account, fee included."""
-    return value.quantize(COST_STEP, ROUND_CEILING) + (value * fee_ratio).quantize(
-        COST_STEP, ROUND_CEILING
-    )
+    return _ceiling(value) + _ceiling(value * fee_ratio)
+
+
+def _ceiling(value: Decimal) -> Decimal:
+    return value.quantize(COST_STEP, ROUND_CEILING)
 
 
 def _round_cost(value: Decimal) -> Decimal:
