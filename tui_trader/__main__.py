@@ -20,27 +20,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = run_command_line(arguments)
-        sys.stdout.flush()
     except BrokenPipeError:
-        return _end_quietly()
+        code = EXIT_OK
     except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else EXIT_OK
+        code = ended.code if isinstance(ended.code, int) else EXIT_OK
     except TraderError as error:
         tell(f"tui-trader: {error}")
-        return exit_code_of(error)
+        code = exit_code_of(error)
     except Exception as bug:  # noqa: BLE001
         tell(report_crash(bug, arguments))
-        return EXIT_BUG
+        code = EXIT_BUG
+    _flush()
     return code
 
 
-def _end_quietly() -> int:
-    """The reader of our output went away (`| head`): that is no fault, and nobody is there to tell."""
-    # Python would complain when it flushes at exit, so stdout ends in the void from here on.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return EXIT_OK
+def _flush() -> None:
+    """Let the last words out. A reader that went away (`| head`) is no fault."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain when it flushes again at exit: stdout ends in the void from here on.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ def test_without_engine_and_exchange_the_home_is_latched_and_the_rest_told(desk,
     assert desk.document["is_latched"] is True
     assert desk.document["is_cancel_confirmed"] is False
     assert desk.document["cancelled"] is None
-    assert "NOT DONE: no exchange of this home is known, so nothing was cancelled" in desk.err
+    assert "NOT DONE: no exchange of this home runs, so nothing was cancelled" in desk.err
     assert Home(isolated_home).read_halt().reason == "fire"
 
 

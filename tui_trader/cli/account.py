@@ -9,7 +9,7 @@ from tui_trader.cli.conversation import talk
 from tui_trader.cli.exit_codes import EXIT_OK, Unconfirmed
 from tui_trader.cli.narration import tell
 from tui_trader.cli.parser import Subparsers
-from tui_trader.cli.table import amount, moment, money, print_json, print_table
+from tui_trader.cli.table import amount, moment, money, price, print_json, print_table
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.queries import AskStatus, PositionStatus, StatusAnswer
 from tui_trader.engine.state.order_life import OrderRecord
@@ -152,8 +152,8 @@ def _position_cells(position: PositionStatus) -> tuple[str, ...]:
     return (
         position.symbol,
         amount(position.quantity_base),
-        money(position.price_average),
-        money(position.price_mark),
+        price(position.price_average),
+        price(position.price_mark),
         money(position.pnl_open),
         money(position.pnl_realised),
         money(position.fees),

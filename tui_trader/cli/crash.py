@@ -12,6 +12,8 @@ from tui_trader.engine.config.home import choose_home
 from tui_trader.engine.values.text import sanitize
 
 FRAMES_MAX = 60
+LINES_MAX = 500
+DEPTH_MAX = 10
 REPORT_MODE = 0o600
 
 # A key or secret of an exchange is a long run of base64; names and paths are broken by other signs.
@@ -38,15 +40,21 @@ def report_crash(bug: BaseException, arguments: Sequence[str]) -> str:
 def crash_report(bug: BaseException, arguments: Sequence[str]) -> str:
     """Type, message and places of `bug` and of what caused it; no locals, no option values."""
     lines = [*version_lines(), f"command: {_command_shape(arguments)}"]
-    cause: BaseException | None = bug
-    while cause is not None and len(lines) < FRAMES_MAX:
-        lines.append(f"{type(cause).__name__}: {redacted(str(cause))}")
-        lines += [
-            f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
-            for frame in traceback.extract_tb(cause.__traceback__)[-FRAMES_MAX:]
-        ]
-        cause = cause.__cause__ or cause.__context__
+    lines += _story(bug)[:LINES_MAX]
     return "\n".join(lines) + "\n"
+
+
+def _story(bug: BaseException, *, depth_left: int = DEPTH_MAX) -> list[str]:
+    lines = [f"{type(bug).__name__}: {redacted(str(bug))}"]
+    lines += [
+        f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(bug.__traceback__)[-FRAMES_MAX:]
+    ]
+    inner = bug.exceptions if isinstance(bug, BaseExceptionGroup) else ()
+    for earlier in (*inner, bug.__cause__ or bug.__context__):
+        if earlier is not None and depth_left:
+            lines += _story(earlier, depth_left=depth_left - 1)
+    return lines
 
 
 def redacted(message: str) -> str:

@@ -51,7 +51,14 @@ def run_command_line(arguments: Sequence[str]) -> int:
 def blank_namespace() -> argparse.Namespace:
     """Shared options as they are when nobody gave them."""
     return argparse.Namespace(
-        config=None, home=None, mode=None, json=False, no_ui=False, version=False, command=None
+        config=None,
+        home=None,
+        mode=None,
+        json=False,
+        quiet=False,
+        no_ui=False,
+        version=False,
+        command=None,
     )
 
 
@@ -74,6 +81,9 @@ def build_parser(entry: CommandEntry | None) -> CommandParser:
         action="store_true",
         default=suppress,
         help="JSON on stdout (with --no-ui: events)",
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", default=suppress, help="with --no-ui: no events, only words"
     )
     if entry is not None:
         subparsers = parser.add_subparsers(dest="command", metavar="command", prog="tui-trader")

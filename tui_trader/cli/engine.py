@@ -2,25 +2,28 @@
 
 import argparse
 import asyncio
+import os
 import time
 from contextlib import suppress
 
 import msgspec
 
+from tui_trader import __version__
 from tui_trader.cli.account import ask_status
 from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused, talk
 from tui_trader.cli.exit_codes import EXIT_OK, Unconfirmed
 from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.surroundings import chosen_config_file, chosen_home, chosen_mode
-from tui_trader.cli.table import UNKNOWN, money, print_json
+from tui_trader.cli.table import UNKNOWN, money, print_json, stream_json
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ShutDownEngine
-from tui_trader.engine.messages.queries import FeedStatus, StatusAnswer
+from tui_trader.engine.messages.queries import FeedStatus, JournalEntry, StatusAnswer
 from tui_trader.engine.stores.home import Home, is_locked
 from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
+from tui_trader.engine.values.modes import Mode
 
 END_SECONDS = 10.0
 """An engine ends within 5 s of being told; after twice that, something is wrong."""
@@ -35,7 +38,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "SIGTERM or `tui-trader shutdown`). The log is on stderr.",
         examples="tui-trader start\ntui-trader start --home ~/desk --json",
     )
-    start.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    told = start.add_mutually_exclusive_group()
+    told.add_argument("--json", action="store_true", help="events as JSON lines on stdout")
+    told.add_argument("--quiet", action="store_true", help="no events, only what the engine says")
     status = subparsers.add_parser(
         "status",
         description="The running engine at a glance; exits with 3 when none runs.",
@@ -62,12 +67,32 @@ def run(args: argparse.Namespace) -> int:
 
 
 def start_engine(args: argparse.Namespace) -> int:
-    """Run the engine in this process until it ends; its exit code."""
-    # Loaded only here: the engine's libraries would make every other answer wait.
-    from tui_trader.engine.launch import LaunchOptions, run_engine
+    """Run the engine in this process until it ends; its exit code.
 
+    Raises:
+        ConfigError: the settings are wrong; nothing has begun.
+        TraderError: the engine could not begin.
+    """
+    # Loaded only here: the engine's libraries would make every other answer wait.
+    from tui_trader.engine.config.load import load_settings
+    from tui_trader.engine.launch import LaunchOptions, describe, run_engine
+
+    def show(entry: JournalEntry) -> None:
+        if args.json:
+            stream_json(entry)
+        elif not args.quiet:
+            tell(describe(entry.event))
+
+    home = chosen_home(args)
+    loaded = load_settings(config_file=chosen_config_file(args), home=home, environ=os.environ)
     options = LaunchOptions(
-        home=chosen_home(args), config_file=chosen_config_file(args), mode=chosen_mode(args)
+        home=home,
+        mode=Mode(chosen_mode(args)),
+        settings=loaded.settings,
+        rows=loaded.rows,
+        version=__version__,
+        tell=tell,
+        show=show,
     )
     return asyncio.run(run_engine(options))
 

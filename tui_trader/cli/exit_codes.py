@@ -56,7 +56,7 @@ _CODES: tuple[tuple[type[TraderError], int], ...] = (
 
 
 def exit_code_of(error: TraderError) -> int:
-    """Exit code that scripts see for `error`."""
+    """Exit code that scripts see for `error`; what no line names is about the outside."""
     if isinstance(error, EngineDied):
         return error.exit_code
-    return next((code for kind, code in _CODES if isinstance(error, kind)), EXIT_BUG)
+    return next((code for kind, code in _CODES if isinstance(error, kind)), EXIT_UNKNOWN)

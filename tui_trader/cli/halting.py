@@ -118,7 +118,8 @@ async def halt_home(
         )
     if cancel_everything is None:
         report.not_done.append(
-            "no exchange of this home is known, so nothing was cancelled; open orders stay open"
+            "no exchange of this home runs, so nothing was cancelled; orders stay open until the next "
+            "engine starts, which cancels them first"
         )
     else:
         await _cancel_over_rest(cancel_everything, report)

@@ -71,6 +71,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
         order = self.order
         if order is not None and order.status in _DEAD and not order.filled_base:
             reason = order.reason or "no reason was given"
+            if order.status is OrderStatus.NOT_PLACED:
+                reason = f"looked up and proven absent, it may be sent again ({reason})"
             return Refused(f"the order is {order.status.value.replace('_', ' ')}: {reason}")
         return None
 

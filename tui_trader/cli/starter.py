@@ -20,6 +20,8 @@ from tui_trader.engine.values.text import sanitize
 START_SECONDS = 30.0
 LOOK_SECONDS = 0.1
 LOG_NAME = "engine.log"
+LOG_BYTES_MAX = 1_000_000
+"""What a quiet engine says is little; a log beyond this begins anew with the next start."""
 LOG_BYTES_SHOWN = 8_192
 LOG_LINES_SHOWN = 12
 
@@ -39,28 +41,37 @@ async def ensure_engine(home: Path, options: Sequence[str]) -> None:
     tell(f"starting an engine in {home} …")
     Home(home).prepare()
     log = Home(home).logs / LOG_NAME
-    log_start = log.stat().st_size if log.exists() else 0
-    process = spawn_engine(home, options, log)
+    process, log_start = spawn_engine(home, options, log)
     if not await _comes_up(home, process):
         _progress("")
         _explain(process, log, since=log_start)
 
 
-def spawn_engine(home: Path, options: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start the engine away from this terminal: closing it must not end trading."""
-    command = [sys.executable, "-m", "tui_trader", "--no-ui", "--home", str(home), *options]
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
+def spawn_engine(
+    home: Path, options: Sequence[str], log: Path
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the engine away from this terminal: closing it must not end trading.
+
+    Returns:
+        The process, and where in the log its words begin.
+    """
+    command = [sys.executable, "-m", "tui_trader", "--no-ui", "--quiet", "--home", str(home)]
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
+        flags |= os.O_TRUNC
+    descriptor = os.open(log, flags, PRIVATE_FILE)
+    begin = os.fstat(descriptor).st_size
     try:
-        return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-            command,
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+            [*command, *options],
             stdin=subprocess.DEVNULL,
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,
-            close_fds=True,
         )
     finally:
         os.close(descriptor)
+    return process, begin
 
 
 async def _comes_up(home: Path, process: subprocess.Popen[bytes]) -> bool:

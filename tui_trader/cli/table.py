@@ -1,5 +1,6 @@
 """Plain tables and JSON: how answers look on stdout."""
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,11 +12,18 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 
 UNKNOWN = "-"
 GAP = "  "
+PRICE_DIGITS = 6
 
 
 def print_json(document: object) -> None:
     """One document on one line; Decimals are text, so that no digit is lost."""
     answer(msgspec.json.encode(document).decode())
+
+
+def stream_json(document: object) -> None:
+    """One document of many, out at once: somebody may be waiting for this line."""
+    print_json(document)
+    sys.stdout.flush()
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
@@ -54,6 +62,14 @@ def amount(value: Decimal | None) -> str:
 def money(value: Decimal | None) -> str:
     """Quote amount to the cent, for people."""
     return UNKNOWN if value is None else f"{value:,.2f}"
+
+
+def price(value: Decimal | None) -> str:
+    """Mean price, to six digits or the cent, whichever is finer: 58,369.34 and 0.0823451."""
+    if value is None:
+        return UNKNOWN
+    decimals = max(2, PRICE_DIGITS - value.adjusted() - 1)
+    return f"{value:,.{decimals}f}"
 
 
 def moment(time_ms: int) -> str:

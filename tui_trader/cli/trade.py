@@ -19,7 +19,7 @@ from tui_trader.cli.exit_codes import (
 from tui_trader.cli.narration import is_agreed, is_person_there, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.placing import Placed
-from tui_trader.cli.table import UNKNOWN, amount, money, print_json, print_table
+from tui_trader.cli.table import UNKNOWN, amount, money, price, print_json, print_table
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.queries import TicketAnswer
@@ -126,11 +126,13 @@ def order_line(order: PlaceOrder, ticket: TicketAnswer) -> str:
     """The order and what it would cost, in one line."""
     base, _, quote = order.symbol.partition("/")
     at = "at market" if order.price is None else f"at {amount(order.price)} {quote} or better"
+    what = f"{order.side.value} {amount(order.quantity_base)} {base} {at}"
+    if ticket.cost_quote is None:
+        return f"{what}: what it {'costs' if order.side is Side.BUY else 'brings'} is not known"
     verb = "costs about" if order.side is Side.BUY else "brings about"
     slippage = UNKNOWN if ticket.slippage_bps is None else f"{ticket.slippage_bps:.1f} bps"
     return (
-        f"{order.side.value} {amount(order.quantity_base)} {base} {at}: "
-        f"{verb} {money(ticket.cost_quote)} {quote}, of it fee {money(ticket.fee_quote)}, "
+        f"{what}: {verb} {money(ticket.cost_quote)} {quote}, of it fee {money(ticket.fee_quote)}, "
         f"slippage {slippage}"
     )
 
@@ -169,7 +171,7 @@ def show_placed(placed: Placed, args: argparse.Namespace) -> int:
     elif order is not None:
         print_table(ORDER_HEADS, [order_cells(order)], empty="")
         if order.price_average is not None:
-            tell(f"filled at {amount(order.price_average)}, fees {money(order.fees_quote)}")
+            tell(f"filled at {price(order.price_average)}, fees {money(order.fees_quote)}")
     return placed.exit_code()
 
 
