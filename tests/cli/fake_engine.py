@@ -54,7 +54,7 @@ class FakeEngine:
         self.hellos: list[bool] = []
         self.is_running = True
 
-    async def connect(self, home, *, name, is_read_only=False) -> "FakeClient":
+    async def connect(self, home, *, name, is_read_only=False, timeout_s=5.0) -> "FakeClient":
         if not self.is_running:
             message = f"no engine runs in {home}; `tui-trader` starts one"
             raise NothingRunning(message)

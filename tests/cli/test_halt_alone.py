@@ -96,6 +96,8 @@ async def test_engine_that_holds_the_home_in_silence_is_told(isolated_home):
     with home.lock.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         report = await halt_home(isolated_home, "fire", cancel_everything=cancel_everything)
+    assert report.is_engine_silent
+    assert not report.is_complete, "what a silent engine will do is not known"
     assert any("does not answer: it may still send orders" in line for line in report.not_done)
 
 

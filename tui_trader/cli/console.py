@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import json
 import sys
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError(message)
     home = chosen_home(args)
     if args.command != "attach":
-        asyncio.run(ensure_engine(home, engine_options(args)))
+        screens = partial(import_module, "tui_trader.app")
+        asyncio.run(ensure_engine(home, engine_options(args), meanwhile=screens))
     options = asyncio.run(_options(home, is_read_only=getattr(args, "read_only", False)))
-    # Loaded only here: a new engine is on its way by now, and need not wait for the screens.
+    # Loaded only here: a new engine must not wait for the screens, but they come up beside it.
     from tui_trader.app import run_console
 
     async def attach() -> EngineClient:

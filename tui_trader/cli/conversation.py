@@ -9,7 +9,7 @@ from typing import TypeVar
 from tui_trader.cli.exit_codes import Refused
 from tui_trader.cli.surroundings import chosen_home
 from tui_trader.engine.client.protocol import EngineClient
-from tui_trader.engine.client.socket_client import connect
+from tui_trader.engine.client.socket_client import CONNECT_TIMEOUT_S, connect
 from tui_trader.engine.messages.events import CommandRefused, Event
 from tui_trader.engine.values.orders import CommandId
 
@@ -23,6 +23,7 @@ def talk(
     say: Callable[[EngineClient], Awaitable[Said]],
     *,
     is_read_only: bool = False,
+    connect_seconds: float = CONNECT_TIMEOUT_S,
 ) -> Said:
     """Attach to the engine of this call's home, have `say` speak with it, detach.
 
@@ -31,7 +32,9 @@ def talk(
     """
 
     async def attached() -> Said:
-        client = await connect(chosen_home(args), name=ACTOR, is_read_only=is_read_only)
+        client = await connect(
+            chosen_home(args), name=ACTOR, is_read_only=is_read_only, timeout_s=connect_seconds
+        )
         try:
             return await say(client)
         finally:

@@ -21,6 +21,8 @@ from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.text import sanitize
 
 ANSWER_SECONDS = 10.0
+CONNECT_SECONDS = 2.0
+"""A healthy engine welcomes in milliseconds; a stop must not wait for one that hangs."""
 RESUME_WORD = "RESUME"
 
 
@@ -53,7 +55,9 @@ def halt(args: argparse.Namespace) -> int:
     reason = sanitize(args.reason) or "by hand"
     home = chosen_home(args)
     try:
-        report = talk(args, lambda client: halt_engine(client, reason))
+        report = talk(
+            args, lambda client: halt_engine(client, reason), connect_seconds=CONNECT_SECONDS
+        )
     except NothingRunning:
         report = asyncio.run(halt_without_engine(home, reason))
     else:

@@ -13,6 +13,7 @@ import msgspec
 
 from tui_trader.cli.cancelling import confirmation_of
 from tui_trader.cli.conversation import ACTOR, new_command_id
+from tui_trader.cli.narration import counted
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
@@ -40,12 +41,14 @@ class HaltReport(msgspec.Struct, kw_only=True):
 
     Args:
         through: `engine` or `home`.
+        is_engine_silent: An engine has the home and does not answer: what it will do is not known.
         cancelled: How many orders the exchange says it cancelled.
         done: Sentences for people.
         not_done: The same, of what is still open.
     """
 
     through: str
+    is_engine_silent: bool = False
     is_latched: bool = False
     is_cancel_confirmed: bool = False
     cancelled: int | None = None
@@ -55,7 +58,7 @@ class HaltReport(msgspec.Struct, kw_only=True):
     @property
     def is_complete(self) -> bool:
         """No new order can leave, and the exchange confirmed that none is open."""
-        return self.is_latched and self.is_cancel_confirmed
+        return self.is_latched and self.is_cancel_confirmed and not self.is_engine_silent
 
 
 async def halt_engine(client: EngineClient, reason: str) -> HaltReport:
@@ -87,7 +90,7 @@ async def halt_engine(client: EngineClient, reason: str) -> HaltReport:
 def _note_end(report: HaltReport, end: Event) -> None:
     if isinstance(end, CancelAllConfirmed):
         report.is_cancel_confirmed, report.cancelled = True, end.count
-        report.done.append(f"the exchange cancelled {end.count} orders")
+        report.done.append(f"the exchange cancelled {counted(end.count, 'order')}")
     elif isinstance(end, CommandRefused):
         report.not_done.append(f"the engine refused: {end.gate}: {end.reason}")
 
@@ -112,6 +115,7 @@ async def halt_home(
     home = Home(home_path)
     _latch(home, reason, report)
     if is_locked(home.lock):
+        report.is_engine_silent = True
         report.not_done.append(
             "an engine holds this home and does not answer: it may still send orders; end its "
             f"process ({home.card} names it)"
@@ -152,5 +156,6 @@ async def _cancel_over_rest(cancel_everything: CancelEverything, report: HaltRep
                 report.not_done.append(f"the exchange did not confirm the cancel: {fault}")
         else:
             report.is_cancel_confirmed = True
-            report.done.append(f"the exchange cancelled {report.cancelled} orders, asked over REST")
+            cancelled = counted(report.cancelled, "order")
+            report.done.append(f"the exchange cancelled {cancelled}, asked over REST")
             return

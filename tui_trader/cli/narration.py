@@ -19,6 +19,11 @@ def answer(text: str) -> None:
     print(text)
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def painted(text: str, colour: str, stream: TextIO | None = None) -> str:
     """`text` in a colour of CODES, if a person looks at the stream and did not say NO_COLOR."""
     target = stream or sys.stdout

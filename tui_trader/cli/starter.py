@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,12 +26,15 @@ LOG_BYTES_SHOWN = 8_192
 LOG_LINES_SHOWN = 12
 
 
-async def ensure_engine(home: Path, options: Sequence[str]) -> None:
+async def ensure_engine(
+    home: Path, options: Sequence[str], *, meanwhile: Callable[[], object] = lambda: None
+) -> None:
     """Make sure that an engine of this home answers; start one if none does.
 
     Args:
         home: Whose engine.
         options: Arguments for the new engine beside its home: `--config FILE`, `--mode MODE`.
+        meanwhile: Work of our own while a new engine comes up.
 
     Raises:
         TraderError: the engine did not come up; the message says why.
@@ -42,6 +45,7 @@ async def ensure_engine(home: Path, options: Sequence[str]) -> None:
     Home(home).prepare()
     log = Home(home).logs / LOG_NAME
     process, log_start = spawn_engine(home, options, log)
+    meanwhile()
     if not await _comes_up(home, process):
         _progress("")
         _explain(process, log, since=log_start)

@@ -16,7 +16,7 @@ from tui_trader.cli.exit_codes import (
     Refused,
     Unconfirmed,
 )
-from tui_trader.cli.narration import is_agreed, is_person_there, tell
+from tui_trader.cli.narration import counted, is_agreed, is_person_there, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.placing import Placed
 from tui_trader.cli.table import UNKNOWN, amount, money, price, print_json, print_table
@@ -206,7 +206,7 @@ def cancel_all(args: argparse.Namespace) -> int:
             "and `tui-trader halt` if nothing may be open"
         )
         raise Unconfirmed(message)
-    tell(f"the exchange cancelled {count} order{'' if count == 1 else 's'}")
+    tell(f"the exchange cancelled {counted(count, 'order')}")
     return EXIT_OK
 
 
