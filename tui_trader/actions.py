@@ -35,7 +35,7 @@ class Action:
     Args:
         id: Stable name; the method `action_<id>` of the app or the screen carries it out.
         keys: Textual's names of its keys; any of them.
-        shown: The key as a person reads it.
+        shown: The key as a person reads it; `""` when the row above speaks for this one too.
         label: One or two words for the key bar; `""` keeps it out of the bar.
         tooltip: One sentence for the help overlay.
         panes: Panes in which the key bar offers it; empty for all.
@@ -113,7 +113,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("k", "up"),
         shown="k ↑",
         label="",
-        tooltip="Up: previous pair; in orders and log the previous line.",
+        tooltip="Previous pair; in orders and log the previous line.",
         group=Group.LOOKING,
     ),
     Action(
@@ -121,26 +121,26 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("j", "down"),
         shown="j ↓",
         label="pair",
-        tooltip="Down: next pair; in orders and log the next line.",
+        tooltip="Next pair; in orders and log the next line.",
         group=Group.LOOKING,
         panes=("watch", "chart", "book", "positions"),
-    ),
-    Action(
-        id="timeframe(-1)",
-        keys=("left_square_bracket",),
-        shown="[",
-        label="",
-        tooltip="Shorter timeframe of the chart.",
-        group=Group.LOOKING,
     ),
     Action(
         id="timeframe(1)",
         keys=("right_square_bracket",),
         shown="[ ]",
         label="timeframe",
-        tooltip="Longer timeframe of the chart.",
+        tooltip="Shorter or longer candles: 1m, 5m, 15m, 1h.",
         group=Group.LOOKING,
         panes=("watch", "chart", "book"),
+    ),
+    Action(
+        id="timeframe(-1)",
+        keys=("left_square_bracket",),
+        shown="",
+        label="",
+        tooltip="Shorter candles.",
+        group=Group.LOOKING,
     ),
     Action(
         id="next_pane(1)",
@@ -153,7 +153,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="next_pane(-1)",
         keys=("shift+tab",),
-        shown="S-Tab",
+        shown="",
         label="",
         tooltip="Previous pane.",
         group=Group.LOOKING,
@@ -162,13 +162,21 @@ ACTIONS: Final[tuple[Action, ...]] = (
         Action(
             id=f"pane({number})",
             keys=(str(number),),
-            shown=str(number),
+            shown="1-6" if number == 1 else "",
             label="",
-            tooltip=f"Go to pane {number}: {name}.",
+            tooltip=f"Go to a pane: {names}.",
             group=Group.LOOKING,
         )
-        for number, name in enumerate(
-            ("markets", "chart", "order book", "positions", "orders", "log"), 1
+        for number, names in enumerate(
+            (
+                "1 markets, 2 chart, 3 order book, 4 positions, 5 orders, 6 log",
+                "chart",
+                "order book",
+                "positions",
+                "orders",
+                "log",
+            ),
+            1,
         )
     ),
     Action(

@@ -15,6 +15,7 @@ from tui_trader.widgets.terminal import TerminalWatch, console_environment
 os.environ.update(console_environment(os.environ))
 
 import asyncio
+import gc
 import signal
 import threading
 import time
@@ -62,7 +63,7 @@ from tui_trader.screens.wishes import CandlesWanted, CommandWanted, LeaveWanted
 from tui_trader.themes import THEMES, palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.candle_history import CANDLES_MAX
-from tui_trader.widgets.diffed_display import DiffedDisplay
+from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.scene import Attachment, Scene, StopCall
 from tui_trader.widgets.ticket_form import Sending
 from tui_trader.widgets.ticket_question import TicketQuestions
@@ -73,7 +74,6 @@ TERMINAL_CHECK_MS = 2_000
 LEAVE_WITHIN_S = 3.0
 EVENTS_AT_START = 200
 FRAMES_PER_TURN = 64
-WRITES_QUEUED_MAX = 2
 CANDLE_RETRY_S = 2.0
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
@@ -86,6 +86,8 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     """Run the console on this terminal until the person leaves."""
     app = TraderApp(connect, options=options)
     app.is_on_terminal = True
+    # What was imported stays for good: the collector need not look at it again and again.
+    gc.freeze()
     result = app.run()
     app.disarm()
     if app.crash is not None:
@@ -96,6 +98,7 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
 class TraderApp(App[ConsoleExit], inherit_bindings=False):
     """Attachment, clock, commands and the ways out."""
 
+    TITLE = "tui-trader"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings_of(Where.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = False
@@ -107,7 +110,8 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._client: EngineClient | None = None
         self._display_diff = DiffedDisplay()
         self._palette = palette_of(options.theme)
-        self.scene = Scene(now_ms=options.clock(), is_read_only=options.is_read_only)
+        now_ms = options.clock()
+        self.scene = Scene(now_ms=now_ms, heard_ms=now_ms, is_read_only=options.is_read_only)
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
         self._desk = DeskScreen(self.scene, make_id=options.make_id, palette=lambda: self._palette)
@@ -158,7 +162,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._ask_candles()
         self._ask_ticket()
         # A terminal that does not read gets no more frames: what is shown next is what is true then.
-        if not self._is_output_clogged():
+        if not is_clogged(self._driver):
             self._desk.sync()
 
     def _is_terminal_gone(self) -> bool:
@@ -167,11 +171,6 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             return False
         self._terminal_checked_ms = now_ms
         return self._terminal.is_gone()
-
-    def _is_output_clogged(self) -> bool:
-        writer = getattr(self._driver, "_writer_thread", None)
-        queue = getattr(writer, "_queue", None)
-        return queue is not None and queue.qsize() > WRITES_QUEUED_MAX
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         super()._display(screen, self._display_diff.diffed(renderable))

@@ -5,6 +5,7 @@ also carried by a word, a sign or a glyph, so that a screen without colours says
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from rich.style import Style
@@ -123,13 +124,11 @@ class Palette:
     paper: Style
     live: Style
 
-    def signed(self, value: object) -> Style:
-        """`up` for a number above zero, `down` below, `base` for zero and for unknown."""
-        if value is None:
+    def signed(self, value: Decimal | float | None) -> Style:
+        """`up` for a number above zero, `down` below, `muted` for zero and for unknown."""
+        if not value:
             return self.muted
-        if value > 0:  # type: ignore[operator]
-            return self.up
-        return self.down if value < 0 else self.base  # type: ignore[operator]
+        return self.up if value > 0 else self.down
 
 
 def palette_of(theme_name: str) -> Palette:

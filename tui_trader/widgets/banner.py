@@ -14,6 +14,7 @@ from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import SILENCE_MS, Attachment, Scene, StopCall
 
 SHELL_STOP = "tui-trader halt"
+CONNECTING_QUIETLY_MS = 500
 
 
 class Banner(Pane):
@@ -91,6 +92,9 @@ def _attachment(scene: Scene) -> Bulletin | None:
         return Bulletin(tone=Tone.WARN, text="Shutting the engine down…")
     detail = f" ({sanitize(scene.attachment_detail)})" if scene.attachment_detail else ""
     if scene.attachment is Attachment.CONNECTING:
+        # Most starts are over before this could be read; it would only flicker.
+        if not detail and scene.engine_silence_ms < CONNECTING_QUIETLY_MS:
+            return None
         return Bulletin(tone=Tone.NOTE, text=f"Connecting to the engine…{detail}")
     if scene.attachment is Attachment.GONE:
         old = age(scene.engine_silence_ms)

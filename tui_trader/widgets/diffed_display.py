@@ -1,13 +1,13 @@
 """Textual's updates, sent as differences.
 
 It leans on two private classes of Textual's compositor, therefore it steps aside (updates go out
-as Textual made them) for a version it was not tested with, and when TUI_TRADER_NO_DIFF is set.
+as Textual made them) where these are not built as in the version it was tested with, and when
+TUI_TRADER_NO_DIFF is set.
 """
 
 import os
 from collections.abc import Iterator
 
-import textual
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -15,7 +15,8 @@ from textual.strip import Strip
 
 from tui_trader.widgets.drawing.frame_diff import FrameDiff
 
-TESTED_VERSIONS = frozenset({"8.2.8"})
+WRITES_QUEUED_MAX = 2
+"""Frames that may wait for a terminal; Textual itself would block the whole app at 30."""
 
 _Piece = tuple[int, int, Strip]
 
@@ -25,8 +26,7 @@ class DiffedDisplay:
 
     def __init__(self) -> None:
         self._frame = FrameDiff()
-        version = textual.__version__
-        self.is_on = version in TESTED_VERSIONS and "TUI_TRADER_NO_DIFF" not in os.environ
+        self.is_on = _is_as_tested() and "TUI_TRADER_NO_DIFF" not in os.environ
 
     def forget(self) -> None:
         """The terminal may show something else now: send the next update whole."""
@@ -43,6 +43,25 @@ class DiffedDisplay:
         if update is not None:
             self._frame.forget()
         return update
+
+
+def is_clogged(driver: object) -> bool:
+    """Whether the terminal has not read what it was sent (a hung ssh session, a stopped tmux)."""
+    queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
+    return queue is not None and queue.qsize() > WRITES_QUEUED_MAX
+
+
+def _is_as_tested() -> bool:
+    # Not by `textual.__version__`: that reads package metadata from disk, 12 ms at every start.
+    return _arguments(ChopsUpdate) == ("chops", "spans", "chop_ends") and _arguments(
+        LayoutUpdate
+    ) == ("strips", "region")
+
+
+def _arguments(kind: type) -> tuple[str, ...]:
+    code = kind.__init__.__code__  # type: ignore[misc]
+    names: tuple[str, ...] = code.co_varnames[1 : code.co_argcount]
+    return names
 
 
 class _Diffed(CompositorUpdate):

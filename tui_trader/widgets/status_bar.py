@@ -47,7 +47,7 @@ class TooSmall(Pane):
         return [
             line(width, palette.base, [mode, *halted, *stop_hint(palette)]),
             line(width, palette.base, [("day ", palette.muted), (pnl, None)]),
-            line(width, palette.base, [("too small: need 80x24", palette.warn)]),
+            line(width, palette.base, [("need 80x24", palette.warn)]),
         ]
 
 

@@ -24,6 +24,8 @@ def console_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "TEXTUAL_ANIMATIONS": "none",
         "TEXTUAL_SMOOTH_SCROLL": "0",
         "ESCDELAY": "50",
+        # Only how soon after a key a changed screen may go out, not how often an idle one does.
+        "TEXTUAL_FPS": "120",
         "TEXTUAL_COLOR_SYSTEM": _colour_system(environment),
     }
     return {name: value for name, value in wanted.items() if name not in environment}

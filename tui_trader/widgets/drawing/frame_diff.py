@@ -11,15 +11,18 @@ somebody else may have painted (resize, resume, repaint).
 from collections.abc import Iterable
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-Cell = tuple[str, str]
-"""Character and the parameters of its SGR sequence; the right half of a wide one is `""`."""
+Pen = tuple[str, str, str]
+"""SGR parameters of attributes, foreground and background; `""` is the terminal's own."""
+Cell = tuple[str, Pen]
+"""Character and pen; the right half of a wide character is `""`."""
+PLAIN: Pen = ("", "", "")
 MERGED_GAP = 8
 """Unchanged cells between two changes that are cheaper to repeat than to jump over."""
-_SGR_KNOWN_MAX = 4_096
+_PENS_KNOWN_MAX = 4_096
 
 
 class FrameDiff:
@@ -28,7 +31,7 @@ class FrameDiff:
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, Cell]] = {}
         self._strips: dict[int, dict[int, Strip]] = {}
-        self._sgr: dict[Style, str] = {}
+        self._pens: dict[Style, Pen] = {}
 
     def forget(self) -> None:
         """Nothing is known about the terminal any more: the next frame is sent whole."""
@@ -38,12 +41,12 @@ class FrameDiff:
     def render(self, pieces: Iterable[tuple[int, int, Strip]], colours: ColorSystem) -> str:
         """Sequences that bring the terminal to show `pieces` (row, column, strip)."""
         sequences: list[str] = []
-        pen = ""
+        pen = PLAIN
         for y, x, strip in pieces:
             if self._is_shown(y, x, strip):
                 continue
             pen = self._render_cells(sequences, self._cells(strip, colours), at=(y, x), pen=pen)
-        if pen:
+        if pen != PLAIN:
             sequences.append("\x1b[0m")
         return "".join(sequences)
 
@@ -66,45 +69,67 @@ class FrameDiff:
         for text, style, control in strip:
             if control:
                 continue
-            sgr = self._sgr_of(style, colours)
+            pen = self._pen_of(style, colours)
             if text.isascii():
-                cells.extend([(char, sgr) for char in text])
+                cells.extend([(char, pen) for char in text])
                 continue
             for char in text:
                 width = cell_len(char)
                 if width:
-                    cells.append((char, sgr))
-                    cells.extend([("", sgr)] * (width - 1))
+                    cells.append((char, pen))
+                    cells.extend([("", pen)] * (width - 1))
                 elif cells:
-                    cells[-1] = (cells[-1][0] + char, sgr)
+                    cells[-1] = (cells[-1][0] + char, pen)
         return cells
 
-    def _sgr_of(self, style: Style | None, colours: ColorSystem) -> str:
+    def _pen_of(self, style: Style | None, colours: ColorSystem) -> Pen:
         if style is None:
-            return ""
-        known = self._sgr.get(style)
+            return PLAIN
+        known = self._pens.get(style)
         if known is None:
-            if len(self._sgr) >= _SGR_KNOWN_MAX:
-                self._sgr.clear()
-            known = self._sgr[style] = Strip.render_ansi(style, colours)
+            if len(self._pens) >= _PENS_KNOWN_MAX:
+                self._pens.clear()
+            known = self._pens[style] = _pen(style, colours)
         return known
 
     def _render_cells(
-        self, sequences: list[str], cells: list[Cell], *, at: tuple[int, int], pen: str
-    ) -> str:
-        """Append the runs that differ; returns the SGR parameters the terminal is left with."""
+        self, sequences: list[str], cells: list[Cell], *, at: tuple[int, int], pen: Pen
+    ) -> Pen:
+        """Append the runs that differ; returns the pen the terminal is left with."""
         y, x = at
         row = self._rows.setdefault(y, {})
         for start, end in _changed_runs(row, cells, x):
             sequences.append(f"\x1b[{y + 1};{x + start + 1}H")
             for index in range(start, end):
-                char, sgr = cell = cells[index]
-                if sgr != pen:
-                    sequences.append(f"\x1b[0;{sgr}m" if sgr else "\x1b[0m")
-                    pen = sgr
+                char, wanted = cell = cells[index]
+                if wanted != pen:
+                    sequences.append(_change_of_pen(pen, wanted))
+                    pen = wanted
                 sequences.append(char)
                 row[x + index] = cell
         return pen
+
+
+def _pen(style: Style, colours: ColorSystem) -> Pen:
+    foreground = _colour_codes(style.color, colours, is_foreground=True)
+    background = _colour_codes(style.bgcolor, colours, is_foreground=False)
+    without_colours = style.without_color
+    attributes = Strip.render_ansi(without_colours, colours) if without_colours else ""
+    return attributes, foreground, background
+
+
+def _colour_codes(colour: Color | None, colours: ColorSystem, *, is_foreground: bool) -> str:
+    if colour is None:
+        return ""
+    return ";".join(colour.downgrade(colours).get_ansi_codes(foreground=is_foreground))
+
+
+def _change_of_pen(old: Pen, new: Pen) -> str:
+    """The shortest way from one pen to another: a colour alone is a third of a whole style."""
+    is_taken_away = any(part and not wanted for part, wanted in zip(old, new, strict=True))
+    if is_taken_away or old[0] != new[0]:
+        return f"\x1b[{';'.join(['0', *(part for part in new if part)])}m"
+    return f"\x1b[{';'.join(part for part, had in zip(new, old, strict=True) if part != had)}m"
 
 
 def _changed_runs(row: dict[int, Cell], cells: list[Cell], x: int) -> list[tuple[int, int]]:

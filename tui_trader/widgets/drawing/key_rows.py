@@ -45,7 +45,7 @@ def help_lines(*, width: int, palette: Palette) -> list[list[Piece]]:
             lines.append([])
         lines.append([(group.value.upper(), palette.accent)])
         for action in ACTIONS:
-            if action.group is not group:
+            if action.group is not group or not action.shown:
                 continue
             parts = wrapped(action.tooltip, width - _KEY_WIDTH - 2, lines_max=3)
             for index, part in enumerate(parts):

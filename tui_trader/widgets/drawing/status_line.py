@@ -14,6 +14,7 @@ from tui_trader.widgets.drawing.lines import Piece, line, pieces_width
 from tui_trader.widgets.drawing.numbers import amount, percent, signed
 
 _MS_PER_BEAT = 1_000
+_WIDE_ENOUGH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def status_line(picture: StatusPicture, *, width: int, palette: Palette) -> Stri
     left += [_Part(9, [(picture.venue, palette.muted)]), _feed(picture, palette)]
     right = [_engine(picture, palette), _equity(picture, palette), _unit(picture, palette)]
     right += [_day(picture, palette), _day_percent(picture, palette)]
-    right += [_orders(picture, palette), _clock(picture, palette)]
+    right += [_orders(picture, palette), _clock(picture, palette, width=width)]
     parts = [part for part in (*left, *right) if part.pieces]
     while len(parts) > 1 and _total(parts) > width:
         parts.remove(max(parts, key=lambda part: part.rank))
@@ -113,7 +114,7 @@ def _feed(picture: StatusPicture, palette: Palette) -> _Part:
     if not picture.is_attached:
         return _Part(3, [])
     ink = palette.muted if picture.is_feed_ok else palette.bad
-    return _Part(5 if picture.is_feed_ok else 2, [(picture.feed, ink)])
+    return _Part(7 if picture.is_feed_ok else 2, [(picture.feed, ink)])
 
 
 def _engine(picture: StatusPicture, palette: Palette) -> _Part:
@@ -159,13 +160,14 @@ def _orders(picture: StatusPicture, palette: Palette) -> _Part:
     pieces: list[Piece] = [("orders ", palette.muted), (str(picture.open_orders), palette.strong)]
     if picture.unknown_orders:
         pieces.append((f" {picture.unknown_orders} UNKNOWN ", palette.halt))
-    return _Part(2 if picture.unknown_orders else 6, pieces)
+    return _Part(2 if picture.unknown_orders else 5, pieces)
 
 
-def _clock(picture: StatusPicture, palette: Palette) -> _Part:
+def _clock(picture: StatusPicture, palette: Palette, *, width: int) -> _Part:
     is_alive = picture.is_attached and picture.engine_silence_s is None
     # The pulse beats with the clock's own repaint, so that a quiet second costs one small write.
     beat = "●" if picture.now_ms // _MS_PER_BEAT % 2 == 0 else "○"
     pulse = (beat, palette.up) if is_alive else ("✗", palette.bad)
-    clock = f" {format_clock(picture.now_ms)} UTC "
-    return _Part(7 if is_alive else 3, [pulse, (clock, palette.muted)])
+    zone = " UTC" if width >= _WIDE_ENOUGH else "Z"
+    clock = f" {format_clock(picture.now_ms)}{zone} "
+    return _Part(6 if is_alive else 3, [pulse, (clock, palette.muted)])

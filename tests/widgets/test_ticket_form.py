@@ -1,0 +1,123 @@
+from decimal import Decimal
+
+import pytest
+
+from tests.screens import scripted
+from tests.screens.scripted import ScriptedClient, instrument, market
+from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+from tui_trader.widgets import ticket_form
+from tui_trader.widgets.ticket_form import Field, TicketForm, TicketProblem
+
+STATE = ScriptedClient(scripted.traded()).welcome.state
+MARKET = market()
+
+
+def form(**more):
+    return TicketForm(
+        instrument=instrument(),
+        side=more.pop("side", Side.BUY),
+        client_order_id=ClientOrderId("a"),
+        command_id=CommandId("b"),
+        **more,
+    )
+
+
+def typed(text, start=None):
+    ticket = start or form()
+    for character in text:
+        ticket = ticket_form.typed(ticket, character) or ticket
+    return ticket
+
+
+def wish(ticket):
+    return ticket_form.wish(ticket, market=MARKET, state=STATE)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("0.5", "0.5"),
+        ("1.2.3", "1.23"),
+        ("250$", "250$"),
+        ("250$5", "250$"),
+        ("250usd", "250usd"),
+        ("250eur", "250u"),
+        ("25%", "25%"),
+        ("25%$", "25%"),
+        ("$", ""),
+        ("abc", ""),
+        ("-1e5", "15"),
+    ],
+)
+def test_amount_takes_numbers_and_one_unit(keys, text):
+    assert typed(keys).amount_text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "quantity"),
+    [
+        ("0.5", Side.BUY, "0.5"),
+        ("1,000", Side.BUY, "1000"),
+        ("641.304$", Side.BUY, "0.01"),
+        ("641.304usd", Side.SELL, "0.01"),
+        ("50%", Side.SELL, "0.015"),
+        ("100%", Side.BUY, "0.05995289"),
+    ],
+)
+def test_amounts_become_base_quantities_on_the_grid(text, side, quantity):
+    assert wish(form(side=side, amount_text=text, price_text="64130.4")).quantity_base == Decimal(
+        quantity
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "price", "hint"),
+    [
+        ("", "1", "type an amount"),
+        ("0", "1", "must be above zero"),
+        ("25u", "1", "finish the unit: usd"),
+        ("1", "", "type a limit price"),
+        ("0.0000000001$", "64000", "smallest step of BTC"),
+    ],
+)
+def test_incomplete_ticket_says_what_is_missing(amount, price, hint):
+    with pytest.raises(TicketProblem, match=hint):
+        wish(form(amount_text=amount, price_text=price))
+
+
+def test_price_is_prefilled_with_the_best_of_the_own_side_until_the_person_chooses():
+    buy = ticket_form.prefilled(form(), MARKET)
+    assert buy.price_text == "64130.4"
+    sell = ticket_form.prefilled(ticket_form.with_side(buy, Side.SELL), MARKET)
+    assert sell.price_text == "64130.5"
+    chosen = ticket_form.stepped(sell, 3)
+    assert chosen.price_text == "64130.8"
+    assert ticket_form.prefilled(chosen, MARKET) == chosen
+
+
+def test_price_never_steps_below_one_tick():
+    assert ticket_form.stepped(form(price_text="0.2"), -5).price_text == "0.1"
+    assert ticket_form.stepped(form(price_text="x"), 1).price_text == "x"
+
+
+def test_market_order_has_no_price_no_post_only_and_one_field():
+    ticket = ticket_form.other_type(form(post_only=True, field=Field.PRICE, amount_text="1"))
+    assert (ticket.order_type, ticket.post_only, ticket.field) == (
+        OrderType.MARKET,
+        False,
+        Field.AMOUNT,
+    )
+    assert ticket_form.other_field(ticket) == ticket
+    assert wish(ticket).price is None
+
+
+def test_fields_are_erased_one_by_one():
+    ticket = typed("12")
+    assert ticket_form.erased(ticket).amount_text == "1"
+    priced = typed("3", ticket_form.other_field(form(price_text="12.5")))
+    assert priced.price_text == "12.53"
+    assert ticket_form.erased(priced).price_text == "12.5"
+
+
+def test_text_has_a_limit():
+    assert len(typed("1" * 100).amount_text) == ticket_form.TEXT_LENGTH_MAX
