@@ -116,7 +116,7 @@ def _entry_for(name: str) -> CommandEntry:
     elif name in RESERVED:
         message = f"`{name}` is not in this version yet; there are: {', '.join(names)}"
     else:
-        message = f"there is no command `{name}`{nearest(name, names)} See `tui-trader --help`"
+        message = f"there is no command `{name}`{nearest(name, names)}; see `tui-trader --help`"
     raise ConfigError(message)
 
 

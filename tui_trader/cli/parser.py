@@ -36,7 +36,7 @@ class CommandParser(argparse.ArgumentParser):
             ("--home", {"metavar": "DIR", "help": "folder of state, logs and journal"}),
             ("--mode", {"choices": MODES, "help": "what is real (default: demo)"}),
         ):
-            shared.add_argument(flags, default=argparse.SUPPRESS, **notes)
+            shared.add_argument(flags, default=argparse.SUPPRESS, type=_not_empty, **notes)
 
     def format_help(self) -> str:
         """Examples, then usage and options."""
@@ -56,7 +56,15 @@ class CommandParser(argparse.ArgumentParser):
         raise ConfigError(text)
 
 
+def _not_empty(text: str) -> str:
+    # `--home "$DESK"` of a script that forgot to set DESK must not mean the usual home.
+    if not text.strip():
+        message = "is empty; name one, or leave the option out"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
 def nearest(name: str, known: tuple[str, ...]) -> str:
-    """`; did you mean X?` when a known name is close, else nothing."""
+    """` (did you mean X?)` when a known name is close, else nothing."""
     matches = get_close_matches(name, known, n=1)
-    return f"; did you mean `{matches[0]}`?" if matches else ""
+    return f" (did you mean `{matches[0]}`?)" if matches else ""
