@@ -18,6 +18,7 @@ from tui_trader.engine.messages.events import (
     TradingHalted,
 )
 from tui_trader.engine.messages.reports import FillReport, TimerReport
+from tui_trader.engine.messages.requests import SubmitOrder
 from tui_trader.engine.session import inbox as inbox_module
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.errors import (
@@ -59,6 +60,35 @@ async def test_every_intent_is_durable_before_it_leaves_also_in_a_batch():
             if name == "submit":
                 assert what.client_order_id in journaled
         assert len(stage.execution.calls("submit")) == len(set(map(id, commands)))
+
+
+@virtual
+async def test_journal_comes_first_then_the_clients_then_the_exchange():
+    async with on_stage() as stage:
+        client, command, order_of_things = stage.client(), place(), []
+
+        def noted(what, plain):
+            def call(*args):
+                if any(is_about(item, command) for arg in args for item in arg):
+                    order_of_things.append(what)
+                return plain(*args)
+
+            return call
+
+        stage.journal.append = noted("journal", stage.journal.append)
+        stage.session._publisher.events = noted("publish", stage.session._publisher.events)
+        stage.session._dispatcher.put = noted("dispatch", stage.session._dispatcher.put)
+        await client.send(command)
+        await stage.until(lambda: stage.execution.calls("submit"))
+        assert order_of_things[:3] == ["journal", "publish", "dispatch"]
+
+
+def is_about(item, command) -> bool:
+    message = getattr(item, "event", item)
+    return (
+        isinstance(message, OrderSubmitted | SubmitOrder)
+        and message.client_order_id == command.client_order_id
+    )
 
 
 @virtual

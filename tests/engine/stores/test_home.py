@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,22 @@ def test_lock_of_a_killed_process_is_free(home):
     subprocess.run([sys.executable, "-c", script, str(home.path)], check=False)
     assert home.lock.read_text().strip() != str(os.getpid())
     HomeLock(home).release()
+
+
+def test_who_only_looks_is_not_taken_for_an_engine(home):
+    HomeLock(home).release()
+    looking = threading.Event()
+
+    def look():
+        while not looking.is_set():
+            is_locked(home.lock)
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    for _ in range(50):
+        HomeLock(home).release()
+    looking.set()
+    looker.join()
 
 
 def test_latch_comes_back_as_it_was_written(home):

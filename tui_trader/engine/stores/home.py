@@ -7,6 +7,7 @@ is private to its user. Small files are replaced whole, never written in place.
 import fcntl
 import os
 import stat
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,8 @@ from tui_trader.engine.values.text import sanitize
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+LOCK_TRIES_MAX = 5
+LOCK_AGAIN_S = 0.02
 
 
 class HaltLatch(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,16 +156,14 @@ class HomeLock:
         except OSError as error:
             message = f"{home.lock} cannot be opened ({error.strerror}); use another --home"
             raise StoreError(message) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(self._file):
             holder = os.read(self._file, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(self._file)
             message = (
                 f"an engine runs in {home.path} already (pid {holder}); "
                 "attach to it, shut it down, or use another --home"
             )
-            raise HomeBusy(message) from None
+            raise HomeBusy(message)
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
 
@@ -180,6 +181,19 @@ class HomeLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def _lock(file: int) -> bool:
+    # Who only looks whether it is locked holds it for a moment, too: one refusal says nothing yet.
+    for attempt in range(LOCK_TRIES_MAX):
+        if attempt:
+            time.sleep(LOCK_AGAIN_S)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False
 
 
 def is_locked(path: Path) -> bool:
