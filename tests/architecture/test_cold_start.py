@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -24,17 +23,11 @@ def loaded_after(statements: str) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
-def needs(module: str) -> None:
-    if find_spec(module) is None:
-        pytest.skip(f"{module} does not stand yet")
-
-
 def test_command_line_starts_light():
     assert loaded_after("import tui_trader.cli") & (HEAVY | TERMINAL) == set()
 
 
 def test_console_starts_without_the_engines_libraries():
-    needs("tui_trader.app")
     assert loaded_after("import tui_trader.app") & HEAVY == set()
 
 

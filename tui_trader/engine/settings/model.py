@@ -4,6 +4,7 @@ Law: every field is `Annotated[type, Setting(...)]` with a default that is safe 
 `config.example.toml` and `.env.example` are written from this file.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
@@ -142,6 +143,14 @@ class VenueSettings(Section, frozen=True, kw_only=True):
     )
     api_key: Annotated[str, Setting(help="API key; keep it in .env.", is_secret=True)] = ""
     api_secret: Annotated[str, Setting(help="API secret; keep it in .env.", is_secret=True)] = ""
+
+    def __repr__(self) -> str:
+        """Never the key: a repr ends up in logs and tracebacks."""
+        return f"VenueSettings(rest_url={self.rest_url!r}, api_key=…, api_secret=…)"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        """The same for rich's printer, which would show every field of a struct."""
+        yield "rest_url", self.rest_url
 
 
 class DemoSettings(Section, frozen=True, kw_only=True):
