@@ -37,7 +37,6 @@ def test_every_action_is_carried_out_by_a_method(where):
         action.id
         for action in actions_in(where)
         if not hasattr(owner, f"action_{action.id.split('(')[0]}")
-        and not hasattr(TraderApp, f"action_{action.id.split('(')[0]}")
     ]
     assert missing == []
 

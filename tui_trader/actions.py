@@ -256,6 +256,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         label="",
         tooltip="Switch between dark and light colours.",
         group=Group.CONSOLE,
+        where=Where.EVERYWHERE,
     ),
     Action(
         id="repaint",

@@ -390,3 +390,27 @@ async def test_text_of_the_exchange_is_never_markup():
             )
         )
         await until(lambda: "[bold red]x[/] [2J" in screen_text(app))
+
+
+async def test_colours_switch_by_key_and_everything_is_drawn_anew():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("T")
+        assert app.theme == "light"
+        (segment, *_) = app.screen._compositor.render_strips()[2]
+        assert segment.style.bgcolor.name == "#d0e4fb"
+
+
+async def test_fills_of_one_order_are_one_line_of_the_log():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE):
+        await ready(app)
+        client.happen(
+            scripted.filled(4, "BTC/USD", Side.BUY, "0.004", "64128.9", 100),
+            scripted.filled(4, "BTC/USD", Side.BUY, "0.006", "64128.8", 90),
+        )
+        await until(lambda: "bought 0.01 BTC/USD at 64,128.84" in screen_text(app))
+        assert app.scene.log[-1].count == 2

@@ -26,7 +26,7 @@ from tui_trader.widgets.scene import LOG_LINES_MAX, REFUSALS_MAX, Scene
 from tui_trader.widgets.status_bar import status_picture
 
 PALETTE = palette_of("dark")
-QUIET = {told.BalanceChanged, told.EquityMarked}
+QUIET = {told.BalanceChanged, told.EquityMarked, told.ReconcileStarted}
 
 
 def scene(history=None, **more) -> Scene:

@@ -69,6 +69,7 @@ def picture_of(scene: Scene) -> TicketPicture | None:
         position_after=_position_after(scene, form, wanted),
         best=best_price(form, scene.market),
         outcome=outcome(scene, form),
+        order=scene.state.orders.get(form.client_order_id),
         is_old=scene.is_market_old,
     )
 

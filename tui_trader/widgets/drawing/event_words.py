@@ -2,14 +2,18 @@
 
 from collections.abc import MutableSequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
+from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import OrderType, Side
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets.drawing.numbers import quantity
+
+_FEE_DECIMALS = 4
 
 
 class Weight(Enum):
@@ -23,12 +27,45 @@ class Weight(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FillSum:
+    """Fills of one order, added up."""
+
+    side: Side
+    symbol: Symbol
+    quantity_base: Decimal
+    cost_quote: Decimal
+    fee: Decimal
+    fee_asset: Asset
+    price_step: Decimal
+
+    def plus(self, other: "FillSum") -> "FillSum":
+        """Both together."""
+        return replace(
+            self,
+            quantity_base=self.quantity_base + other.quantity_base,
+            cost_quote=self.cost_quote + other.cost_quote,
+            fee=self.fee + other.fee,
+        )
+
+    def in_words(self, count: int) -> str:
+        """`bought 0.01 BTC/USD at 58,495.36 · fee 2.34 USD`."""
+        verb = "bought" if self.side is Side.BUY else "sold"
+        average = (self.cost_quote / self.quantity_base).quantize(self.price_step)
+        parts = f" in {count} fills" if count > 1 else ""
+        return (
+            f"{verb} {quantity(self.quantity_base)} {self.symbol} at {quantity(average)}{parts}"
+            f" · fee {quantity(round(self.fee, _FEE_DECIMALS))} {self.fee_asset}"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
     """One line of the log.
 
     Args:
         key: Lines in a row with the same key are one line, counted; `""` never joins.
         count: How many events the line stands for.
+        fill: What the fills it stands for come to, if it tells fills.
     """
 
     time_ms: int
@@ -36,18 +73,27 @@ class LogLine:
     text: str
     key: str = ""
     count: int = 1
+    fill: FillSum | None = None
 
 
 def add_line(lines: MutableSequence[LogLine], new: LogLine) -> None:
     """Append, or let the newest line stand for one more of the same."""
-    if lines and new.key and lines[-1].key == new.key:
-        lines[-1] = replace(new, count=lines[-1].count + 1)
-    else:
+    last = lines[-1] if lines else None
+    if last is None or not new.key or last.key != new.key:
         lines.append(new)
+        return
+    count = last.count + 1
+    if new.fill is None or last.fill is None:
+        lines[-1] = replace(new, count=count)
+        return
+    total = last.fill.plus(new.fill)
+    lines[-1] = replace(new, count=count, fill=total, text=total.in_words(count))
 
 
 def in_words(event: Event) -> LogLine | None:
     """The line that tells `event`; `None` for what is seen elsewhere."""
+    if isinstance(event, told.OrderFilled):
+        return _filled(event)
     found = _of_order(event) or _of_safety(event) or _of_session(event)
     if found is None:
         return None
@@ -63,26 +109,41 @@ def _short(client_order_id: str) -> str:
 
 
 def _submitted(event: told.OrderSubmitted) -> _Words:
-    price = "at market" if event.order_type is OrderType.MARKET else f"at {event.price}"
+    price = "at market" if event.order_type is OrderType.MARKET else f"at {event.price:,f}"
     amount = quantity(event.quantity_base)
     text = f"{event.side.value} {amount} {event.symbol} {price} sent by {event.actor}"
     return Weight.NORMAL, text, ""
 
 
-def _filled(event: told.OrderFilled) -> _Words:
+def _filled(event: told.OrderFilled) -> LogLine:
     fill = event.fill
-    verb = "bought" if fill.side is Side.BUY else "sold"
-    fee = f"fee {quantity(fill.fee)} {fill.fee_asset}"
-    text = f"{verb} {quantity(fill.quantity_base)} {fill.symbol} at {fill.price} · {fee}"
-    return Weight.GOOD, text, ""
+    total = FillSum(
+        side=fill.side,
+        symbol=fill.symbol,
+        quantity_base=fill.quantity_base,
+        cost_quote=fill.quantity_base * fill.price,
+        fee=fill.fee,
+        fee_asset=fill.fee_asset,
+        price_step=Decimal(1).scaleb(min(-2, _exponent(fill.price))),
+    )
+    return LogLine(
+        time_ms=event.time_ms,
+        weight=Weight.GOOD,
+        text=sanitize(total.in_words(1)),
+        key=f"fill {event.client_order_id}",
+        fill=total,
+    )
+
+
+def _exponent(price: Decimal) -> int:
+    exponent = price.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _of_order(event: Event) -> _Words | None:  # noqa: C901, PLR0911, PLR0912 one arm an event
     match event:
         case told.OrderSubmitted():
             return _submitted(event)
-        case told.OrderFilled():
-            return _filled(event)
         case told.OrderAccepted():
             return Weight.QUIET, f"order {_short(event.client_order_id)} accepted", ""
         case told.OrderRejected():
@@ -144,30 +205,35 @@ def _of_safety(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an event
             return None
 
 
-def _of_session(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an event
+def _of_session(event: Event) -> _Words | None:
     match event:
         case told.EngineStarted():
             text = f"engine {event.version} started in {event.mode.value} mode on {event.venue}"
             return Weight.NORMAL, text, ""
         case told.EngineStopping():
             return Weight.WARN, f"engine is shutting down, asked by {event.actor}", ""
-        case told.ReconcileStarted():
-            return Weight.QUIET, f"checking the account: {event.reason}", "check"
         case told.ReconcileCompleted():
             return _checked(event)
         case told.ReconcileFailed():
             text = f"the account could not be checked: {event.reason}"
             return Weight.WARN, text, "check-failed"
         case told.LinkChanged():
-            weight = Weight.NORMAL if event.state is LinkState.UP else Weight.WARN
+            weight = _LINK_WEIGHTS[event.state]
             text = f"{event.link} link {event.state.value}{_because(event.detail)}"
             return weight, text, ""
         case _:
             return None
 
 
+_LINK_WEIGHTS = {
+    LinkState.UP: Weight.NORMAL,
+    LinkState.CONNECTING: Weight.QUIET,
+    LinkState.DOWN: Weight.WARN,
+}
+
+
 def _checked(event: told.ReconcileCompleted) -> _Words:
     if not event.fills_found and not event.orders_found:
-        return Weight.QUIET, "account checked: journal and exchange agree", "check"
+        return Weight.QUIET, "account checked: all agrees", "check"
     found = f"{event.fills_found} fill(s), {event.orders_found} order(s)"
     return Weight.WARN, f"account checked: found {found} that were not known here", ""

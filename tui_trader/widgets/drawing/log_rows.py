@@ -28,7 +28,8 @@ def log_rows(lines: Sequence[LogLine], *, width: int, height: int, palette: Pale
         if len(strips) >= height:
             break
         ink = inks[entry.weight]
-        text = entry.text + (f" ({entry.count} times)" if entry.count > 1 else "")
+        is_counted = entry.count > 1 and entry.fill is None
+        text = entry.text + (f" ({entry.count} times)" if is_counted else "")
         parts = wrapped(text, max(1, width - _CLOCK_WIDTH - 2), lines_max=_LINES_EACH_MAX)
         for index, part in enumerate(parts):
             clock = format_clock(entry.time_ms) if not index else " " * 8

@@ -6,6 +6,7 @@ from decimal import Decimal
 from textual.strip import Strip
 
 from tui_trader.engine.messages.queries import TicketAnswer
+from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.orders import OrderType, Side
 from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
@@ -15,7 +16,7 @@ from tui_trader.widgets.drawing.numbers import amount, quantity, signed
 from tui_trader.widgets.ticket_form import Field, TicketForm, Wish
 
 _LABEL_WIDTH = 10
-_FIELD_WIDTH = 14
+_FIELD_WIDTH = 13
 _FRAME = 4
 
 
@@ -28,6 +29,7 @@ class TicketPicture:
         position_after: Base quantity held if it fills.
         best: Best price of the own side of the book now.
         outcome: What became of it, with its tone (`good`, `bad`, `wait`), or `None` before sending.
+        order: The order it became, once the engine tells of it.
         is_old: Prices are not current.
     """
 
@@ -39,6 +41,7 @@ class TicketPicture:
     position_after: Decimal | None
     best: Decimal | None
     outcome: tuple[str, str] | None
+    order: OrderRecord | None
     is_old: bool = False
 
 
@@ -49,7 +52,12 @@ def ticket_rows(
     form, inner = picture.form, width - _FRAME
     rows = [_kind_row(form, palette), *_field_rows(picture, palette)]
     last = _verdict_rows(picture, inner, palette)
-    estimate = _estimate_rows(picture, palette)
+    facts = _order_facts(picture) if form.is_sent else _estimate(picture)
+    ink = palette.muted if picture.is_old and not form.is_sent else None
+    estimate: list[list[Piece]] = [
+        [(left_in(f" {name}", _LABEL_WIDTH), palette.muted), (f" {text}", ink)]
+        for name, text in facts
+    ]
     room = height - 2 - len(rows) - len(last)
     rows += estimate[: max(0, room)]
     rows += [[]] * (height - 2 - len(rows) - len(last))
@@ -74,8 +82,12 @@ def _kind_row(form: TicketForm, palette: Palette) -> list[Piece]:
 def _field_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
     form = picture.form
     unit = f" {form.instrument.base}"
-    if picture.wanted is not None:
-        unit = f" = {quantity(picture.wanted.quantity_base)} {form.instrument.base}"
+    quantity_base = picture.wanted.quantity_base if picture.wanted is not None else None
+    if form.is_sent:
+        # What was sent, not what the same text would come to now.
+        quantity_base = picture.order.quantity_base if picture.order is not None else None
+    if quantity_base is not None:
+        unit = f" = {quantity(quantity_base)} {form.instrument.base}"
     rows = [[*_field(form, Field.AMOUNT, palette), (unit, palette.muted)]]
     if form.order_type is OrderType.LIMIT:
         row = _field(form, Field.PRICE, palette)
@@ -105,7 +117,22 @@ def _field(form: TicketForm, which: Field, palette: Palette) -> list[Piece]:
     ]
 
 
-def _estimate_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
+def _order_facts(picture: TicketPicture) -> list[tuple[str, str]]:
+    """What is known of the order itself: an estimate has no place beside what happened."""
+    order, instrument = picture.order, picture.form.instrument
+    if order is None:
+        return []
+    filled = f"{quantity(order.filled_base)} of {quantity(order.quantity_base)} {instrument.base}"
+    facts = [("filled", filled)]
+    if order.filled_base:
+        facts.append(("average", amount(order.price_average, instrument.price_decimals)))
+        facts.append(("fees", f"{amount(order.fees_quote)} {instrument.quote}"))
+    if order.exchange_order_id is not None:
+        facts.append(("order id", sanitize(order.exchange_order_id)))
+    return facts
+
+
+def _estimate(picture: TicketPicture) -> list[tuple[str, str]]:
     form, answer = picture.form, picture.answer
     instrument = form.instrument
     decimals = instrument.price_decimals
@@ -116,17 +143,12 @@ def _estimate_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]
     is_buy = form.side is Side.BUY
     have = amount(answer.available) if is_buy else quantity(answer.available)
     after = f"{quantity(picture.position_after)} {instrument.base}"
-    facts = [
+    return [
         ("cost" if is_buy else "proceeds", f"{amount(answer.cost_quote)} {instrument.quote}"),
         ("fee", f"{amount(answer.fee_quote)} {instrument.quote}"),
         ("average", f"{amount(answer.price_average, decimals)}  slippage {slip}"),
         ("available", f"{have} {asset}"),
         ("after", f"position {after}"),
-    ]
-    ink = palette.muted if picture.is_old else None
-    return [
-        [(left_in(f" {name}", _LABEL_WIDTH), palette.muted), (f" {text}", ink)]
-        for name, text in facts
     ]
 
 
