@@ -129,9 +129,11 @@ def test_long_home_without_a_usable_runtime_directory_uses_a_private_folder(runt
     assert len(os.fsencode(path)) <= SOCKET_PATH_BYTES_MAX
 
 
-def test_clients_follow_the_pointer_whatever_their_environment(tmp_path, monkeypatch):
-    runtime = tmp_path / "run"
-    runtime.mkdir()
+def test_clients_follow_the_pointer_whatever_their_environment(
+    tmp_path, isolated_home, monkeypatch
+):
+    runtime = isolated_home / "run"
+    runtime.mkdir(parents=True)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     long = Home(tmp_path / ("deep" * 20) / ("er" * 20))
     long.prepare()
@@ -149,8 +151,8 @@ def test_short_home_needs_no_pointer_and_removes_an_old_one(home):
     assert find_socket(home.path) == path == home.path / "engine.sock"
 
 
-def test_socket_folder_that_is_a_link_is_refused(tmp_path, monkeypatch):
-    runtime = tmp_path / "run"
+def test_socket_folder_that_is_a_link_is_refused(tmp_path, isolated_home, monkeypatch):
+    runtime = isolated_home / "run"
     (runtime / "elsewhere").mkdir(parents=True)
     (runtime / "tui-trader").symlink_to(runtime / "elsewhere")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
