@@ -110,25 +110,27 @@ def medians(runs: list[dict]) -> dict:
     return round(statistics.median(numbers), 2) if numbers else first
 
 
-def look(home: Home, command: list[str], repeat: int, **options: str) -> dict:
-    """Keys every 0.2 s from second 5 on, with the live figures between 5 and 11 s."""
-    keys = [] if options.get("keys") == "none" else ["--keys-every", "5:0.21:28:j,k"]
+def look(home: Home, command: list[str], repeat: int, *, quit_keys: str = "q,enter") -> dict:
+    """Seconds 4 to 9 untouched; then a key every 0.21 s, until second 15."""
     runs = []
     for _ in range(repeat):
         result = pty(
             home,
             command,
-            *("--seconds", "12", "--window", "steady:5:11", "--text", "BTC/USD"),
-            *keys,
-            quit_keys=options.get("quit_keys", "q,enter"),
+            *("--seconds", "16", "--window", "untouched:4:9", "--window", "with_keys:9:15"),
+            *("--text", "BTC/USD", "--keys-every", "9:0.21:28:j,k"),
+            quit_keys=quit_keys,
         )
+        untouched, with_keys = result["windows"]["untouched"], result["windows"]["with_keys"]
         runs.append(
             {
                 "first_paint_ms": result["first_nonblank_screen_ms"],
                 "prices_ms": result["text_ms"]["BTC/USD"],
+                **untouched,
                 "key_median_ms": result["key_to_first_output_ms"]["median"],
                 "key_p95_ms": result["key_to_first_output_ms"]["p95"],
-                **result["windows"]["steady"],
+                "with_keys_bytes_per_s": with_keys["bytes_per_s"],
+                "with_keys_cpu_percent": with_keys["cpu_percent"],
                 "rss_mb": result["peak_rss_main_mb"],
                 "quit_ms": result["quit_ms"],
                 "is_terminal_restored": all(result["restored"].values()),
@@ -206,9 +208,7 @@ def main() -> int:
     quiet = Home(speed=0)
     try:
         quiet.until_ready()
-        figures["console_quiet_market"] = look(
-            quiet, [*PROGRAM, "attach"], args.repeat, keys="none"
-        )
+        figures["console_quiet_market"] = look(quiet, [*PROGRAM, "attach"], args.repeat)
     finally:
         quiet.close()
     if args.json:
