@@ -68,7 +68,7 @@ class Desk:
         return self.until_connected()
 
     def _spawn_engine(self) -> None:
-        with (self.home / "engine-under-test.log").open("a") as log:
+        with self.home.with_suffix(".log").open("a") as log:
             engine = subprocess.Popen(
                 [*PROGRAM, "--no-ui"],
                 stdin=subprocess.DEVNULL,
@@ -191,3 +191,4 @@ def desk() -> Iterator[Desk]:
     finally:
         desk.close()
         shutil.rmtree(home, ignore_errors=True)
+        home.with_suffix(".log").unlink(missing_ok=True)

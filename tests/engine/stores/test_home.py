@@ -160,3 +160,18 @@ def test_socket_folder_that_is_a_link_is_refused(tmp_path, isolated_home, monkey
     long.prepare()
     with pytest.raises(StoreError, match="is a link"):
         long.prepare_socket()
+
+
+def test_folder_that_is_used_for_something_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("chapter 1")
+    tmp_path.chmod(0o755)
+    with pytest.raises(StoreError, match="holds other things"):
+        Home(tmp_path).prepare()
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_folder_with_nothing_but_settings_is_a_home(tmp_path):
+    (tmp_path / "config.toml").write_text("")
+    Home(tmp_path).prepare()
+    assert (tmp_path / "exchange").is_dir()

@@ -148,7 +148,7 @@ class VenueSettings(Section, frozen=True, kw_only=True):
         """Never the key: a repr ends up in logs and tracebacks."""
         return f"VenueSettings(rest_url={self.rest_url!r}, api_key=…, api_secret=…)"
 
-    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:  # type: ignore[override]
         """The same for rich's printer, which would show every field of a struct."""
         yield "rest_url", self.rest_url
 

@@ -21,6 +21,8 @@ from tui_trader.engine.values.text import sanitize
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 LOCK_TRIES_MAX = 5
+SIGNS_OF_A_HOME = ("engine.lock", "journal.sqlite", "config.toml", ".env", "halt.json", "exchange")
+"""A folder with none of these in it, and something else, is not ours to close to others."""
 LOCK_AGAIN_S = 0.02
 
 
@@ -90,10 +92,19 @@ class Home(msgspec.Struct, frozen=True):
         """Make the folders, private to the user.
 
         Raises:
-            StoreError: one cannot be made, or belongs to somebody else.
+            StoreError: one cannot be made, belongs to somebody else, or is used for something else.
         """
+        self._refuse_a_strange_folder()
         for folder in (self.path, self.logs, self.exchange, self.cache):
             make_private_folder(folder)
+
+    def _refuse_a_strange_folder(self) -> None:
+        # `--home /tmp` must not close /tmp to everybody else.
+        if not self.path.is_dir() or any((self.path / sign).exists() for sign in SIGNS_OF_A_HOME):
+            return
+        if any(entry.name not in {"logs", "cache"} for entry in self.path.iterdir()):
+            message = f"{self.path} holds other things; name an empty or a new folder with --home"
+            raise StoreError(message)
 
     def prepare_socket(self) -> Path:
         """Free the socket's path and leave the pointer where the path is not in the home.
