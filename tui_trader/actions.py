@@ -254,7 +254,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("T",),
         shown="T",
         label="",
-        tooltip="Switch between dark and light colours.",
+        tooltip="Other colours: dark, light, none.",
         group=Group.CONSOLE,
         where=Where.EVERYWHERE,
     ),

@@ -109,7 +109,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._connect, self._options = connect, options
         self._client: EngineClient | None = None
         self._display_diff = DiffedDisplay()
-        self._palette = palette_of(options.theme)
+        self._palette = palette_of("plain" if self.no_color else options.theme)
         now_ms = options.clock()
         self.scene = Scene(now_ms=now_ms, heard_ms=now_ms, is_read_only=options.is_read_only)
         self.is_on_terminal = False

@@ -2,9 +2,12 @@
 
 Law: drawing code names what a thing means (`up`, `warn`, `halt`), never a colour. Every meaning is
 also carried by a word, a sign or a glyph, so that a screen without colours says the same.
+
+The colours are chosen to stay apart on terminals of 256 colours too: there, a nearly grey tone (less
+than 15 % saturated) lands on the grey ramp, any other on a cube with steps of 95, 135, 175, 215, 255.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -15,21 +18,21 @@ THEME_DARK: Final = Theme(
     name="dark",
     primary="#58a6ff",
     foreground="#c9d1d9",
-    background="#0d1117",
-    surface="#161b22",
-    panel="#21262d",
+    background="#101214",
+    surface="#1a1c1f",
+    panel="#24272b",
     accent="#58a6ff",
     warning="#e3b341",
     error="#ff5c5c",
-    success="#2ebd85",
+    success="#2ebd70",
     dark=True,
     variables={
-        "up": "#2ebd85",
+        "up": "#2ebd70",
         "down": "#ff6b6b",
-        "bid": "#2ebd85",
+        "bid": "#2ebd70",
         "ask": "#ff6b6b",
-        "bid-bar": "#1d5e49",
-        "ask-bar": "#77303a",
+        "bid-bar": "#1a5c2d",
+        "ask-bar": "#732a2e",
         "warn": "#e3b341",
         "halt": "#ffffff",
         "halt-back": "#b3121d",
@@ -37,14 +40,14 @@ THEME_DARK: Final = Theme(
         "muted": "#8b949e",
         "faint": "#444c56",
         "own": "#79c0ff",
-        "head-back": "#21262d",
+        "head-back": "#24272b",
         "active": "#f0f6fc",
         "active-back": "#1f4a80",
-        "cursor-back": "#263445",
-        "field-back": "#2d333b",
-        "demo": "#0d1117",
+        "cursor-back": "#1f2d4d",
+        "field-back": "#2f3338",
+        "demo": "#101214",
         "demo-back": "#58a6ff",
-        "paper": "#0d1117",
+        "paper": "#101214",
         "paper-back": "#e3b341",
         "live": "#ffffff",
         "live-back": "#d1242f",
@@ -56,8 +59,8 @@ THEME_LIGHT: Final = Theme(
     primary="#0969da",
     foreground="#1f2328",
     background="#ffffff",
-    surface="#f6f8fa",
-    panel="#e6eaef",
+    surface="#f4f5f6",
+    panel="#e8e9eb",
     accent="#0969da",
     warning="#9a6700",
     error="#cf222e",
@@ -77,11 +80,11 @@ THEME_LIGHT: Final = Theme(
         "muted": "#57606a",
         "faint": "#afb8c1",
         "own": "#0550ae",
-        "head-back": "#e6eaef",
+        "head-back": "#e8e9eb",
         "active": "#ffffff",
         "active-back": "#0969da",
         "cursor-back": "#d0e4fb",
-        "field-back": "#e6eaef",
+        "field-back": "#e8e9eb",
         "demo": "#ffffff",
         "demo-back": "#0969da",
         "paper": "#ffffff",
@@ -91,7 +94,30 @@ THEME_LIGHT: Final = Theme(
     },
 )
 
-THEMES: Final = {theme.name: theme for theme in (THEME_DARK, THEME_LIGHT)}
+THEME_PLAIN: Final = replace(
+    THEME_DARK,
+    name="plain",
+    error="#ffffff",
+    variables={
+        **THEME_DARK.variables,
+        "up": "#ffffff",
+        "down": "#9a9a9a",
+        "bid": "#ffffff",
+        "ask": "#9a9a9a",
+        "bid-bar": "#6e6e6e",
+        "ask-bar": "#4a4a4a",
+        "warn": "#ffffff",
+        "halt": "#000000",
+        "halt-back": "#ffffff",
+        "demo-back": "#c0c0c0",
+        "paper-back": "#c0c0c0",
+        "live": "#000000",
+        "live-back": "#ffffff",
+    },
+)
+"""For terminals that are to show no colour: brightness says what colour would."""
+
+THEMES: Final = {theme.name: theme for theme in (THEME_DARK, THEME_LIGHT, THEME_PLAIN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

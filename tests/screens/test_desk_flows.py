@@ -414,3 +414,19 @@ async def test_fills_of_one_order_are_one_line_of_the_log():
         )
         await until(lambda: "bought 0.01 BTC/USD at 64,128.84" in screen_text(app))
         assert app.scene.log[-1].count == 2
+
+
+async def test_no_colour_terminal_is_painted_before_the_engine_has_said_anything(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = console()
+    async with app.run_test(size=SIZE) as pilot:
+        for pane in app.screen.query("*"):
+            pane._rows = []
+            strips = pane.render_lines(pane.size.region)
+            assert all(
+                segment.style.color and segment.style.bgcolor for s in strips for segment in s
+            )
+        await pilot.press("?")
+        box = app.screen.query_one("#box")
+        box.show([])
+        assert box.render_lines(box.size.region)

@@ -24,7 +24,7 @@ class BookPane(Pane):
             scene.symbol,
             scene.is_market_old,
             scene.market.books.get(scene.symbol) if scene.symbol else None,
-            own_by_price(scene.state.open_orders(), scene.symbol),
+            own_by_price(scene.orders, scene.symbol),
         )
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
@@ -33,7 +33,7 @@ class BookPane(Pane):
         picture = LadderPicture(
             book=scene.market.books.get(scene.symbol) if scene.symbol else None,
             instrument=scene.instrument,
-            own=own_by_price(scene.state.open_orders(), scene.symbol),
+            own=own_by_price(scene.orders, scene.symbol),
             is_old=scene.is_market_old,
         )
         title = self.head(scene, palette, title=f"ORDER BOOK {scene.symbol or ''}")

@@ -77,7 +77,8 @@ class Pane(Widget):
         """One line, as Textual asks for it."""
         if y < len(self._rows):
             return self._rows[y]
-        return Strip.blank(self.size.width)
+        # Before the first drawing. With both colours: Textual's NO_COLOR filter wants them.
+        return Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size at once."""

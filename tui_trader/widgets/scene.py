@@ -19,7 +19,7 @@ from tui_trader.engine.state.valuation import equity_quote
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
-from tui_trader.engine.values.orders import CommandId
+from tui_trader.engine.values.orders import CommandId, OrderStatus
 from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.ticket_form import TicketForm
 
@@ -91,6 +91,8 @@ class Scene:
     ticket: TicketForm | None = None
     ticket_answer: TicketAnswer | None = None
     ticket_fault: str = ""
+    _orders: list[OrderRecord] = field(default_factory=list)
+    _orders_as_of: tuple[int, int] = (0, 0)
 
     @property
     def state(self) -> TradingState:
@@ -127,8 +129,15 @@ class Scene:
     @property
     def orders(self) -> list[OrderRecord]:
         """Open orders, newest first, UNKNOWN ones on top."""
-        found = self.state.open_orders()[::-1]
-        return sorted(found, key=lambda order: order.status.value != "unknown")
+        if self.mirror is None:
+            return []
+        # The state remembers every order ever sent; only an event can change which are open.
+        as_of = (id(self.mirror), self.mirror.sequence)
+        if self._orders_as_of != as_of:
+            found = self.mirror.state.open_orders()[::-1]
+            self._orders = sorted(found, key=lambda order: order.status is not OrderStatus.UNKNOWN)
+            self._orders_as_of = as_of
+        return self._orders
 
     @property
     def selected_order(self) -> OrderRecord | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from tui_trader.engine.state.valuation import day_pnl_quote
+from tui_trader.engine.values.orders import OrderStatus
 from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.key_rows import stop_hint
@@ -75,8 +76,8 @@ def status_picture(scene: Scene) -> StatusPicture:
         quote=scene.quote,
         day_pnl=pnl,
         day_ratio=float(pnl / start) if pnl is not None and start else None,
-        open_orders=len(state.open_orders()),
-        unknown_orders=len(state.unknown_orders()),
+        open_orders=len(scene.orders),
+        unknown_orders=sum(order.status is OrderStatus.UNKNOWN for order in scene.orders),
         now_ms=scene.now_ms // MS_PER_SECOND * MS_PER_SECOND,
         is_old=scene.is_market_old,
     )

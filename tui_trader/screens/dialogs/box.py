@@ -30,7 +30,9 @@ class _Box(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        return self.strips[y] if y < len(self.strips) else Strip.blank(self.size.width)
+        if y < len(self.strips):
+            return self.strips[y]
+        return Strip.blank(self.size.width, self.visual_style.rich_style)
 
 
 class _Middle(Layout):

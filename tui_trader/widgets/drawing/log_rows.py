@@ -9,7 +9,7 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.event_words import LogLine, Weight
 from tui_trader.widgets.drawing.lines import line, wrapped
 
-_CLOCK_WIDTH = 10
+_CLOCK_WIDTH = 11
 _LINES_EACH_MAX = 2
 _MARKS = {Weight.BAD: "■", Weight.WARN: "!", Weight.GOOD: "+"}
 

@@ -60,10 +60,13 @@ def ticket_rows(
     ]
     room = height - 2 - len(rows) - len(last)
     rows += estimate[: max(0, room)]
-    rows += [[]] * (height - 2 - len(rows) - len(last))
+    if room > len(estimate):
+        rows.append([])
+    rows += last
+    rows += [[]] * (height - 2 - len(rows))
     title = f"{form.side.name} {form.instrument.symbol}"
     edge = palette.up if form.side is Side.BUY else palette.down
-    lines = [*rows, *last][: height - 2]
+    lines = rows[: height - 2]
     return boxed(title, lines, width=width, palette=palette, edge=edge)[:height]
 
 
