@@ -114,6 +114,13 @@ def test_unverified_book_prices_no_market_order():
         ("0.00009999", None, "minimum"),
         ("0.01", "66000.0", "price_collar"),
         ("0.04", None, "order_value"),
+        # As large, as small and as long as the door of the session admits.
+        ("1e30", None, "price_collar"),
+        ("1e30", "63000.0", "order_value"),
+        ("0.01", "1e30", "price_collar"),
+        ("1e-30", "63000.0", "lot"),
+        ("0.01", "1e-30", "tick"),
+        ("9" * 30 + "." + "9" * 30, None, "lot"),
     ],
 )
 def test_ill_formed_or_too_large_is_refused(quantity, price, gate):

@@ -5,6 +5,7 @@ Law: money that moved is `Decimal`, built from text; a float never becomes money
 """
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
+from fractions import Fraction
 
 from tui_trader.engine.values.orders import Side
 
@@ -19,7 +20,8 @@ def steps_in(value: Decimal, step: Decimal) -> int:
 
 def is_on_grid(value: Decimal, step: Decimal) -> bool:
     """Whether `value` is an exact multiple of `step`."""
-    return value % step == ZERO
+    # Decimal's own `%` raises when the quotient has more than 28 digits: 1e29 of lot 1e-8 is such.
+    return not Fraction(value) % Fraction(step)
 
 
 def round_price(price: Decimal, *, tick: Decimal, side: Side) -> Decimal:
