@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from textual import events
 
 from tests.screens import scripted
 from tests.screens.console_driver import Clock, console, ready, screen_text, until
@@ -430,3 +431,68 @@ async def test_no_colour_terminal_is_painted_before_the_engine_has_said_anything
         box = app.screen.query_one("#box")
         box.show([])
         assert box.render_lines(box.size.region)
+
+
+async def test_a_click_selects_what_it_meets_and_sends_nothing():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.click("#watch", offset=(5, 2))
+        assert app.scene.symbol == "ETH/USD"
+        await pilot.click("#orders", offset=(5, 3))
+        assert (app.scene.pane, app.scene.order_cursor) == ("orders", 1)
+        await pilot.click("#signals", offset=(5, 1))
+        assert app.scene.pane == "orders"
+        assert client.sent == []
+
+
+async def test_pasted_text_keeps_what_belongs_in_the_field():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("b")
+        app.post_message(events.Paste("\x1b[31m0.25 BTC\n!q"))
+        await until(lambda: app.scene.ticket.amount_text)
+        assert app.scene.ticket.amount_text == "310.25"
+        assert client.sent == []
+
+
+async def test_pane_keys_and_tab_move_the_mark():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        for keys, pane in (
+            (("4",), "positions"),
+            (("tab",), "orders"),
+            (("shift+tab",), "positions"),
+        ):
+            await pilot.press(*keys)
+            assert app.scene.pane == pane
+            assert "▌4 POSITIONS" in screen_text(app) or pane != "positions"
+
+
+async def test_log_scrolls_while_it_is_active():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("6", "j", "j", "k")
+        assert "1 newer above" in screen_text(app)
+
+
+async def test_dialogs_that_were_closed_hold_on_to_nothing():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("?")
+        dialog = app.screen
+        box = dialog.query_one("#box")
+        assert len(dialog._styles_cache._cache) > 0
+        await pilot.press("escape")
+        await until(lambda: not dialog.is_attached)
+        assert len(dialog._styles_cache._cache) == 0
+        assert len(box._styles_cache._cache) == 0

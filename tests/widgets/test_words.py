@@ -12,6 +12,7 @@ from tests.screens.scripted import NOW_MS, ScriptedClient
 from tui_trader.actions import Where, bar_actions
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
+from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.themes import palette_of
 from tui_trader.widgets import scene_feed
@@ -22,7 +23,7 @@ from tui_trader.widgets.drawing.key_rows import help_lines, key_bar
 from tui_trader.widgets.drawing.log_rows import log_rows
 from tui_trader.widgets.drawing.order_rows import order_table
 from tui_trader.widgets.drawing.status_line import status_line
-from tui_trader.widgets.scene import LOG_LINES_MAX, REFUSALS_MAX, Scene
+from tui_trader.widgets.scene import LOG_LINES_MAX, REFUSALS_MAX, Scene, StopCall
 from tui_trader.widgets.status_bar import status_picture
 
 PALETTE = palette_of("dark")
@@ -113,16 +114,28 @@ def test_past_events_come_before_what_was_seen_live_and_only_once():
     event = told.TradingResumed(time_ms=NOW_MS, actor="cli")
     client.happen(event)
     scene_feed.take_frame(made, client._frames.get_nowait())
-    past = [*client.history, replace_entry(client.history[-1], event)]
-    scene_feed.take_past(made, past)
+    told_again = JournalEntry(sequence=client.sequence, event=event)
+    scene_feed.take_past(made, [*client.history, told_again])
     texts = [line.text for line in made.log]
     assert texts.count("trading resumed by cli") == 1
     assert texts[-1] == "trading resumed by cli"
     assert "engine 0.1.0 started" in texts[0]
 
 
-def replace_entry(entry, event):
-    return entry.__class__(sequence=entry.sequence + 1, event=event)
+def test_second_stop_while_halted_is_no_alarm():
+    made = scene(scripted.halted())
+    made.stop, made.stop_ms = StopCall.SENT, NOW_MS
+    scene_feed.watch_stop(made)
+    assert made.stop is None
+
+
+def test_stop_that_did_not_reach_the_engine_stays_until_trading_is_halted():
+    made = scene()
+    made.stop, made.stop_ms = StopCall.NOT_REACHED, NOW_MS
+    scene_feed.take_welcome(made, ScriptedClient(scripted.traded()).welcome)
+    assert made.stop is StopCall.NOT_REACHED
+    scene_feed.take_welcome(made, ScriptedClient(scripted.halted()).welcome)
+    assert made.stop is None
 
 
 def test_halt_tells_who_when_why_and_what_became_of_the_orders():

@@ -139,6 +139,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the open field, character by character."""
+        event.stop()
+        event.prevent_default()
         form = self._scene.ticket
         if form is not None and not form.is_sent:
             self._edit_ticket(ticket_keys.pasted(form, event.text))

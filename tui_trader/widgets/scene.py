@@ -63,6 +63,7 @@ class Scene:
 
     Args:
         mirror: `None` before the first attachment; kept, and old, when the engine is gone.
+        attached_sequence: Newest event the snapshot of this attachment contains.
         heard_ms: When the engine was last heard, on this console's clock.
         pane: Name of the active pane.
         refusals: Newest refusals by the command they answer.
@@ -74,6 +75,7 @@ class Scene:
     attachment: Attachment = Attachment.CONNECTING
     attachment_detail: str = ""
     mirror: Mirror | None = None
+    attached_sequence: int = 0
     heard_ms: int = 0
     symbol: Symbol | None = None
     interval: Interval = Interval.M1

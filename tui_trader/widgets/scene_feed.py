@@ -10,7 +10,6 @@ from tui_trader.engine.messages.queries import CandlesAnswer, JournalEntry
 from tui_trader.engine.messages.reports import CandleReport
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.time import MS_PER_MINUTE
 from tui_trader.widgets.candle_history import CANDLES_MAX, with_live
 from tui_trader.widgets.drawing.event_words import LogLine, add_line, in_words
 from tui_trader.widgets.scene import (
@@ -30,7 +29,12 @@ def take_welcome(scene: Scene, welcome: Welcome) -> None:
     scene.mirror = Mirror(welcome)
     scene.heard_ms = scene.now_ms
     scene.attachment, scene.attachment_detail = Attachment.ATTACHED, ""
+    scene.attached_sequence = welcome.sequence
     scene.candles.clear()
+    # The journal knows better what happened meanwhile than a log with a hole in it.
+    scene.log.clear()
+    scene.log_offset = 0
+    watch_stop(scene)
     choose_pair(scene)
 
 
@@ -70,15 +74,12 @@ def take_history(scene: Scene, answer: CandlesAnswer) -> None:
 
 
 def take_past(scene: Scene, entries: Iterable[JournalEntry]) -> None:
-    """What the journal tells of the time before; lines that are there already are kept once."""
-    since_ms = scene.log[0].time_ms if scene.log else scene.now_ms + MS_PER_MINUTE
-    known = {(line.time_ms, line.text) for line in scene.log}
+    """What the journal tells of the time before the snapshot; everything after it came live."""
     past: deque[LogLine] = deque(maxlen=LOG_LINES_MAX)
     for entry in entries:
-        line = in_words(entry.event)
-        if line is None or line.time_ms > since_ms or (line.time_ms, line.text) in known:
-            continue
-        add_line(past, line)
+        line = in_words(entry.event) if entry.sequence <= scene.attached_sequence else None
+        if line is not None:
+            add_line(past, line)
     scene.log.extendleft(reversed(past))
     scene.log_version += 1
 
@@ -97,9 +98,15 @@ def candles_missing(scene: Scene) -> list[tuple[Symbol, Interval]]:
 
 
 def watch_stop(scene: Scene) -> None:
-    """A stop that nobody confirmed in time says so."""
+    """A stop that nobody confirmed in time says so; one that finds trading halted has its end."""
+    if scene.stop is not None and scene.stop is not StopCall.READ_ONLY and _is_halted(scene):
+        scene.stop = None
     if scene.stop is StopCall.SENT and scene.now_ms - scene.stop_ms > STOP_CONFIRM_MS:
         scene.stop = StopCall.UNCONFIRMED
+
+
+def _is_halted(scene: Scene) -> bool:
+    return scene.attachment is Attachment.ATTACHED and scene.state.halt is not None
 
 
 def _take_candle(scene: Scene, report: CandleReport) -> None:
