@@ -64,4 +64,4 @@ def test_spark_is_a_picture_of_all_values():
 
 
 def test_arrow_tells_the_direction_without_colour():
-    assert [numbers.arrow(value) for value in (1.0, -1.0, 0.0, None)] == ["▲", "▼", " ", " "]
+    assert [numbers.arrow(value) for value in (1.0, -1.0, 0.0, -0.001, None)] == [*"▲▼   "]

@@ -43,11 +43,12 @@ def percent(value: float | None, decimals: int = 2) -> str:
     return UNKNOWN if value is None else f"{signed(value, decimals)}%"
 
 
-def arrow(value: Decimal | float | None) -> str:
-    """▲ above zero, ▼ below, a blank otherwise."""
-    if not value:
+def arrow(value: Decimal | float | None, decimals: int = 2) -> str:
+    """▲ above zero, ▼ below, a blank for what reads as zero with so many decimals."""
+    shown = None if value is None else round(value, decimals)
+    if not shown:
         return " "
-    return "▲" if value > 0 else "▼"
+    return "▲" if shown > 0 else "▼"
 
 
 def compact(value: float | None) -> str:
