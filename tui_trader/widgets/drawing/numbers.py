@@ -45,10 +45,9 @@ def percent(value: float | None, decimals: int = 2) -> str:
 
 def arrow(value: Decimal | float | None, decimals: int = 2) -> str:
     """▲ above zero, ▼ below, a blank for what reads as zero with so many decimals."""
-    shown = None if value is None else round(value, decimals)
-    if not shown:
+    if value is None or not round(value, decimals):
         return " "
-    return "▲" if shown > 0 else "▼"
+    return "▲" if value > 0 else "▼"
 
 
 def compact(value: float | None) -> str:
