@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = "exchange"
 SPEED_MAX = 1_000.0
+CASH_MAX = 1_000_000_000
 LATENCY_MS_MAX = 60_000
 PORT_MAX = 65_535
 EXAMPLES = """\
@@ -131,6 +132,10 @@ def _speed(text: str) -> float:
 
 def _cash(text: str) -> Decimal:
     try:
-        return parse_amount(text)
+        cash = parse_amount(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if cash > CASH_MAX:
+        message = f"{text!r} is above {CASH_MAX:,}"
+        raise argparse.ArgumentTypeError(message)
+    return cash

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from decimal import Decimal
+from io import FileIO
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +16,8 @@ from tests.engine.exchanges.local_kraken.visitors import Visitor
 from tui_trader.engine.exchanges.local_kraken.journal import ExchangeJournal
 from tui_trader.engine.exchanges.local_kraken.server import serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
+from tui_trader.engine.exchanges.simulator.account import Account
+from tui_trader.engine.exchanges.simulator.matching import MatchingEngine
 from tui_trader.engine.values.errors import HomeBusy, StoreError
 
 DRIVER = "import sys; from tui_trader.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -94,7 +98,7 @@ async def test_torn_write_is_cut_to_the_last_whole_step(tmp_path):
     whole = await rows_of_two_orders(path)
     first_step_ends = whole.index(b'"kind":"order"', whole.index(b'"first"') + 30)
     kept = whole[: whole.rindex(b"\n", 0, first_step_ends) + 1]
-    for cut in range(len(kept) + 1, len(whole), 37):
+    for cut in (*range(len(kept) + 1, len(whole), 37), len(whole) - 1):
         path.write_bytes(whole[:cut])
         journal = ExchangeJournal(path)
         journal.close()
@@ -109,6 +113,25 @@ async def test_damage_in_the_middle_is_told_and_nothing_is_overwritten(tmp_path)
     with pytest.raises(StoreError, match="line 2 cannot be read"):
         ExchangeJournal(path)
     assert path.read_bytes() == damaged
+
+
+def test_full_disk_is_named(tmp_path):
+    journal = ExchangeJournal(tmp_path / "journal.jsonl")
+    journal.close()
+    journal._file = FileIO("/dev/full", "ab")
+    deposit = MatchingEngine({}, Account(), new_id=lambda _: "x", tape_id_first=1).deposit(
+        "USD", Decimal(1), now_ms=0
+    )
+    with pytest.raises(StoreError, match="No space left"):
+        journal.append(deposit.events)
+    journal.close()
+
+
+def test_journal_that_cannot_be_opened_exits_with_2(start_process, tmp_path):
+    process = start_process("--journal", str(tmp_path))
+    _, story = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "Is a directory" in story
 
 
 async def test_two_exchanges_never_share_a_journal(tmp_path):
@@ -158,7 +181,9 @@ def test_second_exchange_of_a_home_exits_with_3_and_says_so(start_process):
     assert "already serving" in story
 
 
-@pytest.mark.parametrize("option", [("--port", "70000"), ("--speed", "-1"), ("--cash", "none")])
+@pytest.mark.parametrize(
+    "option", [("--port", "70000"), ("--speed", "-1"), ("--cash", "none"), ("--cash", "1e400")]
+)
 def test_wrong_option_exits_with_2(start_process, option):
     process = start_process(*option)
     _, story = process.communicate(timeout=20)

@@ -2,7 +2,7 @@
 
 Law: one step of the exchange is in the file entirely or not at all. Every row names its step, the
 last row of a step is marked, and what follows the last mark when the file is opened (a write cut
-by a crash) is removed.
+by a crash or by a full disk) is removed.
 """
 
 import fcntl
@@ -10,8 +10,8 @@ import json
 import os
 from collections.abc import Sequence
 from decimal import Decimal
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -34,14 +34,18 @@ class ExchangeJournal:
 
     Raises:
         HomeBusy: another exchange writes it.
-        StoreError: it cannot be read.
+        StoreError: it cannot be opened or read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._step_next = 0
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = path.open("ab")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            message = f"{path} cannot be opened ({error.strerror}); choose another --journal"
+            raise StoreError(message) from error
         _claim(self._file, path)
         try:
             self.past, bytes_kept = self._load()
@@ -53,7 +57,11 @@ class ExchangeJournal:
         _sync_folder(path.parent)
 
     def append(self, events: Sequence[AccountEvent]) -> None:
-        """Write one step; when this returns it survives a power cut."""
+        """Write one step; when this returns it survives a power cut.
+
+        Raises:
+            StoreError: it could not be written, or nobody knows whether it was.
+        """
         if not events:
             return
         last = len(events) - 1
@@ -62,9 +70,14 @@ class ExchangeJournal:
             for index, event in enumerate(events)
         ]
         self._step_next += 1
-        self._file.write("".join(rows).encode())
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        unwritten = "".join(rows).encode()
+        try:
+            while unwritten:
+                unwritten = unwritten[self._file.write(unwritten) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            message = f"{self._path} could not be written ({error.strerror}): is the disk full?"
+            raise StoreError(message) from error
 
     def close(self) -> None:
         """Release the file."""
@@ -76,6 +89,8 @@ class ExchangeJournal:
         bytes_read = bytes_kept = 0
         lines = self._path.read_bytes().splitlines(keepends=True)
         for number, line in enumerate(lines, start=1):
+            if not line.endswith(b"\n"):
+                break
             bytes_read += len(line)
             try:
                 mark = msgspec.json.decode(line, type=_Mark)
@@ -90,17 +105,7 @@ class ExchangeJournal:
             if mark.last:
                 events += step
                 step, bytes_kept, self._step_next = [], bytes_read, mark.step + 1
-        if not _ends_line(lines, bytes_kept):
-            message = (
-                f"{self._path}: the last step is complete but its line is not; move the file away"
-            )
-            raise StoreError(message)
         return events, bytes_kept
-
-
-def _ends_line(lines: Sequence[bytes], bytes_kept: int) -> bool:
-    kept = b"".join(lines)[:bytes_kept]
-    return not kept or kept.endswith(b"\n")
 
 
 def _row(event: AccountEvent, *, step: int, last: bool) -> str:
@@ -113,7 +118,7 @@ def _row(event: AccountEvent, *, step: int, last: bool) -> str:
     return json.dumps({**plain, "step": step, "last": last}, separators=(",", ":")) + "\n"
 
 
-def _claim(file: BinaryIO, path: Path) -> None:
+def _claim(file: FileIO, path: Path) -> None:
     """Two exchanges on one account would each overwrite what the other did."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tui_trader.engine.exchanges.local_kraken.server import RunningExchange, serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
-from tui_trader.engine.values.errors import HomeBusy
+from tui_trader.engine.values.errors import HomeBusy, StoreError
 
 SERVE_FILE, LOCK_FILE, JOURNAL_FILE = "serve.json", "lock", "journal.jsonl"
 Announce = Callable[[RunningExchange], None]
@@ -37,6 +37,7 @@ async def run_process(config: ServeConfig, folder: Path, announce: Announce) -> 
 
     Raises:
         HomeBusy: another exchange serves this home.
+        StoreError: the folder or the journal cannot be used.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -54,8 +55,13 @@ async def run_process(config: ServeConfig, folder: Path, announce: Announce) -> 
 
 @contextlib.contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / LOCK_FILE).open("a") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock_file = (folder / LOCK_FILE).open("a")
+    except OSError as error:
+        message = f"{folder} cannot be used ({error.strerror}); choose another --home"
+        raise StoreError(message) from error
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
