@@ -70,6 +70,12 @@ class Terminal:
         message = f"{unwanted!r} stayed for {seconds} s:\n{self.text()}"
         raise AssertionError(message)
 
+    def child_pid(self) -> int:
+        """Process id of the program in the terminal."""
+        shell = self._tmux("display-message", "-p", "-t", "s", "#{pane_pid}").strip()
+        children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
+        return int(children[0])
+
     def modes(self) -> dict[str, str]:
         """What the program left switched on: alternate screen, mouse, cursor."""
         names = ("alternate_on", "mouse_any_flag", "cursor_flag")

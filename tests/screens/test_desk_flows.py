@@ -37,7 +37,7 @@ async def test_buying_by_keys_sends_exactly_one_order_whatever_enter_does():
     app = console(client)
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        await pilot.press("b", *"0.01", "enter", "enter", "enter")
+        await pilot.press("b", "t", *"0.01", "enter", "enter", "enter")
         await until(lambda: client.sent)
         await pilot.press("enter")
         (order,) = client.sent
@@ -56,7 +56,7 @@ async def test_selling_a_quote_value_at_market_post_only_off():
     app = console(client)
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        await pilot.press("s", "p", "t", *"1000usd", "enter")
+        await pilot.press("s", "t", "p", "t", *"1000usd", "enter")
         await until(lambda: client.sent)
         (order,) = client.sent
         assert (order.side, order.order_type, order.price) == (Side.SELL, OrderType.MARKET, None)

@@ -18,7 +18,7 @@ def form(**more):
         side=more.pop("side", Side.BUY),
         client_order_id=ClientOrderId("a"),
         command_id=CommandId("b"),
-        **more,
+        **{"order_type": OrderType.LIMIT} | more,
     )
 
 
@@ -117,6 +117,16 @@ def test_fields_are_erased_one_by_one():
     priced = typed("3", ticket_form.other_field(form(price_text="12.5")))
     assert priced.price_text == "12.53"
     assert ticket_form.erased(priced).price_text == "12.5"
+
+
+def test_ticket_opens_at_the_market():
+    ticket = TicketForm(
+        instrument=instrument(),
+        side=Side.BUY,
+        client_order_id=ClientOrderId("a"),
+        command_id=CommandId("b"),
+    )
+    assert ticket.order_type is OrderType.MARKET
 
 
 def test_text_has_a_limit():

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 from tui_trader.engine.values.errors import ConfigError
@@ -10,8 +11,9 @@ CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33"}
 
 
 def tell(text: str) -> None:
-    """One line of the story."""
-    print(text, file=sys.stderr)
+    """One line of the story; nobody hears it when the terminal is gone, and that is no fault."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 def answer(text: str) -> None:

@@ -74,7 +74,7 @@ def _renewed(form: TicketForm, make_id: MakeId) -> TicketForm:
 
 def _switched(scene: Scene, form: TicketForm, character: str) -> TicketForm | None:
     if character == "t":
-        return ticket_form.other_type(form)
+        return ticket_form.prefilled(ticket_form.other_type(form), scene.market)
     if character == "p" and form.order_type is OrderType.LIMIT:
         return replace(form, post_only=not form.post_only)
     # Only an empty ticket changes sides by a letter: with an amount in it, a slip would cost.

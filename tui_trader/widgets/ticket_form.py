@@ -42,6 +42,8 @@ class TicketForm:
     """One ticket.
 
     Args:
+        order_type: Market first: whoever presses buy and Enter expects to have bought. The preview
+            says what that costs, and the collar bounds it.
         amount_text: `0.5` base, `250$` or `250usd` quote value, `25%` of what is available.
         is_price_own: The person edited the price: another side does not replace it.
     """
@@ -50,7 +52,7 @@ class TicketForm:
     side: Side
     client_order_id: ClientOrderId
     command_id: CommandId
-    order_type: OrderType = OrderType.LIMIT
+    order_type: OrderType = OrderType.MARKET
     amount_text: str = ""
     price_text: str = ""
     is_price_own: bool = False
