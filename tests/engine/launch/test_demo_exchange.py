@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import socket
+import subprocess
 
 import pytest
 
@@ -109,6 +110,33 @@ async def test_card_that_makes_no_sense_is_ignored(home, exchange, card):
 async def test_card_that_points_elsewhere_is_ignored(home, exchange):
     write_card(home, 80, host="192.0.2.1")
     assert exchange._read() is None
+
+
+@pytest.fixture
+def uncollected_pid():
+    """A process that has ended and whose parent has not looked yet."""
+    dead = subprocess.Popen(["true"])
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    yield dead.pid
+    dead.wait()
+
+
+async def test_dead_exchange_that_nobody_collected_is_started_again(
+    home, exchange, uncollected_pid, monkeypatch
+):
+    spawned = asyncio.Future()
+    monkeypatch.setattr(demo_exchange, "WATCH_S", 0.01)
+    monkeypatch.setattr(DemoExchange, "_spawn", lambda _, port: spawned.set_result(port))
+    server, port = await reply(b'HTTP/1.1 200 OK\r\n\r\n{"result": {"status": "online"}}')
+    write_card(home, port, pid=uncollected_pid)
+    held = Held(home)
+    await exchange.address()
+    held.lock.release()
+    watching = asyncio.create_task(exchange.watch())
+    async with asyncio.timeout(5):
+        assert await spawned == port
+    watching.cancel()
+    server.close()
 
 
 async def test_exchange_that_ends_at_once_is_told_with_its_last_words(home, exchange, monkeypatch):

@@ -133,8 +133,7 @@ class DemoExchange:
         if address is None and self._child is None:
             return
         pid = self._child.pid if self._child is not None else address.pid if address else 0
-        # A pid from a file may belong to somebody else by now; the lock says that it does not.
-        if self._child is None and not (is_locked(self._lock) and _is_running(pid)):
+        if self._child is None and not self._is_alive():
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
@@ -154,7 +153,11 @@ class DemoExchange:
     def _is_alive(self) -> bool:
         if self._child is not None:
             return self._child.poll() is None
-        return self._address is not None and _is_running(self._address.pid)
+        # Its pid alone proves nothing: nobody may have collected a dead process, or it is somebody
+        # else's by now. The lock goes with the process.
+        return (
+            self._address is not None and _is_running(self._address.pid) and is_locked(self._lock)
+        )
 
     def _read(self) -> Address | None:
         try:

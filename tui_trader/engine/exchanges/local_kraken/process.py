@@ -6,14 +6,18 @@ import fcntl
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from tui_trader.engine.exchanges.local_kraken.server import RunningExchange, serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
 from tui_trader.engine.values.errors import HomeBusy, StoreError
 
 SERVE_FILE, LOCK_FILE, JOURNAL_FILE = "serve.json", "lock", "journal.jsonl"
+LOCK_TRIES_MAX = 5
+LOCK_AGAIN_S = 0.02
 Announce = Callable[[RunningExchange], None]
 
 
@@ -62,15 +66,26 @@ def _only_one(folder: Path) -> Iterator[None]:
         message = f"{folder} cannot be used ({error.strerror}); choose another --home"
         raise StoreError(message) from error
     with lock_file as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _lock(lock):
             message = (
                 f"an exchange is already serving {folder}; "
                 f"its addresses are in {folder / SERVE_FILE}. Stop it, or choose another --home"
             )
-            raise HomeBusy(message) from None
+            raise HomeBusy(message)
         yield
+
+
+def _lock(file: TextIO) -> bool:
+    # Who only looks whether it is locked holds it for a moment, too: one refusal says nothing yet.
+    for attempt in range(LOCK_TRIES_MAX):
+        if attempt:
+            time.sleep(LOCK_AGAIN_S)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False
 
 
 @contextlib.contextmanager
