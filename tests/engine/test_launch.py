@@ -203,6 +203,20 @@ async def test_latch_that_is_left_beside_a_running_engine_counts(isolated_home):
                 mirror.apply(await anext(client.updates()))
 
 
+async def test_latch_that_cannot_be_removed_halts_again_and_ends_nothing(isolated_home):
+    home = Home(isolated_home)
+    async with running(isolated_home) as (_, client, mirror, story):
+        home.halt.mkdir()
+        async with asyncio.timeout(10):
+            while mirror.state.halt is None:
+                mirror.apply(await anext(client.updates()))
+            command = ResumeTrading(command_id=new_id(), actor="test")
+            await carry_out(client, command, mirror=mirror)
+            while mirror.state.halt is None:
+                mirror.apply(await anext(client.updates()))
+        assert any("cannot be removed" in text for text in story.told)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_journal_that_fails_ends_the_engine_with_1(isolated_home, monkeypatch):
     async with running(isolated_home) as (engine, client, mirror, story):

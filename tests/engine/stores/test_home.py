@@ -151,6 +151,19 @@ def test_short_home_needs_no_pointer_and_removes_an_old_one(home):
     assert find_socket(home.path) == path == home.path / "engine.sock"
 
 
+@pytest.mark.parametrize("content", [b"/tmp/\xff", b"", b"elsewhere"])
+def test_pointer_that_makes_no_sense_is_ignored(home, content):
+    (home.path / "engine.sock.path").write_bytes(content)
+    assert find_socket(home.path) == home.path / "engine.sock"
+
+
+@pytest.mark.parametrize("name", ["engine.sock", "engine.sock.path"])
+def test_folder_where_the_socket_belongs_is_named(home, name):
+    (home.path / name).mkdir()
+    with pytest.raises(StoreError, match=f"{name} cannot be removed"):
+        home.prepare_socket()
+
+
 def test_socket_folder_that_is_a_link_is_refused(tmp_path, isolated_home, monkeypatch):
     runtime = isolated_home / "run"
     (runtime / "elsewhere").mkdir(parents=True)

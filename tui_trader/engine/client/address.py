@@ -36,7 +36,7 @@ def find_socket(home: Path) -> Path:
     """The socket a client of `home` should try: where the pointer says, else in the home."""
     try:
         pointed = (home / POINTER_NAME).read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return home.absolute() / SOCKET_NAME
     return Path(pointed) if pointed.startswith("/") else home.absolute() / SOCKET_NAME
 

@@ -224,7 +224,11 @@ class _Engine:
 
     def _observe(self, entries: Sequence[JournalEntry]) -> None:
         if any(isinstance(entry.event, TradingResumed) for entry in entries):
-            self._home.remove_halt()
+            try:
+                self._home.remove_halt()
+            except StoreError as error:
+                # The safe side: it is seen again in half a second, and halts again.
+                self._story.tell(str(error))
         self._story.show(entries)
 
     @contextlib.contextmanager

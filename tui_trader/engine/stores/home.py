@@ -110,19 +110,19 @@ class Home(msgspec.Struct, frozen=True):
         """Free the socket's path and leave the pointer where the path is not in the home.
 
         Raises:
-            StoreError: its folder is not ours alone.
+            StoreError: its folder is not ours alone, or something that is no socket is in the way.
         """
         path = self.socket
         pointer = self.path / POINTER_NAME
         if path == self.path.absolute() / SOCKET_NAME:
-            pointer.unlink(missing_ok=True)
+            remove(pointer)
         else:
             if path.parent.is_symlink():
                 message = f"{path.parent} is a link; remove it, or use a shorter --home"
                 raise StoreError(message)
             make_private_folder(path.parent)
             write_whole(pointer, f"{path}\n".encode())
-        path.unlink(missing_ok=True)
+        remove(path)
         return path
 
     def read_halt(self) -> HaltLatch | None:
@@ -142,8 +142,12 @@ class Home(msgspec.Struct, frozen=True):
         write_whole(self.halt, msgspec.json.encode(latch))
 
     def remove_halt(self) -> None:
-        """Forget the latch; fine when there is none."""
-        self.halt.unlink(missing_ok=True)
+        """Forget the latch; fine when there is none.
+
+        Raises:
+            StoreError: it is still there.
+        """
+        remove(self.halt)
 
     def write_card(self, card: EngineCard) -> None:
         """Say who runs here."""
@@ -239,6 +243,19 @@ def make_private_folder(path: Path) -> None:
             path.chmod(PRIVATE_FOLDER)
     except OSError as error:
         message = f"{path} cannot be used ({error.strerror}); use another --home"
+        raise StoreError(message) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a small file; fine when there is none.
+
+    Raises:
+        StoreError: it is still there.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{path} cannot be removed ({error.strerror}); move it away"
         raise StoreError(message) from error
 
 
