@@ -178,8 +178,12 @@ def _open(path: Path) -> sqlite3.Connection:
     path.chmod(0o600)
     database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1_000)
     # EXTRA costs a directory sync more and buys nothing in WAL mode; FULL syncs the WAL per commit.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF"):
-        database.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF"):
+            database.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 
