@@ -1,5 +1,6 @@
 """The process boundary: every ending of `tui-trader` becomes an exit code and a readable sentence."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: Arguments without the program's name; those of the process if left out.
     """
+    _mend_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         code = run_command_line(arguments)
@@ -34,6 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = EXIT_BUG
     _flush()
     return code
+
+
+def _mend_streams() -> None:
+    """Let every word go somewhere, whatever the caller closed and whatever its locale can show."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the caller (`>&-`). Left so, a print to stderr would end up on stdout.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _flush() -> None:

@@ -214,6 +214,44 @@ def test_reader_that_goes_away_is_no_fault():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_stream_that_is_closed_is_no_fault(closed):
+    command = f"{sys.executable} -m tui_trader config check {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_words_for_a_closed_stderr_do_not_end_up_in_the_answer():
+    command = f"{sys.executable} -m tui_trader config check --config /not/there --json 2>&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_letter_that_the_locale_lacks_is_shown_as_its_number():
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_trader", "doctor", "--home", "/tmp/no-such-h\u00f6me"],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert b"no-such-h\\xf6me" in done.stdout
+    assert b"this is a bug" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("doctor", "--json", "--home", "/tmp/\udcff"),
+        ("config", "show", "--config", "/tmp/\udcff"),
+        ("trade", "B\udcff/USD", "buy", "1", "--yes"),
+    ],
+)
+def test_bytes_that_are_no_text_are_a_wrong_call(capsys, arguments):
+    assert main(arguments) == 2
+    assert "\\udcff" in capsys.readouterr().err
+
+
 def test_configuration_is_shown_with_its_sources(capsys, isolated_home, monkeypatch):
     monkeypatch.setenv("TUI_TRADER_DEMO__SEED", "5")
     code, out, _ = said(capsys, "config", "show", "--json")

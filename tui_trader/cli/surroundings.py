@@ -8,20 +8,29 @@ from tui_trader.cli.exit_codes import Refused
 from tui_trader.cli.parser import MODES, nearest
 from tui_trader.engine.config.home import choose_home
 from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.text import is_text
 
 MODE_VARIABLE = "TUI_TRADER_MODE"
 CONFIG_VARIABLE = "TUI_TRADER_CONFIG"
 
 
 def chosen_home(args: argparse.Namespace) -> Path:
-    """Home of this call; not made yet."""
-    return choose_home(args.home, os.environ)
+    """Home of this call; not made yet.
+
+    Raises:
+        ConfigError: its path is no text.
+    """
+    return _as_text(choose_home(args.home, os.environ))
 
 
 def chosen_config_file(args: argparse.Namespace) -> Path | None:
-    """Settings file that was named, or `None`: then the home's own counts, if there is one."""
+    """Settings file that was named, or `None`: then the home's own counts, if there is one.
+
+    Raises:
+        ConfigError: its path is no text.
+    """
     named = args.config or os.environ.get(CONFIG_VARIABLE)
-    return Path(named).expanduser().absolute() if named else None
+    return _as_text(Path(named).expanduser().absolute()) if named else None
 
 
 def chosen_mode(args: argparse.Namespace) -> str:
@@ -51,3 +60,11 @@ def refuse_unready_mode(mode: str) -> None:
     if mode == "paper":
         message = "paper trading is not in this version yet; nothing was started. Use --mode demo"
         raise Refused(message)
+
+
+def _as_text(path: Path) -> Path:
+    # JSON on stdout and in the logs names it, and JSON is UTF-8.
+    if not is_text(str(path)):
+        message = f"the path {str(path)!r} is not UTF-8; rename it, or name another"
+        raise ConfigError(message)
+    return path

@@ -27,6 +27,7 @@ from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import parse_amount
 from tui_trader.engine.values.orders import ClientOrderId, OrderStatus, OrderType, Side
+from tui_trader.engine.values.text import is_text
 
 ALL = "all"
 VERDICT_HEADS = ("GATE", "SAYS", "WHY")
@@ -103,7 +104,7 @@ def parse_order(args: argparse.Namespace) -> PlaceOrder:
             raise ConfigError(message)
     symbol = args.pair.upper()
     base, slash, quote = symbol.partition("/")
-    if not (base and slash and quote):
+    if not (base and slash and quote and is_text(symbol)):
         message = f"PAIR {args.pair!r} is none; write base before quote, such as BTC/USD"
         raise ConfigError(message)
     if args.post_only and args.limit is None:

@@ -9,6 +9,11 @@ _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 TEXT_LENGTH_MAX = 300
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: bytes of an argument that are none come as surrogates."""
+    return not any(unicodedata.category(char) == "Cs" for char in text)
+
+
 def sanitize(text: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Printable part of `text` in one line, at most `length_max` characters.
 
