@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from tests.engine.client.forms import FORMS, served
@@ -143,6 +144,18 @@ async def test_number_that_is_no_amount_is_turned_away(attach, isolated_home):
         with pytest.raises(NothingRunning, match=r"quantity_base is NaN, which is no amount"):
             await carry_out(client, place(quantity="NaN"))
         assert not stage.running.done()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\x1b", "two words", "é", "a" * 37])
+async def test_order_without_a_name_that_an_exchange_keeps_is_turned_away(
+    attach, isolated_home, name
+):
+    async with served(isolated_home) as stage:
+        client = await attach(stage)
+        command = msgspec.structs.replace(place(), client_order_id=name)
+        with pytest.raises(NothingRunning, match=r"which is no name; choose a UUID"):
+            await carry_out(client, command)
+        assert not stage.state.orders
 
 
 async def test_texts_of_clients_are_cleaned(attach, isolated_home):

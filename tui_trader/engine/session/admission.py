@@ -4,17 +4,19 @@ Law: no text of a client reaches a journal or a screen unclean, and no number re
 arithmetic could choke on.
 """
 
+import re
 from decimal import Decimal
 
 import msgspec
 
-from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.commands import Command, PlaceOrder
 from tui_trader.engine.messages.queries import Query
 from tui_trader.engine.values.text import sanitize
 
 RESERVED_ACTORS = frozenset({"engine", "signal", "external"})
 """Names under which the engine itself acts."""
 ACTOR_LENGTH_MAX = 60
+ORDER_NAME = re.compile(r"[!-~]{1,36}")
 MAGNITUDE_MAX = 30
 DIGITS_MAX = 60
 
@@ -27,9 +29,15 @@ def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command
     """The command as the core may see it: stamped with the engine's time, in clean text.
 
     Raises:
-        NotAdmitted: a number in it is not finite, or absurdly large, small or long.
+        NotAdmitted: a number in it is not finite, or absurdly large, small or long; or an order
+            has no name that an exchange could keep.
     """
     check_numbers(command)
+    if isinstance(command, PlaceOrder) and not ORDER_NAME.fullmatch(command.client_order_id):
+        # Sent without a name, it could never be looked for when its answer is lost.
+        shown = sanitize(command.client_order_id, length_max=ACTOR_LENGTH_MAX)
+        text = f"PlaceOrder.client_order_id is {shown!r}, which is no name; choose a UUID"
+        raise NotAdmitted(text)
     changes: dict[str, object] = {
         name: sanitize(value)
         for name in command.__struct_fields__
