@@ -8,9 +8,10 @@ from tui_trader.screens.desk import DeskScreen
 def test_stop_is_bound_everywhere_with_priority():
     assert STOP.where is Where.EVERYWHERE
     assert STOP.has_priority
-    bound = {binding.key: binding for binding in TraderApp.BINDINGS}
-    assert bound["exclamation_mark"].action == "stop"
-    assert bound["exclamation_mark"].priority
+    bound = {key: binding for binding in TraderApp.BINDINGS for key in binding.key.split(",")}
+    for key in STOP.keys:
+        assert bound[key].action == "stop"
+        assert bound[key].priority
 
 
 def test_no_other_action_takes_the_key_of_stop():

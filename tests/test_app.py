@@ -121,3 +121,21 @@ def test_style_sheet_is_beside_the_app():
 
     assert Path(module.__file__).with_suffix(".tcss").is_file()
     assert os.environ["TEXTUAL_ANIMATIONS"]
+
+
+async def test_terminal_that_does_not_read_is_sent_nothing_until_it_does(monkeypatch):
+    client = ScriptedClient(scripted.traded())
+    app, frames, clogged = console(client), [], [False]
+    for module in ("tui_trader.app", "tui_trader.widgets.diffed_display"):
+        monkeypatch.setattr(f"{module}.is_clogged", lambda _: clogged[0])
+    monkeypatch.setattr(app._display_diff, "diffed", frames.append)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready(app)
+        clogged[0] = True
+        frames.clear()
+        # Keys draw too, not only the clock: Textual's full queue would block STOP behind them.
+        await pilot.press(*"jzjz?", "escape", "b", "!")
+        await until(lambda: client.sent)
+        assert frames == []
+        clogged[0] = False
+        await until(lambda: frames)

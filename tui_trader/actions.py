@@ -53,9 +53,22 @@ class Action:
     has_priority: bool = False
 
 
+STOP_KEYS: Final = (
+    "exclamation_mark",
+    # As reported by terminals that name the key rather than its character, ...
+    "shift+1",
+    "shift+exclamation_mark",
+    # ... with Alt, or with the Escape that was pressed just before it, ...
+    "alt+exclamation_mark",
+    "alt+shift+1",
+    # ... and by an input method left in full-width mode.
+    "fullwidth_exclamation_mark",
+)
+"""`!` by every name a terminal may report it."""
+
 STOP: Final = Action(
     id="stop",
-    keys=("exclamation_mark",),
+    keys=STOP_KEYS,
     shown="!",
     label="STOP",
     tooltip="Emergency stop: cancel every order and refuse new ones. Acts at once, asks nothing.",

@@ -26,6 +26,7 @@ from dataclasses import replace
 from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui_trader.actions import Where
@@ -65,12 +66,12 @@ from tui_trader.widgets import scene_feed
 from tui_trader.widgets.candle_history import CANDLES_MAX
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.scene import Attachment, Scene, StopCall
+from tui_trader.widgets.terminal_driver import sturdy
 from tui_trader.widgets.ticket_form import Sending
 from tui_trader.widgets.ticket_question import TicketQuestions
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 SHUT_DOWN_WAIT_MS = 10_000
-TERMINAL_CHECK_MS = 2_000
 LEAVE_WITHIN_S = 3.0
 EVENTS_AT_START = 200
 FRAMES_PER_TURN = 64
@@ -117,12 +118,15 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._desk = DeskScreen(self.scene, make_id=options.make_id, palette=lambda: self._palette)
         self._watchdog: threading.Timer | None = None
         self._terminal: TerminalWatch | None = None
-        self._terminal_checked_ms = 0
         self._stop_id: CommandId | None = None
         self._sent_ids: dict[CommandId, str] = {}
         self._is_asking_candles = False
         self._questions = TicketQuestions()
         self._shut_down_ms = 0
+
+    def get_driver_class(self) -> type[Driver]:
+        """One that goes on hearing keys."""
+        return sturdy(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         """The desk."""
@@ -156,24 +160,19 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         if scene.is_shutting_down and scene.now_ms - self._shut_down_ms > SHUT_DOWN_WAIT_MS:
             scene.is_shutting_down = False
             self._desk.say("the engine has not ended; `tui-trader status` tells more", is_bad=True)
-        if self._is_terminal_gone():
+        if self._terminal is not None and self._terminal.is_found_gone(scene.now_ms):
             self.exit(ConsoleExit(how=Departure.DETACHED, detail="the terminal hung up"))
             return
         self._ask_candles()
         self._ask_ticket()
-        # A terminal that does not read gets no more frames: what is shown next is what is true then.
         if not is_clogged(self._driver):
+            if self._display_diff.pay_debt():
+                self.screen.refresh()
             self._desk.sync()
 
-    def _is_terminal_gone(self) -> bool:
-        now_ms = self.scene.now_ms
-        if self._terminal is None or now_ms - self._terminal_checked_ms < TERMINAL_CHECK_MS:
-            return False
-        self._terminal_checked_ms = now_ms
-        return self._terminal.is_gone()
-
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        super()._display(screen, self._display_diff.diffed(renderable))
+        if not self._display_diff.holds_back(self._driver):
+            super()._display(screen, self._display_diff.diffed(renderable))
 
     # The attachment.
 

@@ -26,11 +26,28 @@ class DiffedDisplay:
 
     def __init__(self) -> None:
         self._frame = FrameDiff()
+        self._owes_a_frame = False
         self.is_on = _is_as_tested() and "TUI_TRADER_NO_DIFF" not in os.environ
 
     def forget(self) -> None:
         """The terminal may show something else now: send the next update whole."""
         self._frame.forget()
+
+    def holds_back(self, driver: object) -> bool:
+        """Whether a frame is not to go out, because the terminal does not read; it is owed then.
+
+        Whoever made the frame: Textual would block the whole app behind it, and with it STOP. What
+        is shown when the terminal reads again is what is true then.
+        """
+        if is_clogged(driver):
+            self._owes_a_frame = True
+            return True
+        return False
+
+    def pay_debt(self) -> bool:
+        """Whether frames were held back since this was asked last."""
+        was_owing, self._owes_a_frame = self._owes_a_frame, False
+        return was_owing
 
     def diffed(self, update: RenderableType | None) -> RenderableType | None:
         """The update as a difference, or itself where it is of an unknown kind."""
@@ -70,7 +87,7 @@ class _Diffed(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         colours = ColorSystem[
-            (console.color_system or "truecolor").upper().replace("256", "EIGHT_BIT")
+            (console.color_system or "standard").upper().replace("256", "EIGHT_BIT")
         ]
         return self._frame.render(self._pieces, colours)
 

@@ -40,12 +40,24 @@ def _colour_system(environment: Mapping[str, str]) -> str:
     return "256" if term in _256_COLOUR_TERMS else "auto"
 
 
+CHECK_PAUSE_MS = 2_000
+
+
 class TerminalWatch:
     """Notices that the terminal hung up: reading from it would then return nothing, for ever."""
 
     def __init__(self) -> None:
         stdin = sys.__stdin__
         self._descriptor = stdin.fileno() if stdin is not None and stdin.isatty() else None
+        self._looked_ms = 0
+
+    def is_found_gone(self, now_ms: int) -> bool:
+        """`is_gone`, looked at now and then."""
+        # A clock that was set back must not end the looking.
+        if abs(now_ms - self._looked_ms) < CHECK_PAUSE_MS:
+            return False
+        self._looked_ms = now_ms
+        return self.is_gone()
 
     def is_gone(self) -> bool:
         """Whether there was a terminal and is none any more."""

@@ -1,0 +1,55 @@
+from io import BytesIO, TextIOWrapper
+from threading import Event
+
+import pytest
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.drivers.linux_driver import LinuxDriver
+
+from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
+
+
+def driver() -> SturdyDriver:
+    made = SturdyDriver.__new__(SturdyDriver)
+    made.exit_event = Event()
+    return made
+
+
+@pytest.mark.parametrize(
+    "fault", [UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), ValueError("int: '2:3'")]
+)
+def test_input_nobody_understands_does_not_end_the_reading(fault, monkeypatch):
+    made, turns = driver(), []
+
+    def read(self):
+        turns.append(1)
+        if len(turns) < 3:
+            raise fault
+        self.exit_event.set()
+
+    monkeypatch.setattr(LinuxDriver, "run_input_thread", read)
+    made.run_input_thread()
+    assert len(turns) == 3
+
+
+def test_terminal_that_is_gone_ends_the_reading(monkeypatch):
+    def read(self):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(LinuxDriver, "run_input_thread", read)
+    with pytest.raises(OSError, match="Input/output"):
+        driver().run_input_thread()
+
+
+def test_glyph_the_terminal_cannot_show_takes_one_cell(monkeypatch):
+    made, raw = driver(), BytesIO()
+    made._file = TextIOWrapper(raw, encoding="latin-1", errors="backslashreplace")
+    monkeypatch.setattr(LinuxDriver, "start_application_mode", lambda _: None)
+    made.start_application_mode()
+    made._file.write("▸ BTC ü")
+    made._file.flush()
+    assert raw.getvalue() == "? BTC ü".encode("latin-1")
+
+
+def test_only_the_driver_it_knows_is_replaced():
+    assert sturdy(LinuxDriver) is SturdyDriver
+    assert sturdy(HeadlessDriver) is HeadlessDriver
