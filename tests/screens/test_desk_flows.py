@@ -21,6 +21,7 @@ from tui_trader.engine.messages.commands import (
 )
 from tui_trader.engine.messages.queries import AskTicket, GateVerdict
 from tui_trader.engine.messages.reports import BookReport
+from tui_trader.engine.values.errors import NothingRunning
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import OrderType, Side
@@ -125,7 +126,7 @@ async def test_order_sent_to_an_engine_that_vanishes_is_not_called_sent():
         await pilot.press("b", *"0.01")
         client.is_gone = True
         await pilot.press("enter")
-        await until(lambda: "the engine is gone: nobody knows" in screen_text(app))
+        await until(lambda: "the engine went away: nobody knows" in screen_text(app))
 
 
 @pytest.mark.parametrize("keys", [(), ("b", "0"), ("q",), ("?",), ("C",)])
@@ -447,15 +448,22 @@ async def test_a_click_selects_what_it_meets_and_sends_nothing():
         assert client.sent == []
 
 
-async def test_pasted_text_keeps_what_belongs_in_the_field():
+@pytest.mark.parametrize(
+    "text",
+    ["\x1b[31m0.25 BTC\n!q", "buy 2 BTC at 64000", "0.25\r", "1e5", "9" * 100_000, "!", "", "\x00"],
+)
+async def test_paste_goes_in_whole_or_not_at_all_and_stops_nothing(text):
     client = ScriptedClient(scripted.traded())
     app = console(client)
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
         await pilot.press("b")
-        app.post_message(events.Paste("\x1b[31m0.25 BTC\n!q"))
+        app.post_message(events.Paste(text))
+        app.post_message(events.Paste(" 0.5\n"))
         await until(lambda: app.scene.ticket.amount_text)
-        assert app.scene.ticket.amount_text == "310.25"
+        taken = text.strip() if text == "0.25\r" else ""
+        # A second number cannot follow the first one: `0.250.5` is none.
+        assert app.scene.ticket.amount_text == (taken or "0.5")
         assert client.sent == []
 
 
@@ -496,3 +504,36 @@ async def test_dialogs_that_were_closed_hold_on_to_nothing():
         await until(lambda: not dialog.is_attached)
         assert len(dialog._styles_cache._cache) == 0
         assert len(box._styles_cache._cache) == 0
+
+
+async def test_stop_before_any_engine_was_there_says_so_and_what_to_press_when_it_is():
+    client, engines = ScriptedClient(scripted.traded()), []
+    app = console()
+
+    async def connect():
+        if not engines:
+            raise NothingRunning(scripted.GONE)
+        return engines.pop()
+
+    app._connect = connect
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("!")
+        assert "did NOT reach the engine: none is attached yet" in screen_text(app)
+        engines.append(client)
+        await ready(app)
+        await until(lambda: "press ! again" in screen_text(app))
+        assert client.sent == []
+        await pilot.press("!")
+        await until(lambda: sent(client, HaltTrading))
+
+
+async def test_stop_in_a_terminal_too_small_tells_what_became_of_it():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await ready(app)
+        await until(lambda: "1 UNKNOWN" in screen_text(app))
+        client.vanish()
+        await until(lambda: "ENGINE GONE" in screen_text(app))
+        await pilot.press("!")
+        await until(lambda: "did NOT reach the engine" in screen_text(app))

@@ -57,7 +57,7 @@ def test_amount_takes_numbers_and_one_unit(keys, text):
     ("text", "side", "quantity"),
     [
         ("0.5", Side.BUY, "0.5"),
-        ("1,000", Side.BUY, "1000"),
+        ("1000", Side.BUY, "1000"),
         ("641.304$", Side.BUY, "0.01"),
         ("641.304usd", Side.SELL, "0.01"),
         ("50%", Side.SELL, "0.015"),
@@ -74,6 +74,10 @@ def test_amounts_become_base_quantities_on_the_grid(text, side, quantity):
     ("amount", "price", "hint"),
     [
         ("", "1", "type an amount"),
+        ("0,01", "1", "no commas"),
+        ("1,000", "1", "no commas"),
+        ("1", "64,130", "limit price: no commas"),
+        ("1", "0", "limit price: '0' must be above zero"),
         ("0", "1", "must be above zero"),
         ("25u", "1", "finish the unit: usd"),
         ("1", "", "type a limit price"),

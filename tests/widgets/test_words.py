@@ -226,3 +226,15 @@ def test_help_names_stop_first():
     lines = help_lines(width=70, palette=PALETTE)
     assert lines[0][0][0] == "SAFETY"
     assert lines[1][1][0].strip() == "!"
+
+
+def test_long_reason_does_not_push_out_what_was_not_confirmed():
+    history = [
+        *scripted.traded(),
+        told.TradingHalted(
+            time_ms=NOW_MS, actor="a " * 100, reason="because " * 40, open_order_count=3
+        ),
+    ]
+    strips = banner(bulletins(scene(history)), width=80, palette=PALETTE)
+    text = " ".join(" ".join(strip.text for strip in strips).split())
+    assert "cancelling… not yet confirmed. No new orders. R resumes." in text

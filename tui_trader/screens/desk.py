@@ -35,7 +35,7 @@ from tui_trader.widgets.scene import INTERVALS, Attachment, Notice, Scene
 from tui_trader.widgets.signal_pane import SignalPane
 from tui_trader.widgets.status_bar import StatusBar, TooSmall
 from tui_trader.widgets.ticket_form import Sending
-from tui_trader.widgets.ticket_pane import TicketPane, wish_of
+from tui_trader.widgets.ticket_pane import TicketPane, reckon
 from tui_trader.widgets.watch_pane import WatchPane
 
 ACTOR = "console"
@@ -91,6 +91,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def sync(self) -> None:
         """Show the scene as it is now."""
         palette = self._palette()
+        reckon(self._scene)
         self._lay_out(palette)
         for pane in self._panes:
             pane.sync(self._scene, palette)
@@ -142,8 +143,13 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         form = self._scene.ticket
-        if form is not None and not form.is_sent:
-            self._edit_ticket(ticket_keys.pasted(form, event.text))
+        if form is None or form.is_sent:
+            return
+        pasted = ticket_keys.pasted(form, event.text)
+        if pasted is None:
+            self.say("not pasted: that is no number for this field", is_bad=True)
+        else:
+            self._edit_ticket(pasted)
 
     def _edit_ticket(self, form: ticket_form.TicketForm) -> None:
         scene = self._scene
@@ -160,9 +166,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         scene, form = self._scene, self._scene.ticket
         if form is None or form.is_sent or not self._may_command():
             return
-        wanted, problem = wish_of(scene, form)
+        # As it was drawn, not as prices make it now: nothing else is sent than what was read.
+        wanted = scene.ticket_wish
         if wanted is None:
-            self.say(problem, is_bad=True)
+            self.say(scene.ticket_problem, is_bad=True)
             return
         # Marked before it leaves: a second Enter finds a ticket that was sent.
         scene.ticket = replace(form, sending=Sending.HANDED_OVER)
@@ -172,6 +179,8 @@ class DeskScreen(Screen[None], inherit_bindings=False):
     def _may_command(self) -> bool:
         if self._scene.is_read_only:
             self.say("this console is read-only: nothing was sent", is_bad=True)
+        elif TooSmall.pane_name in self._desk_layout.regions:
+            self.say("too small to see what would be sent: nothing was", is_bad=True)
         elif self._scene.attachment is not Attachment.ATTACHED:
             self.say("no engine: nothing was sent", is_bad=True)
         else:

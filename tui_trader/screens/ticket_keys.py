@@ -56,10 +56,19 @@ def edited(scene: Scene, key: str, character: str, *, make_id: MakeId) -> Ticket
     return typed if typed is not None else _switched(scene, form, character)
 
 
-def pasted(form: TicketForm, text: str) -> TicketForm:
-    """The ticket after every character of `text` that belongs in its field."""
-    for character in text[: ticket_form.TEXT_LENGTH_MAX]:
-        form = ticket_form.typed(form, character) or form
+def pasted(form: TicketForm, text: str) -> TicketForm | None:
+    """The ticket with all of `text` in its field, or `None`: a part of it is another number.
+
+    Of `buy 2 BTC at 64000` what fits the field is 264000.
+    """
+    text = text.strip()
+    if not 0 < len(text) <= ticket_form.TEXT_LENGTH_MAX:
+        return None
+    for character in text:
+        typed = ticket_form.typed(form, character)
+        if typed is None:
+            return None
+        form = typed
     return form
 
 

@@ -15,6 +15,7 @@ from tui_trader.widgets.scene import SILENCE_MS, Attachment, Scene, StopCall
 
 SHELL_STOP = "tui-trader halt"
 CONNECTING_QUIETLY_MS = 500
+_WORDS_MAX = 60
 
 
 class Banner(Pane):
@@ -53,8 +54,8 @@ def _stop(scene: Scene) -> Bulletin | None:
             f"In a shell: {SHELL_STOP}"
         ),
         StopCall.NOT_REACHED: (
-            f"STOP pressed {when} UTC did NOT reach the engine: it is gone. Orders may still be "
-            f"open at the exchange. Now, in a shell: {SHELL_STOP}"
+            f"STOP pressed {when} UTC did NOT reach the engine{_why_not(scene)}. Orders may be open "
+            f"at the exchange. {_instead(scene)}"
         ),
         StopCall.READ_ONLY: (
             f"STOP pressed {when} UTC was NOT sent: this console is read-only. "
@@ -64,11 +65,26 @@ def _stop(scene: Scene) -> Bulletin | None:
     return Bulletin(tone=Tone.HALT, text=text)
 
 
+def _why_not(scene: Scene) -> str:
+    return {
+        Attachment.CONNECTING: ": none is attached yet",
+        Attachment.GONE: ": it is gone",
+        Attachment.ATTACHED: "",
+    }[scene.attachment]
+
+
+def _instead(scene: Scene) -> str:
+    if scene.attachment is Attachment.ATTACHED:
+        return "The engine is there now: press ! again."
+    return f"Now, in a shell: {SHELL_STOP}"
+
+
 def _halt(scene: Scene) -> Bulletin | None:
     halt = scene.state.halt
     if halt is None:
         return None
-    who, why = sanitize(halt.actor), sanitize(halt.reason)
+    # Cut, so that no reason pushes what was cancelled out of the banner.
+    who, why = (sanitize(text, length_max=_WORDS_MAX) for text in (halt.actor, halt.reason))
     text = (
         f"HALTED by {who} at {format_clock(halt.time_ms)} UTC: {why}. {_cancelled(halt)} "
         "No new orders. R resumes."
@@ -90,7 +106,8 @@ def _cancelled(halt: Halt) -> str:
 def _attachment(scene: Scene) -> Bulletin | None:
     if scene.is_shutting_down:
         return Bulletin(tone=Tone.WARN, text="Shutting the engine down…")
-    detail = f" ({sanitize(scene.attachment_detail)})" if scene.attachment_detail else ""
+    detail = sanitize(scene.attachment_detail, length_max=_WORDS_MAX)
+    detail = f" ({detail})" if detail else ""
     if scene.attachment is Attachment.CONNECTING:
         # Most starts are over before this could be read; it would only flicker.
         if not detail and scene.engine_silence_ms < CONNECTING_QUIETLY_MS:

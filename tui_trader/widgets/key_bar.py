@@ -19,11 +19,11 @@ class KeyBar(Pane):
 
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """Where the person is, and the notice."""
-        return (_where(scene), scene.pane, scene.state.halt is None, _notice(scene))
+        return (_where(scene), scene.pane, scene.state.halt is None, scene.current_notice)
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """One line."""
-        notice = _notice(scene)
+        notice = scene.current_notice
         said = _said(notice, palette) if notice is not None else None
         actions = [
             action
@@ -39,8 +39,3 @@ def _said(notice: Notice, palette: Palette) -> Piece:
 
 def _where(scene: Scene) -> Where:
     return Where.TICKET if scene.ticket is not None else Where.DESK
-
-
-def _notice(scene: Scene) -> Notice | None:
-    notice = scene.notice
-    return notice if notice is not None and scene.now_ms < notice.until_ms else None

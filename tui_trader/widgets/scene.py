@@ -21,7 +21,7 @@ from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import CommandId, OrderStatus
 from tui_trader.widgets.drawing.event_words import LogLine
-from tui_trader.widgets.ticket_form import TicketForm
+from tui_trader.widgets.ticket_form import TicketForm, Wish
 
 LOG_LINES_MAX = 500
 REFUSALS_MAX = 100
@@ -67,6 +67,9 @@ class Scene:
         heard_ms: When the engine was last heard, on this console's clock.
         pane: Name of the active pane.
         refusals: Newest refusals by the command they answer.
+        ticket_wish: The order the ticket showed when it was last drawn: this is what Enter sends,
+            however the prices behind `25%` or `250$` have moved since.
+        ticket_problem: What that ticket lacked instead.
         ticket_answer: The engine's word on the ticket as it is now, `None` while asking.
     """
 
@@ -91,6 +94,8 @@ class Scene:
     stop_ms: int = 0
     is_shutting_down: bool = False
     ticket: TicketForm | None = None
+    ticket_wish: Wish | None = None
+    ticket_problem: str = ""
     ticket_answer: TicketAnswer | None = None
     ticket_fault: str = ""
     _orders: list[OrderRecord] = field(default_factory=list)
@@ -146,6 +151,12 @@ class Scene:
         """The order under the cursor."""
         orders = self.orders
         return orders[min(self.order_cursor, len(orders) - 1)] if orders else None
+
+    @property
+    def current_notice(self) -> Notice | None:
+        """The short word that is said now."""
+        notice = self.notice
+        return notice if notice is not None and self.now_ms < notice.until_ms else None
 
     @property
     def engine_silence_ms(self) -> int:

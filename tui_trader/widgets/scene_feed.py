@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tui_trader.engine.client.frames import EventFrame, MarketFrame, UpdateFrame, Welcome
 from tui_trader.engine.client.mirror import Mirror
@@ -20,6 +21,7 @@ from tui_trader.widgets.scene import (
     Scene,
     StopCall,
 )
+from tui_trader.widgets.ticket_form import Sending
 
 STOP_CONFIRM_MS = 2_000
 
@@ -64,6 +66,10 @@ def take_lost(scene: Scene, detail: str) -> None:
     if scene.mirror is not None:
         scene.attachment = Attachment.GONE
     scene.attachment_detail = detail
+    form = scene.ticket
+    if form is not None and form.sending is Sending.HANDED_OVER:
+        # Counts only while the engine has said nothing of the order: its word goes before this.
+        scene.ticket = replace(form, sending=Sending.LOST)
     if scene.stop is StopCall.SENT:
         scene.stop = StopCall.UNCONFIRMED
 

@@ -8,8 +8,10 @@ from tui_trader.engine.state.valuation import day_pnl_quote
 from tui_trader.engine.values.orders import OrderStatus
 from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.themes import Palette
+from tui_trader.widgets.banner import bulletins
+from tui_trader.widgets.drawing.banner_rows import banner
 from tui_trader.widgets.drawing.key_rows import stop_hint
-from tui_trader.widgets.drawing.lines import line
+from tui_trader.widgets.drawing.lines import line, wrapped
 from tui_trader.widgets.drawing.numbers import signed
 from tui_trader.widgets.drawing.status_line import StatusPicture, mode_chip, status_line
 from tui_trader.widgets.pane import Pane
@@ -37,19 +39,42 @@ class TooSmall(Pane):
 
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """The status, without the clock."""
-        return (scene.state.mode, _day(scene), scene.state.halt)
+        notice = scene.current_notice
+        return (
+            scene.state.mode,
+            _day(scene),
+            scene.state.halt,
+            scene.is_market_old,
+            _unknown_count(scene),
+            bulletins(scene),
+            notice,
+        )
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
-        """Mode, P&L and STOP first; then what is wrong."""
+        """Mode, P&L and STOP first; then what is wrong, for whoever presses STOP here."""
         width = self.size.width
-        pnl = _day(scene)
         mode = mode_chip(scene.state.mode, palette)
         halted = [(" HALTED ", palette.halt)] if scene.state.halt is not None else []
-        return [
+        unknown = _unknown_count(scene)
+        lost = [(f" {unknown} UNKNOWN ", palette.halt)] if unknown else []
+        pnl = (_day(scene), palette.muted if scene.is_market_old else None)
+        rows = [
             line(width, palette.base, [mode, *halted, *stop_hint(palette)]),
-            line(width, palette.base, [("day ", palette.muted), (pnl, None)]),
+            line(width, palette.base, [("day ", palette.muted), pnl, (" ", None), *lost]),
             line(width, palette.base, [("need 80x24", palette.warn)]),
+            *banner(bulletins(scene), width=width, palette=palette),
         ]
+        notice = scene.current_notice
+        if notice is not None:
+            rows += [
+                line(width, palette.base, [(part, palette.warn)])
+                for part in wrapped(notice.text, max(1, width), lines_max=2)
+            ]
+        return rows
+
+
+def _unknown_count(scene: Scene) -> int:
+    return sum(order.status is OrderStatus.UNKNOWN for order in scene.orders)
 
 
 def _day(scene: Scene) -> str:
@@ -77,7 +102,7 @@ def status_picture(scene: Scene) -> StatusPicture:
         day_pnl=pnl,
         day_ratio=float(pnl / start) if pnl is not None and start else None,
         open_orders=len(scene.orders),
-        unknown_orders=sum(order.status is OrderStatus.UNKNOWN for order in scene.orders),
+        unknown_orders=_unknown_count(scene),
         now_ms=scene.now_ms // MS_PER_SECOND * MS_PER_SECOND,
         is_old=scene.is_market_old,
     )

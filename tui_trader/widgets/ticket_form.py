@@ -19,6 +19,7 @@ from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType,
 
 TEXT_LENGTH_MAX = 20
 _PERCENT_WHOLE = Decimal(100)
+_DIGITS = frozenset("0123456789")
 
 
 class Field(Enum):
@@ -108,12 +109,12 @@ def typed(form: TicketForm, character: str) -> TicketForm | None:
     if form.field is Field.PRICE:
         if form.order_type is OrderType.MARKET or not _is_number_part(form.price_text, character):
             return None
-        return replace(
-            form, price_text=(form.price_text + character)[:TEXT_LENGTH_MAX], is_price_own=True
-        )
-    if not _belongs_in_amount(form, character):
+        if len(form.price_text) >= TEXT_LENGTH_MAX:
+            return None
+        return replace(form, price_text=form.price_text + character, is_price_own=True)
+    if not _belongs_in_amount(form, character) or len(form.amount_text) >= TEXT_LENGTH_MAX:
         return None
-    return replace(form, amount_text=(form.amount_text + character)[:TEXT_LENGTH_MAX])
+    return replace(form, amount_text=form.amount_text + character)
 
 
 def erased(form: TicketForm) -> TicketForm:
@@ -142,7 +143,7 @@ def stepped(form: TicketForm, ticks: int) -> TicketForm:
     if form.order_type is OrderType.MARKET:
         return form
     try:
-        price = parse_amount(form.price_text.replace(",", ""))
+        price = _number(form.price_text)
     except ValueError:
         return form
     price = max(form.instrument.tick, price + ticks * form.instrument.tick)
@@ -156,7 +157,7 @@ def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
         TicketProblem: something is missing; the message says what.
     """
     price = _limit_price(form)
-    text = form.amount_text.replace(",", "")
+    text = form.amount_text
     if not text:
         hint = "type an amount: 0.5, 250$ or 25%"
         raise TicketProblem(hint)
@@ -165,7 +166,7 @@ def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
         hint = f"finish the unit: {form.instrument.quote.lower()}"
         raise TicketProblem(hint)
     try:
-        value = parse_amount(number)
+        value = _number(number)
     except ValueError as fault:
         raise TicketProblem(str(fault)) from None
     base = _base_quantity(form, value, unit, price=price or _touch(form, market), state=state)
@@ -207,11 +208,26 @@ def command(form: TicketForm, wanted: Wish, *, actor: str) -> PlaceOrder:
 def _limit_price(form: TicketForm) -> Decimal | None:
     if form.order_type is OrderType.MARKET:
         return None
-    try:
-        return parse_amount(form.price_text.replace(",", ""))
-    except ValueError:
+    if not form.price_text:
         hint = "type a limit price"
-        raise TicketProblem(hint) from None
+        raise TicketProblem(hint)
+    try:
+        return _number(form.price_text)
+    except ValueError as fault:
+        message = f"limit price: {fault}"
+        raise TicketProblem(message) from None
+
+
+def _number(text: str) -> Decimal:
+    """What a person typed; a comma is refused, because `0,01` is a hundredth to half of them.
+
+    Raises:
+        ValueError: no number above zero; the message is for the person.
+    """
+    if "," in text:
+        message = "no commas: write 0.5 with a point, a thousand as 1000"
+        raise ValueError(message)
+    return parse_amount(text)
 
 
 def _touch(form: TicketForm, market: MarketView) -> Decimal | None:
@@ -246,7 +262,7 @@ def _split_unit(text: str) -> tuple[str, str]:
 
 
 def _is_number_part(text: str, character: str) -> bool:
-    return character.isdecimal() or (character == "." and "." not in text) or character in ",_"
+    return character in _DIGITS or (character == "." and "." not in text) or character in ",_"
 
 
 def _belongs_in_amount(form: TicketForm, character: str) -> bool:

@@ -26,6 +26,10 @@ from tui_trader.widgets.ticket_form import (
 _UNKNOWN_WORDS = (
     "! UNKNOWN: the exchange did not answer; the engine is finding out. Do not send it again."
 )
+_LOST_WORDS = (
+    "! the engine went away: nobody knows whether it got this order. "
+    "Look at the orders when it is back; do not send it again."
+)
 
 
 class TicketPane(Pane):
@@ -46,12 +50,17 @@ class TicketPane(Pane):
         return ticket_rows(picture, width=width, height=height, palette=palette)
 
 
-def wish_of(scene: Scene, form: TicketForm) -> tuple[Wish | None, str]:
-    """The order the ticket describes, or the hint what is missing."""
+def reckon(scene: Scene) -> None:
+    """Work out, for one drawing, what the open ticket comes to."""
+    scene.ticket_wish, scene.ticket_problem = None, ""
+    if scene.ticket is None:
+        return
     try:
-        return ticket_form.wish(form, market=scene.market, state=scene.state), ""
+        wish = ticket_form.wish(scene.ticket, market=scene.market, state=scene.state)
     except TicketProblem as problem:
-        return None, str(problem)
+        scene.ticket_problem = str(problem)
+    else:
+        scene.ticket_wish = wish
 
 
 def picture_of(scene: Scene) -> TicketPicture | None:
@@ -59,11 +68,11 @@ def picture_of(scene: Scene) -> TicketPicture | None:
     form = scene.ticket
     if form is None:
         return None
-    wanted, problem = wish_of(scene, form)
+    wanted = scene.ticket_wish
     return TicketPicture(
         form=form,
         wanted=wanted,
-        problem=problem,
+        problem=scene.ticket_problem,
         answer=scene.ticket_answer,
         fault=scene.ticket_fault,
         position_after=_position_after(scene, form, wanted),
@@ -102,10 +111,7 @@ def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
         text = f"✗ REFUSED by {sanitize(refusal.gate)}: {sanitize(refusal.reason)}"
         return text, "bad"
     if form.sending is Sending.LOST:
-        return (
-            "! the engine is gone: nobody knows whether it got this order. "
-            "Look at the orders when it is back; do not send it again."
-        ), "bad"
+        return _LOST_WORDS, "bad"
     return "… handed to the engine, waiting for its word", "wait"
 
 

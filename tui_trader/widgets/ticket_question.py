@@ -4,7 +4,6 @@ from tui_trader.engine.messages.queries import Answer, AskTicket, QueryFailed, T
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets import ticket_form
 from tui_trader.widgets.scene import Scene
-from tui_trader.widgets.ticket_pane import wish_of
 
 PAUSE_S = 0.5
 REFRESH_S = 1.0
@@ -45,5 +44,5 @@ def current_question(scene: Scene) -> AskTicket | None:
     form = scene.ticket
     if form is None or form.is_sent:
         return None
-    wanted, _ = wish_of(scene, form)
+    wanted = scene.ticket_wish
     return None if wanted is None else ticket_form.question(form, wanted)

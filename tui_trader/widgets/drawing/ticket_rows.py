@@ -11,7 +11,7 @@ from tui_trader.engine.values.orders import OrderType, Side
 from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.dialog_rows import boxed
-from tui_trader.widgets.drawing.lines import Piece, left_in, wrapped
+from tui_trader.widgets.drawing.lines import Piece, left_in, pieces_width, wrapped
 from tui_trader.widgets.drawing.numbers import amount, quantity, signed
 from tui_trader.widgets.ticket_form import Field, TicketForm, Wish
 
@@ -50,7 +50,7 @@ def ticket_rows(
 ) -> list[Strip]:
     """A box of exactly `height` lines; the verdict is never among what gives way."""
     form, inner = picture.form, width - _FRAME
-    rows = [_kind_row(form, palette), *_field_rows(picture, palette)]
+    rows = [_kind_row(form, palette), *_field_rows(picture, inner, palette)]
     last = _verdict_rows(picture, inner, palette)
     facts = _order_facts(picture) if form.is_sent else _estimate(picture)
     ink = palette.muted if picture.is_old and not form.is_sent else None
@@ -82,7 +82,7 @@ def _kind_row(form: TicketForm, palette: Palette) -> list[Piece]:
     return pieces
 
 
-def _field_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
+def _field_rows(picture: TicketPicture, width: int, palette: Palette) -> list[list[Piece]]:
     form = picture.form
     unit = f" {form.instrument.base}"
     quantity_base = picture.wanted.quantity_base if picture.wanted is not None else None
@@ -91,7 +91,12 @@ def _field_rows(picture: TicketPicture, palette: Palette) -> list[list[Piece]]:
         quantity_base = picture.order.quantity_base if picture.order is not None else None
     if quantity_base is not None:
         unit = f" = {quantity(quantity_base)} {form.instrument.base}"
-    rows = [[*_field(form, Field.AMOUNT, palette), (unit, palette.muted)]]
+    rows = [_field(form, Field.AMOUNT, palette)]
+    if pieces_width([*rows[0], (unit, None)]) <= width:
+        rows[0].append((unit, palette.muted))
+    else:
+        # What is sent is never cut: it takes a line of its own.
+        rows.append([(" " * _LABEL_WIDTH, None), (unit, palette.muted)])
     if form.order_type is OrderType.LIMIT:
         row = _field(form, Field.PRICE, palette)
         rows.append([*row, (_best(picture), palette.muted)])
@@ -116,7 +121,8 @@ def _field(form: TicketForm, which: Field, palette: Palette) -> list[Piece]:
     mark = "▸" if has_caret else " "
     return [
         (left_in(f"{mark}{which.value}", _LABEL_WIDTH), palette.muted),
-        (left_in(f" {shown}", _FIELD_WIDTH), ink),
+        # A long number widens its field: the part that is cut off would be sent all the same.
+        (left_in(f" {shown}", max(_FIELD_WIDTH, len(shown) + 2)), ink),
     ]
 
 
