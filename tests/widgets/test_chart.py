@@ -129,3 +129,10 @@ def test_history_never_grows_beyond_its_limit():
     history = candle_walk("BTC/USD", Interval.M1, CANDLES_MAX)
     fresh = candle(history[-1].open_time_ms + MINUTE, 1.0, 1.0, 1.0, 1.0)
     assert len(with_live(history, Interval.M1, fresh)) == CANDLES_MAX
+
+
+def test_no_label_of_the_price_axis_is_cut():
+    candles = [candle(0, 9.0, 12_345.0, 9.0, 9.0), candle(MINUTE, 9.0, 9.5, 9.0, 9.0)]
+    rows = texts(picture(candles))
+    labels = [row.split()[-1] for row in rows if row.rstrip()[-1:].isdecimal()]
+    assert "10,000.0" in labels

@@ -4,6 +4,7 @@ import pytest
 
 from tests.screens.scripted import NOW_MS, book_of, instrument
 from tui_trader.engine.messages.reports import BookReport
+from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.themes import palette_of
 from tui_trader.widgets.drawing.ladder_rows import LadderPicture, ladder
@@ -64,3 +65,25 @@ def test_old_book_has_no_colour():
     inks = {segment.style.color for strip in strips for segment in strip}
     assert PALETTE.bid.color not in inks
     assert PALETTE.ask.color not in inks
+
+
+def test_prices_of_deeper_levels_are_never_cut():
+    levels = [BookLevel(Decimal(price), Decimal(1)) for price in ("999.9", "1000.0", "12345678.9")]
+    book = BookReport(
+        time_ms=NOW_MS,
+        symbol=Symbol("BTC/USD"),
+        bids=(BookLevel(Decimal("999.8"), Decimal(1)),),
+        asks=tuple(levels),
+        is_verified=True,
+    )
+    text = "\n".join(texts(picture(book)))
+    assert "12,345,678.9" in text
+    assert "1,000.0" in text
+
+
+def test_book_of_nothing_but_zeros_is_drawn():
+    zero = (BookLevel(Decimal(0), Decimal(0)),)
+    book = BookReport(
+        time_ms=NOW_MS, symbol=Symbol("BTC/USD"), bids=zero, asks=zero, is_verified=True
+    )
+    assert any("— bps" in row for row in texts(picture(book)))

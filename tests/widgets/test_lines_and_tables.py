@@ -1,4 +1,5 @@
 import pytest
+from rich.cells import cell_len
 from rich.style import Style
 
 from tui_trader.themes import THEMES, palette_of
@@ -81,3 +82,19 @@ def test_every_theme_has_a_colour_for_every_meaning(name):
     assert palette.signed(1) == palette.up
     assert palette.signed(-1) == palette.down
     assert palette.signed(0) == palette.signed(None) == palette.muted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x1b]52;c;eA==\x07", "\x9b31mred", "a\u202eb\u200b", "tab\tline\nfeed\r", "\x7f\x00"],
+)
+def test_nothing_a_terminal_would_obey_leaves_a_line(text):
+    strip = line(30, PALETTE.base, [(text, None)], right=[(text, None)])
+    assert strip.text.isprintable()
+    assert strip.cell_length == 30
+    assert sum(cell_len(char) for char in strip.text) == 30
+
+
+def test_width_of_a_line_is_the_sum_of_its_characters():
+    strip = line(12, PALETTE.base, [("❤\ufe0f1\ufe0f漢字 e\u0301", None)])
+    assert sum(cell_len(char) for char in strip.text) == strip.cell_length == 12

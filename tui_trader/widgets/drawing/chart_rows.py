@@ -118,7 +118,7 @@ def _runs(chars: list[str], styles: list[Style]) -> list[Segment]:
 def chart(picture: ChartPicture, *, width: int, height: int, palette: Palette) -> list[Strip]:
     """Strips of the whole chart, axes included; says so when there is nothing or no room."""
     base = palette.base
-    axis = _axis_width(picture)
+    axis = _axis_width(picture, width)
     if width < axis + COLUMNS_MIN or height < ROWS_MIN:
         return [blank(width, base)] * height
     shown = picture.candles[-(width - axis - 1) :]
@@ -131,7 +131,7 @@ def chart(picture: ChartPicture, *, width: int, height: int, palette: Palette) -
     # Right-aligned: the newest candle always stands beside the axis.
     left = width - axis - 1 - len(shown)
     inks = _Inks.of(palette, is_old=picture.is_old)
-    _draw_price_axis(grid, picture, scale=scale, palette=palette)
+    _draw_price_axis(grid, picture, axis=axis, scale=scale, palette=palette)
     for column, candle in enumerate(shown, left):
         _draw_candle(grid, column, candle, scale=scale, inks=inks)
     _draw_volume(grid, left, shown, rows=volume_rows, inks=inks)
@@ -161,11 +161,10 @@ class _Inks:
         )
 
 
-def _axis_width(picture: ChartPicture) -> int:
-    if not picture.candles:
-        return 8
-    last = picture.candles[-1].close
-    return len(f"{last:,.{picture.decimals}f}") + 2
+def _axis_width(picture: ChartPicture, width: int) -> int:
+    """Room for the longest price in sight: a label that is cut would read as another price."""
+    most = max((candle.high for candle in picture.candles[-width:]), default=None)
+    return 8 if most is None else len(f"{most:,.{picture.decimals}f}") + 2
 
 
 def _scale(shown: Sequence[Candle], rows: int) -> _Scale:
@@ -239,9 +238,8 @@ def _price_step(scale: _Scale) -> float:
 
 
 def _draw_price_axis(
-    grid: _Grid, picture: ChartPicture, *, scale: _Scale, palette: Palette
+    grid: _Grid, picture: ChartPicture, *, axis: int, scale: _Scale, palette: Palette
 ) -> None:
-    axis = _axis_width(picture)
     x = grid.width - axis
     label_style, rule_style = palette.base + palette.muted, palette.base + palette.faint
     step = _price_step(scale)

@@ -10,10 +10,10 @@ from textual.strip import Strip
 from tui_trader.engine.messages.reports import BookReport
 from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.instruments import Instrument
-from tui_trader.engine.values.money import BPS_PER_UNIT
+from tui_trader.engine.values.money import BPS_PER_UNIT, ZERO
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, blank, line, right_in
-from tui_trader.widgets.drawing.numbers import amount, bar, quantity
+from tui_trader.widgets.drawing.numbers import UNKNOWN, amount, bar, quantity
 
 _SIZE_WIDTH = 10
 _OWN_WIDTH = 8
@@ -46,8 +46,7 @@ def ladder(picture: LadderPicture, *, width: int, height: int, palette: Palette)
         return _note(("book lost — resubscribing", palette.warn), (width, height), base)
     each = max(0, (height - 1) // _HALF)
     asks, bids = book.asks[:each], book.bids[: height - 1 - each]
-    most = max((level.quantity_base for level in (*asks, *bids)), default=Decimal(1))
-    style = _LevelStyle(palette, picture, most=most, width=width)
+    style = _LevelStyle(palette, picture, levels=(*asks, *bids), width=width)
     rows = [blank(width, base)] * (each - len(asks))
     rows += [style.row(level, palette.ask, palette.ask_bar) for level in reversed(asks)]
     rows.append(_spread(book, width=width, picture=picture, palette=palette))
@@ -67,13 +66,17 @@ class _LevelStyle:
     """How one level becomes a line: price, size, bar, own quantity."""
 
     def __init__(
-        self, palette: Palette, picture: LadderPicture, *, most: Decimal, width: int
+        self,
+        palette: Palette,
+        picture: LadderPicture,
+        *,
+        levels: Sequence[BookLevel],
+        width: int,
     ) -> None:
-        self.palette, self.picture, self.most, self.width = palette, picture, most, width
+        self.palette, self.picture, self.width = palette, picture, width
+        self.most = max((level.quantity_base for level in levels), default=ZERO) or Decimal(1)
         instrument = picture.instrument
         self.price_decimals = instrument.price_decimals if instrument else 2
-        book = picture.book
-        levels: Sequence[BookLevel] = (*book.asks[:1], *book.bids[:1]) if book else ()
         self.price_width = max(
             (len(amount(level.price, self.price_decimals)) for level in levels), default=8
         )
@@ -111,7 +114,7 @@ def _spread(book: BookReport, *, width: int, picture: LadderPicture, palette: Pa
     ask, bid = book.asks[0].price, book.bids[0].price
     decimals = picture.instrument.price_decimals if picture.instrument else 2
     middle = (ask + bid) / _HALF
-    bps = (ask - bid) / middle * BPS_PER_UNIT
-    text = f" spread {amount(ask - bid, decimals)} · {bps:.2f} bps "
+    bps = f"{(ask - bid) / middle * BPS_PER_UNIT:.2f}" if middle else UNKNOWN
+    text = f" spread {amount(ask - bid, decimals)} · {bps} bps "
     rule = "─" * max(0, width - len(text) - 1)
     return line(width, base, [("─", palette.faint), (text, palette.muted), (rule, palette.faint)])

@@ -7,6 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+_VARIATION = "\ufe0f"
+
 Piece = tuple[str, Style | None]
 """Text and its style; `None` is the base style of the line."""
 
@@ -32,9 +34,10 @@ def line(width: int, base: Style, left: Iterable[Piece], *, right: Sequence[Piec
 def _fitted(pieces: Iterable[Piece], width: int, base: Style) -> list[Segment]:
     segments: list[Segment] = []
     room = width
-    for text, style in pieces:
+    for raw, style in pieces:
         if room <= 0:
             break
+        text = shown_as_text(raw)
         if not text:
             continue
         size = cell_len(text)
@@ -44,6 +47,17 @@ def _fitted(pieces: Iterable[Piece], width: int, base: Style) -> list[Segment]:
     if room > 0:
         segments.append(Segment(" " * room, base))
     return segments
+
+
+def shown_as_text(text: str) -> str:
+    """`text` without anything a terminal could obey: the last gate before the screen.
+
+    What comes from outside was cleaned where it came in; this holds for whatever was forgotten.
+    """
+    # A variation selector makes rich and a terminal disagree about the width of what is before it.
+    if text.isprintable() and _VARIATION not in text:
+        return text
+    return "".join("�" if not char.isprintable() else char for char in text if char != _VARIATION)
 
 
 def clipped(text: str, width: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -12,6 +13,7 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in
 from tui_trader.widgets.drawing.numbers import amount, arrow, percent, spark
 
+_NAME_WIDTH_MAX = 12
 _CHANGE_WIDTH = 9
 _PRICE_WIDTH_MIN = 8
 _SPARK_MIN = 5
@@ -41,7 +43,7 @@ def watch_list(
     rows: Sequence[WatchRow], *, selected: Symbol | None, width: int, palette: Palette
 ) -> list[Strip]:
     """One strip a pair."""
-    name_width = max((len(row.symbol) for row in rows), default=7)
+    name_width = min(_NAME_WIDTH_MAX, max((cell_len(row.symbol) for row in rows), default=7))
     price_width = max((len(amount(row.price, row.decimals)) for row in rows), default=0)
     price_width = max(_PRICE_WIDTH_MIN, price_width)
     spark_width = width - name_width - price_width - _CHANGE_WIDTH - 6
