@@ -153,3 +153,22 @@ def test_same_seed_brings_the_same_market():
         runs.append(list(market.tape))
     assert runs[0] == runs[1]
     assert {tape.side for tape in runs[0]} == {BUY, SELL}
+
+
+@pytest.mark.parametrize(("side", "factor"), [(SELL, 1.7), (BUY, 0.5)])
+def test_users_order_far_away_draws_neither_quotes_nor_trades_after_it(side, factor):
+    floor = TradingFloor(cash="1000000", bitcoin="10")
+    market = floor.market()
+    lived(floor, market, 50)
+    fair = float(floor.book.bids.best) / BTC.ticks_per_unit
+    floor.place(side, "0.005", str(round(fair * factor)))
+    far_ticks = round(fair * factor) * BTC.ticks_per_unit
+    low = high = floor.book.bids.best
+    for _ in range(40):
+        lived(floor, market, 50)
+        low, high = min(low, floor.book.bids.best), max(high, floor.book.asks.best)
+        book_side = floor.book.side(side)
+        near = [ticks for ticks in book_side.prices if ticks != far_ticks]
+        assert len(near) >= 25
+        assert max(abs(ticks / book_side.best - 1) for ticks in near) < 0.02
+    assert high / low < 1.05

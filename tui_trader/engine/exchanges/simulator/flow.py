@@ -25,6 +25,7 @@ _TAKER_CHANCE = 0.3
 _TAKER_USD, _TAKER_SPREAD = 160.0, 1.3
 _TAKER_USD_MAX = 12_000.0
 _TAKER_REACH_BPS = 4.0
+_TAKER_FOLLY = 3
 _SWEEPS_MAX = 400
 _LOTS_PER_UNIT = 10**LOT_DECIMALS
 
@@ -137,7 +138,11 @@ class Crowd:
         lean = (fair_ticks - (bid + ask) / 2) / (fair_ticks * _GAP_BPS * _BPS + 1.0)
         side = Side.BUY if self._chance.random() < 0.5 + 0.4 * math.tanh(lean) else Side.SELL
         reach = math.ceil(fair_ticks * _TAKER_REACH_BPS * _BPS)
-        limit = ask + reach if side is Side.BUY else max(1, bid - reach)
+        # Nobody pays what a lone far order asks: the worst price is bound to the fair one, too.
+        fair, far = round(fair_ticks), reach * _TAKER_FOLLY
+        limit = (
+            min(ask + reach, fair + far) if side is Side.BUY else max(1, bid - reach, fair - far)
+        )
         return self._take(side, self._taker_usd(), limit, now_ms=now_ms)
 
     def _take(self, side: Side, usd: float, limit: int, *, now_ms: int) -> Outcome:
@@ -153,8 +158,9 @@ class Crowd:
                 self._quote(side, front - side.sign * int(self._chance.random() * 2.0), index=0)
             if len(book_side.prices) < _LEVELS:
                 self._extend(side, front)
-            if len(book_side.prices) > _LEVELS_MAX:
-                self._book.set_house(side, book_side.top(len(book_side.prices))[-1], 0)
+            worst = _worst_house(book_side)
+            if len(book_side.prices) > _LEVELS_MAX and worst is not None:
+                self._book.set_house(side, worst, 0)
 
     def _reconsider(self) -> None:
         """One maker changes one quote near the front."""
@@ -171,9 +177,12 @@ class Crowd:
         self._book.set_house(side, ticks, 0 if leaves else self._level_lots(index, ticks))
 
     def _extend(self, side: Side, front: int) -> None:
-        """Quote outwards from the worst price (or `front`) until the side is full."""
+        """Quote outwards from the house's worst price (or `front`) until the side is full.
+
+        A user's order far from the market must not draw the crowd after it.
+        """
         book_side = self._book.side(side)
-        ticks = _worst(book_side)
+        ticks = _worst_house(book_side)
         if ticks is None:
             ticks = front
             self._quote(side, ticks, index=0)
@@ -205,7 +214,7 @@ class Crowd:
         return max(1, int(usd * self._pair.ticks_per_unit / ticks * _LOTS_PER_UNIT))
 
 
-def _worst(book_side: BookSide) -> int | None:
-    if not book_side.prices:
-        return None
-    return book_side.prices[0] if book_side.side is Side.BUY else book_side.prices[-1]
+def _worst_house(book_side: BookSide) -> int | None:
+    """The house's price farthest from the market; users' orders are often farther."""
+    prices = book_side.prices if book_side.side is Side.BUY else reversed(book_side.prices)
+    return next((ticks for ticks in prices if book_side.find(ticks, None) is not None), None)
