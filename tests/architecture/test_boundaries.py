@@ -27,7 +27,8 @@ HOMES = {
     "textual": {"app", "screens", "widgets", "themes"},
     "rich": {"app", "screens", "widgets", "themes"},
     "plotext": {"cli"},
-    "numpy": set(),
+    "numpy": {"engine.analysis"},
+    "talib": {"engine.analysis"},
     "pandas": set(),
     "sklearn": set(),
 }

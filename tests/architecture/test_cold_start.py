@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-HEAVY = {"ccxt", "numpy", "pandas", "sklearn", "scipy", "numba", "aiohttp", "pydantic", "plotext"}
+HEAVY = {"ccxt", "numpy", "talib", "pandas", "sklearn", "scipy", "numba", "aiohttp", "pydantic"}
+HEAVY |= {"plotext"}
 TERMINAL = {"textual", "rich"}
 
 LOADED = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})), file=sys.stderr)"

@@ -52,6 +52,9 @@ COMMANDS = (
     CommandEntry("orders", "account", "open orders"),
     CommandEntry("positions", "account", "what is held, and its profit or loss"),
     CommandEntry("history", "account", "fills"),
+    CommandEntry(
+        "indicators", "indicators", "what can be computed from candles", is_mode_bound=False
+    ),
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
     CommandEntry("exchange", "exchange", "the local exchange, alone", is_mode_bound=False),
@@ -63,7 +66,6 @@ RESERVED = (
     "close",
     "strategies",
     "analyze",
-    "indicators",
     "backtest",
     "sweep",
     "walk-forward",

@@ -1,0 +1,73 @@
+"""Average prices by volume: what those who traded since a moment have paid."""
+
+import numpy as np
+
+from tui_trader.engine.analysis.candles import Candles, FloatArray
+from tui_trader.engine.analysis.declaration import (
+    OVERLAY,
+    Anchor,
+    Group,
+    Indicator,
+    Output,
+    Own,
+    Parameter,
+    Parameters,
+    Unit,
+)
+from tui_trader.engine.analysis.rolling import quotient
+from tui_trader.engine.values.time import MS_PER_DAY
+
+INPUTS = ("high", "low", "close", "volume")
+ANCHOR_MS_MAX = 1 << 53
+
+
+def session_vwap(candles: Candles, _: Parameters) -> tuple[FloatArray, ...]:
+    """VWAP since 00:00 UTC. Each day is summed alone, so that no rounding crosses midnight."""
+    days = candles.open_time_ms // MS_PER_DAY
+    starts = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
+    result = np.empty(len(candles))
+    for begin, end in zip(starts, np.append(starts[1:], len(candles)), strict=True):
+        result[begin:end] = _running(candles[begin:end])
+    return (result,)
+
+
+def anchored_vwap(candles: Candles, parameters: Parameters) -> tuple[FloatArray, ...]:
+    """VWAP since the first candle that opens at the anchor or later; NaN before it."""
+    begin = int(np.searchsorted(candles.open_time_ms, int(parameters["anchor_ms"])))
+    result = np.full(len(candles), np.nan)
+    result[begin:] = _running(candles[begin:])
+    return (result,)
+
+
+def _running(candles: Candles) -> FloatArray:
+    typical = (candles.high + candles.low + candles.close) / 3
+    turnover = np.cumsum(typical * candles.volume)
+    # Before the first trade there is no price that anybody paid; the candle's own stands in.
+    return quotient(turnover, np.cumsum(candles.volume), undefined=typical)
+
+
+VWAP = Indicator(
+    name="vwap",
+    title="Volume Weighted Average Price",
+    group=Group.VOLUME,
+    says="Average price paid since 00:00 UTC.",
+    outputs=(Output("vwap", Unit.PRICE),),
+    source=Own(INPUTS, session_vwap, warm_up=lambda _: 0),
+    memory=Anchor.SESSION,
+    bullish="close > vwap",
+    bearish="close < vwap",
+    draw=OVERLAY,
+)
+ANCHORED_VWAP = Indicator(
+    name="anchored_vwap",
+    title="Anchored Volume Weighted Average Price",
+    group=Group.VOLUME,
+    says="Average price paid since a moment of your choice.",
+    parameters=(Parameter("anchor_ms", 0, 0, ANCHOR_MS_MAX, "UTC ms; 0: from the first candle"),),
+    outputs=(Output("anchored_vwap", Unit.PRICE),),
+    source=Own(INPUTS, anchored_vwap, warm_up=lambda _: 0),
+    memory=Anchor.CHOSEN,
+    bullish="close > anchored_vwap",
+    bearish="close < anchored_vwap",
+    draw=OVERLAY,
+)

@@ -1,0 +1,139 @@
+"""What can be plugged in: name → "module:attribute", imported when it is asked for.
+
+To add an indicator: one file in `engine/analysis/indicators/` (or one entry in the file of its
+family) and one line here. The line also enrols it in its laws and conformance tests, in
+`tui-trader indicators list` and in docs/indicators.md.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from tui_trader.engine.values.errors import PluginError
+
+_INDICATORS = "tui_trader.engine.analysis.indicators"
+
+INDICATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "sma": f"{_INDICATORS}.moving_averages:SMA",
+        "ema": f"{_INDICATORS}.moving_averages:EMA",
+        "wma": f"{_INDICATORS}.moving_averages:WMA",
+        "dema": f"{_INDICATORS}.moving_averages:DEMA",
+        "tema": f"{_INDICATORS}.moving_averages:TEMA",
+        "trima": f"{_INDICATORS}.moving_averages:TRIMA",
+        "t3": f"{_INDICATORS}.moving_averages:T3",
+        "hma": f"{_INDICATORS}.moving_averages:HMA",
+        "rma": f"{_INDICATORS}.moving_averages:RMA",
+        "zlema": f"{_INDICATORS}.moving_averages:ZLEMA",
+        "vwma": f"{_INDICATORS}.volume_windows:VWMA",
+        "midpoint": f"{_INDICATORS}.moving_averages:MIDPOINT",
+        "midprice": f"{_INDICATORS}.moving_averages:MIDPRICE",
+        "kama": f"{_INDICATORS}.adaptive_averages:KAMA",
+        "mama": f"{_INDICATORS}.adaptive_averages:MAMA",
+        "linreg": f"{_INDICATORS}.regression:LINREG",
+        "linreg_slope": f"{_INDICATORS}.regression:LINREG_SLOPE",
+        "linreg_intercept": f"{_INDICATORS}.regression:LINREG_INTERCEPT",
+        "tsf": f"{_INDICATORS}.regression:TSF",
+        "stddev": f"{_INDICATORS}.regression:STDDEV",
+        "variance": f"{_INDICATORS}.regression:VARIANCE",
+        "avgdev": f"{_INDICATORS}.regression:AVGDEV",
+        "percentile": f"{_INDICATORS}.regression:PERCENTILE",
+        "percent_rank": f"{_INDICATORS}.regression:PERCENT_RANK",
+        "correl": f"{_INDICATORS}.regression:CORREL",
+        "adx": f"{_INDICATORS}.trend_strength:ADX",
+        "adxr": f"{_INDICATORS}.trend_strength:ADXR",
+        "dx": f"{_INDICATORS}.trend_strength:DX",
+        "plus_di": f"{_INDICATORS}.trend_strength:PLUS_DI",
+        "minus_di": f"{_INDICATORS}.trend_strength:MINUS_DI",
+        "aroon": f"{_INDICATORS}.trend_strength:AROON",
+        "aroon_oscillator": f"{_INDICATORS}.trend_strength:AROON_OSCILLATOR",
+        "vortex": f"{_INDICATORS}.trend_strength:VORTEX",
+        "vhf": f"{_INDICATORS}.trend_strength:VHF",
+        "efficiency_ratio": f"{_INDICATORS}.trend_strength:EFFICIENCY_RATIO",
+        "parabolic_sar": f"{_INDICATORS}.trend_paths:PARABOLIC_SAR",
+        "supertrend": f"{_INDICATORS}.trend_paths:SUPERTREND",
+        "heikin_ashi": f"{_INDICATORS}.trend_paths:HEIKIN_ASHI",
+        "donchian": f"{_INDICATORS}.trend_paths:DONCHIAN",
+        "bollinger": f"{_INDICATORS}.bands:BOLLINGER",
+        "keltner": f"{_INDICATORS}.bands:KELTNER",
+        "acceleration_bands": f"{_INDICATORS}.bands:ACCELERATION_BANDS",
+        "true_range": f"{_INDICATORS}.ranges:TRUE_RANGE",
+        "atr": f"{_INDICATORS}.ranges:ATR",
+        "natr": f"{_INDICATORS}.ranges:NATR",
+        "average_range": f"{_INDICATORS}.ranges:AVERAGE_RANGE",
+        "chaikin_volatility": f"{_INDICATORS}.ranges:CHAIKIN_VOLATILITY",
+        "mass_index": f"{_INDICATORS}.ranges:MASS_INDEX",
+        "relative_volatility": f"{_INDICATORS}.ranges:RELATIVE_VOLATILITY",
+        "rsi": f"{_INDICATORS}.oscillators:RSI",
+        "stochastic": f"{_INDICATORS}.oscillators:STOCHASTIC",
+        "stochastic_fast": f"{_INDICATORS}.oscillators:STOCHASTIC_FAST",
+        "stochastic_rsi": f"{_INDICATORS}.oscillators:STOCHASTIC_RSI",
+        "kdj": f"{_INDICATORS}.oscillators:KDJ",
+        "williams_r": f"{_INDICATORS}.oscillators:WILLIAMS_R",
+        "cci": f"{_INDICATORS}.oscillators:CCI",
+        "cmo": f"{_INDICATORS}.oscillators:CMO",
+        "ultimate": f"{_INDICATORS}.oscillators:ULTIMATE",
+        "intraday_momentum": f"{_INDICATORS}.oscillators:INTRADAY_MOMENTUM",
+        "smi": f"{_INDICATORS}.oscillators:SMI",
+        "momentum": f"{_INDICATORS}.momentum:MOMENTUM",
+        "roc": f"{_INDICATORS}.momentum:ROC",
+        "bop": f"{_INDICATORS}.momentum:BOP",
+        "qstick": f"{_INDICATORS}.momentum:QSTICK",
+        "dpo": f"{_INDICATORS}.momentum:DPO",
+        "forecast_oscillator": f"{_INDICATORS}.momentum:FORECAST_OSCILLATOR",
+        "elder_ray": f"{_INDICATORS}.momentum:ELDER_RAY",
+        "macd": f"{_INDICATORS}.momentum_smoothed:MACD",
+        "apo": f"{_INDICATORS}.momentum_smoothed:APO",
+        "ppo": f"{_INDICATORS}.momentum_smoothed:PPO",
+        "trix": f"{_INDICATORS}.momentum_smoothed:TRIX",
+        "tsi": f"{_INDICATORS}.momentum_smoothed:TSI",
+        "awesome": f"{_INDICATORS}.momentum_smoothed:AWESOME",
+        "accelerator": f"{_INDICATORS}.momentum_smoothed:ACCELERATOR",
+        "coppock": f"{_INDICATORS}.momentum_smoothed:COPPOCK",
+        "obv": f"{_INDICATORS}.volume_lines:OBV",
+        "accumulation": f"{_INDICATORS}.volume_lines:ACCUMULATION",
+        "price_volume_trend": f"{_INDICATORS}.volume_lines:PRICE_VOLUME_TREND",
+        "positive_volume": f"{_INDICATORS}.volume_lines:POSITIVE_VOLUME",
+        "negative_volume": f"{_INDICATORS}.volume_lines:NEGATIVE_VOLUME",
+        "mfi": f"{_INDICATORS}.volume_flow:MFI",
+        "cmf": f"{_INDICATORS}.volume_windows:CMF",
+        "chaikin_oscillator": f"{_INDICATORS}.volume_flow:CHAIKIN_OSCILLATOR",
+        "force_index": f"{_INDICATORS}.volume_flow:FORCE_INDEX",
+        "facilitation": f"{_INDICATORS}.volume_flow:FACILITATION",
+        "pvo": f"{_INDICATORS}.volume_flow:PVO",
+        "relative_volume": f"{_INDICATORS}.volume_windows:RELATIVE_VOLUME",
+        "cycle_period": f"{_INDICATORS}.cycles:CYCLE_PERIOD",
+        "cycle_phase": f"{_INDICATORS}.cycles:CYCLE_PHASE",
+        "cycle_phasor": f"{_INDICATORS}.cycles:CYCLE_PHASOR",
+        "cycle_sine": f"{_INDICATORS}.cycles:CYCLE_SINE",
+        "trend_mode": f"{_INDICATORS}.cycles:TREND_MODE",
+        "cycle_trendline": f"{_INDICATORS}.cycles:CYCLE_TRENDLINE",
+        "ichimoku": f"{_INDICATORS}.ichimoku:ICHIMOKU",
+        "vwap": f"{_INDICATORS}.vwap:VWAP",
+        "anchored_vwap": f"{_INDICATORS}.vwap:ANCHORED_VWAP",
+        "realised_volatility": f"{_INDICATORS}.year_volatility:REALISED_VOLATILITY",
+        "parkinson_volatility": f"{_INDICATORS}.year_volatility:PARKINSON_VOLATILITY",
+        "garman_klass_volatility": f"{_INDICATORS}.year_volatility:GARMAN_KLASS_VOLATILITY",
+        "zscore": f"{_INDICATORS}.zscore:ZSCORE",
+        "fisher": f"{_INDICATORS}.fisher:FISHER",
+        "squeeze": f"{_INDICATORS}.squeeze:SQUEEZE",
+        "hurst": f"{_INDICATORS}.hurst:HURST",
+    }
+)
+
+
+def load(place: str) -> object:
+    """The thing that a line of the registry names.
+
+    Args:
+        place: "module:attribute".
+
+    Raises:
+        PluginError: there is no such module or attribute.
+    """
+    module_name, _, attribute = place.partition(":")
+    try:
+        return getattr(import_module(module_name), attribute)
+    except (ImportError, AttributeError) as fault:
+        message = f"{place} cannot be loaded: {fault}"
+        raise PluginError(message) from fault
