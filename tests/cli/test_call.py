@@ -106,6 +106,7 @@ def test_reserved_name_is_not_in_this_version_yet(capsys, name):
         ("trade", "BTC/USD", "buy", "1", "--yes", "--mode", "live"),
         ("resume", "--yes", "--mode", "live"),
         ("attach", "--mode", "live"),
+        ("status", "--mode", "live"),
     ],
 )
 def test_live_is_refused_before_anything_starts(capsys, isolated_home, arguments):

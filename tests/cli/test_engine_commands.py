@@ -12,6 +12,7 @@ from tests.cli.fake_engine import (
     resting,
     submitted,
 )
+from tui_trader.cli import emergency
 from tui_trader.engine.messages.commands import (
     CancelAllOrders,
     CancelOrder,
@@ -32,6 +33,8 @@ from tui_trader.engine.messages.events import (
     OrderNotPlaced,
     OrderOutcomeUnknown,
     OrderRejected,
+    ReconcileCompleted,
+    ReconcileStarted,
     TradingHalted,
     TradingResumed,
 )
@@ -467,10 +470,23 @@ def test_resume_unlatches(desk, person):
     halted_engine(desk)
     person("RESUME")
     desk.engine.script = lambda command: [
-        TradingResumed(time_ms=NOW_MS, command_id=command.command_id, actor="cli")
+        TradingResumed(time_ms=NOW_MS, command_id=command.command_id, actor="cli"),
+        ReconcileStarted(time_ms=NOW_MS, reason="resumed"),
+        ReconcileCompleted(time_ms=NOW_MS, fills_found=0, orders_found=0, checked_ms=NOW_MS),
     ]
     assert desk.run("resume") == 0
     assert isinstance(desk.engine.sent[0], ResumeTrading)
+    assert "orders pass again" in desk.err
+
+
+def test_resume_says_when_the_comparison_is_still_to_come(desk, monkeypatch):
+    monkeypatch.setattr(emergency, "COMPARE_SECONDS", 0.05)
+    halted_engine(desk)
+    desk.engine.script = lambda command: [
+        TradingResumed(time_ms=NOW_MS, command_id=command.command_id, actor="cli")
+    ]
+    assert desk.run("resume", "--yes") == 0
+    assert "once the account was compared" in desk.err
 
 
 def test_resume_of_what_is_not_halted_sends_nothing(desk):

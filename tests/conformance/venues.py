@@ -102,7 +102,7 @@ async def kraken(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
             ws_private_url=exchange.ws,
             api_key=exchange.key,
             api_secret=exchange.secret,
-            request_timeout_s=0.5,
+            request_timeout_s=1.5,
             book_depth=25,
         )
         clock = RealClock()

@@ -188,6 +188,7 @@ async def test_latch_that_waits_in_the_home_halts_and_goes_with_the_resume(isola
             while mirror.state.halt is None:
                 mirror.apply(await anext(client.updates()))
         assert (mirror.state.halt.actor, mirror.state.halt.reason) == ("cli", "flash crash")
+        assert mirror.state.halt.time_ms == 1
         assert home.halt.exists()
         command = ResumeTrading(command_id=new_id(), actor="test")
         await carry_out(client, command, mirror=mirror)

@@ -151,6 +151,7 @@ def test_nothing_is_lost_doubled_or_made_up(seed):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1_800)
 def test_nothing_is_lost_doubled_or_made_up_over_many_seeds():
     for seed in SEEDS_LONG:
         try:

@@ -38,7 +38,7 @@ class CommandEntry(NamedTuple):
 COMMANDS = (
     CommandEntry("start", "engine", "run the engine alone, in the foreground (also --no-ui)"),
     CommandEntry("attach", "console", "open a console on the running engine"),
-    CommandEntry("status", "engine", "the running engine at a glance", is_mode_bound=False),
+    CommandEntry("status", "engine", "the running engine at a glance"),
     CommandEntry("shutdown", "engine", "end the running engine", is_mode_bound=False),
     CommandEntry("trade", "trade", "one manual order, through the same risk gate as every other"),
     CommandEntry("cancel", "trade", "cancel one order, or all of them", is_mode_bound=False),

@@ -14,13 +14,16 @@ from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.surroundings import chosen_home
 from tui_trader.cli.table import print_json
 from tui_trader.engine.client.conversation import carry_out
+from tui_trader.engine.client.frames import EventFrame
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ResumeTrading
+from tui_trader.engine.messages.events import ReconcileCompleted
 from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.text import sanitize
 
 ANSWER_SECONDS = 10.0
+COMPARE_SECONDS = 15.0
 CONNECT_SECONDS = 2.0
 """A healthy engine welcomes in milliseconds; a stop must not wait for one that hangs."""
 RESUME_WORD = "RESUME"
@@ -117,4 +120,18 @@ async def resume_engine(client: EngineClient) -> str:
         message = f"{silence}; `tui-trader status` tells whether trading is halted"
         raise Unconfirmed(message) from None
     raise_if_refused(events[-1])
+    if await _is_compared(client):
+        return "trading resumed; the account was compared, orders pass again"
     return "trading resumed; orders pass again once the account was compared"
+
+
+async def _is_compared(client: EngineClient) -> bool:
+    """Wait for the comparison that a resume begins, so that the next command is not refused."""
+    try:
+        async with asyncio.timeout(COMPARE_SECONDS):
+            async for frame in client.updates():
+                if isinstance(frame, EventFrame) and isinstance(frame.event, ReconcileCompleted):
+                    return True
+    except TimeoutError:
+        return False
+    return False

@@ -209,3 +209,18 @@ def test_unknown_events_are_written_with_their_reason():
     bench = placed()
     bench.lose_answer()
     assert bench.happened(OrderOutcomeUnknown)[0].reason == "no answer"
+
+
+def test_refused_cancel_does_not_hide_why_an_order_is_unknown():
+    bench = placed()
+    bench.lose_answer()
+    bench.cancel()
+    bench.tell(
+        CancelReport(
+            time_ms=0,
+            client_order_id=ClientOrderId("order-1"),
+            outcome=Outcome.REFUSED,
+            reason="EOrder:Unknown order",
+        )
+    )
+    assert bench.state.orders["order-1"].reason == "no answer"

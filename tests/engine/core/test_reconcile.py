@@ -2,14 +2,20 @@
 
 from tests.engine.core.rig import T0, Bench, D, fill_of, order_of
 from tui_trader.engine.messages.events import (
+    CommandRefused,
     OrderAdopted,
     OrderFilled,
     OrderOutcomeUnknown,
     ReconcileCompleted,
     ReconcileFailed,
 )
-from tui_trader.engine.messages.reports import AccountReport, LinkReport
-from tui_trader.engine.messages.requests import FetchAccount, LookUpOrder, SubmitOrder
+from tui_trader.engine.messages.reports import AccountReport, LinkReport, TimerReport
+from tui_trader.engine.messages.requests import (
+    FetchAccount,
+    LookUpOrder,
+    SubmitOrder,
+    WithdrawAllOrders,
+)
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import OrderStatus
@@ -139,3 +145,29 @@ def test_gap_during_a_look_demands_another():
     assert len(bench.sent(FetchAccount)) == 2
     bench.answer_account()
     assert bench.state.is_reconciled
+
+
+def test_clock_set_back_asks_everything_anew():
+    bench = Bench().start()
+    bench.halt()
+    bench.now_ms -= 7_200_000
+    bench.hear()
+    bench.tell(TimerReport(time_ms=0))
+    assert not bench.state.is_reconciled
+    assert len(bench.sent(WithdrawAllOrders)) == 2
+    assert bench.fetches()[-1].since_ms <= bench.now_ms - 86_400_000
+    bench.answer_account()
+    bench.resume()
+    bench.wait(0.25)
+    bench.answer_account()
+    bench.place(price="63000.0")
+    assert bench.sent(SubmitOrder)
+
+
+def test_link_heard_in_a_future_that_was_set_back_is_not_alive():
+    bench = Bench().start()
+    bench.now_ms -= 7_200_000
+    bench.tell(TimerReport(time_ms=0))
+    bench.answer_account()
+    bench.place(price="63000.0")
+    assert bench.happened(CommandRefused)[-1].gate == "feed"

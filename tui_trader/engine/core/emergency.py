@@ -22,7 +22,13 @@ from tui_trader.engine.values.orders import OrderStatus
 def halt(desk: Decision, pacing: Pacing, command: HaltTrading) -> None:
     """Latch, and cancel all. A second press cancels all again and keeps who was first."""
     if desk.state.halt is None:
-        latch(desk, actor=command.actor, reason=command.reason, command_id=command.command_id)
+        latch(
+            desk,
+            actor=command.actor,
+            reason=command.reason,
+            command_id=command.command_id,
+            asked_ms=command.asked_ms,
+        )
         ask_cancel_all(desk, pacing, actor=command.actor)
     else:
         ask_cancel_all(desk, pacing, actor=command.actor, command_id=command.command_id)

@@ -15,7 +15,14 @@ def halt_on_anomaly(desk: Decision, pacing: Pacing, text: str) -> None:
         ask_cancel_all(desk, pacing, actor="engine")
 
 
-def latch(desk: Decision, *, actor: str, reason: str, command_id: CommandId | None = None) -> None:
+def latch(
+    desk: Decision,
+    *,
+    actor: str,
+    reason: str,
+    command_id: CommandId | None = None,
+    asked_ms: int = 0,
+) -> None:
     """No new order from here on, through every restart, until a person resumes."""
     desk.emit(
         TradingHalted(
@@ -24,6 +31,7 @@ def latch(desk: Decision, *, actor: str, reason: str, command_id: CommandId | No
             actor=actor,
             reason=reason,
             open_order_count=len(desk.state.open_orders()),
+            asked_ms=asked_ms if 0 < asked_ms < desk.now_ms else 0,
         )
     )
 

@@ -20,6 +20,7 @@ def refuse(desk: Decision, command: Command, *, gate: str, reason: str) -> None:
             actor=command.actor,
             gate=gate,
             reason=reason,
+            subject=_words(command) if isinstance(command, PlaceOrder) else "",
         )
     )
 
@@ -109,3 +110,8 @@ def withdraw(
             client_order_id=order.client_order_id, exchange_order_id=order.exchange_order_id
         )
     )
+
+
+def _words(command: PlaceOrder) -> str:
+    price = "at market" if command.price is None else f"at {command.price:f}"
+    return f"{command.side.value} {command.quantity_base:f} {command.symbol} {price}"

@@ -25,7 +25,7 @@ from tui_trader.engine.messages.requests import FetchAccount
 from tui_trader.engine.values.account import AccountSnapshot, ExchangeBalance
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import ClientOrderId, ExchangeOrderId, OrderStatus
-from tui_trader.engine.values.time import MS_PER_MINUTE
+from tui_trader.engine.values.time import MS_PER_DAY, MS_PER_MINUTE
 
 CLOCK_MARGIN_MS = MS_PER_MINUTE
 """The exchange stamps by its clock, we by ours: look back a minute further than needed."""
@@ -56,7 +56,11 @@ def want(desk: Decision, pacing: Pacing, *, reason: str) -> None:
 
 def fetch(desk: Decision, pacing: Pacing) -> None:
     """Ask the exchange for everything since the last comparison, or since the oldest open order."""
-    moments = [desk.state.reconciled_ms or desk.now_ms]
+    since_ms = desk.state.reconciled_ms or desk.now_ms
+    if since_ms > desk.now_ms:
+        # The clock was ahead when that was written: nobody knows when it really was.
+        since_ms = desk.now_ms - MS_PER_DAY
+    moments = [since_ms]
     moments += [order.submitted_ms for order in desk.state.open_orders()]
     pacing.is_fetching, pacing.is_fetch_wanted = True, False
     desk.request(FetchAccount(since_ms=max(0, min(moments) - CLOCK_MARGIN_MS)))

@@ -80,8 +80,12 @@ class GateContext:
 
     @property
     def value_worst(self) -> Decimal | None:
-        """Quote value at the worst price, without fee."""
-        price = self.price_worst
+        """Quote value at the worst price, without fee.
+
+        At the middle of the market where the book does not reach that far: the collar refuses such
+        an order, but a person should first hear that it is too large.
+        """
+        price = self.price_worst or self.mid
         return None if price is None else price * self.draft.quantity_base
 
     @property
@@ -168,9 +172,16 @@ def _feed(context: GateContext) -> str:
     limit_ms = context.settings.limits.stale_after_s * MS_PER_SECOND
     for name in sorted(links):
         heard = context.market.heard_ms.get(name)
-        if heard is None or context.now_ms - heard > limit_ms:
-            age = "ever" if heard is None else f"for {(context.now_ms - heard) / 1_000:.1f} s"
-            message = f"{name} was not heard {age}; the limit is {limit_ms / 1_000} s"
+        if heard is None:
+            message = f"{name} has not been heard yet; wait for the feed"
+            raise _Refusal(message)
+        # A moment ahead of now is no sign of life: the clock was set back since.
+        age_ms = abs(context.now_ms - heard)
+        if age_ms > limit_ms:
+            message = (
+                f"{name} was not heard for {age_ms / 1_000:.1f} s;"
+                f" the limit is {limit_ms / 1_000} s ([limits] stale_after_s)"
+            )
             raise _Refusal(message)
     if context.mid is None:
         message = f"{context.draft.symbol}: no price is known; wait for the feed"
@@ -236,7 +247,11 @@ def _collar(context: GateContext) -> str:
         raise _Refusal(message)
     worst = context.price_worst
     if worst is None:
-        message = f"the visible book does not hold {draft.quantity_base}; order less, or set a limit price"
+        visible = context.sweep.filled_base if context.sweep is not None else ZERO
+        message = (
+            f"{draft.symbol}: the visible book holds {visible.normalize():f} of"
+            f" {draft.quantity_base.normalize():f}; order less, or set a limit price"
+        )
         raise _Refusal(message)
     distance = (worst - mid) / mid * PERCENT * draft.side.sign
     if distance > collar:
@@ -335,9 +350,9 @@ GATES: Final[dict[str, Callable[[GateContext], str]]] = {
     "tick": _tick,
     "lot": _lot,
     "minimum": _minimum,
-    "price_collar": _collar,
     "order_value": _order_value,
+    "balance": _balance,
     "position_value": _position_value,
     "open_orders": _open_orders,
-    "balance": _balance,
+    "price_collar": _collar,
 }

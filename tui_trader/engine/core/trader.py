@@ -46,6 +46,9 @@ from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.modes import Mode
 
+CLOCK_STEP_MS = 2_000
+"""Messages overtake each other by milliseconds; more than this is a clock that was set back."""
+
 
 class Trader:
     """Decides for one account.
@@ -73,6 +76,7 @@ class Trader:
         self._mode = mode
         self._venue = venue
         self._pacing = Pacing()
+        self._heard_ms = 0
 
     def start(self, time_ms: int, version: str) -> Step:
         """First step of a session: what was under way is unknown until the exchange was asked."""
@@ -89,6 +93,7 @@ class Trader:
             self.market.apply(message)
             return _NOTHING
         desk = self._desk(message.time_ms)
+        self._mind_the_clock(desk)
         if isinstance(message, AccountSideReport):
             self._weigh(desk, message)
         else:
@@ -112,6 +117,13 @@ class Trader:
 
     def _desk(self, now_ms: int) -> Decision:
         return Decision(self.settings, self.state, self.market, now_ms=now_ms)
+
+    def _mind_the_clock(self, desk: Decision) -> None:
+        if desk.now_ms < self._heard_ms - CLOCK_STEP_MS:
+            # Every "not before" lies in a future that was moved: ask everything anew, now.
+            self._pacing = Pacing()
+            reconcile.want(desk, self._pacing, reason="the clock was set back")
+        self._heard_ms = desk.now_ms
 
     def _obey(self, desk: Decision, command: Command) -> None:
         match command:

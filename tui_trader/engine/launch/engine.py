@@ -213,7 +213,7 @@ class _Engine:
     def _pull_waiting_stop(self, session: Session) -> None:
         latch = self._home.read_halt()
         if latch is not None and self._state.halt is None:
-            session.halt(actor=latch.actor, reason=latch.reason)
+            session.halt(actor=latch.actor, reason=latch.reason, asked_ms=latch.time_ms)
 
     async def _watch_for_stop(self, session: Session) -> None:
         # Who could not reach this engine leaves a latch in the home: it counts as soon as it is seen.

@@ -52,9 +52,14 @@ class CancelAllOrders(BaseCommand, frozen=True, kw_only=True):
 
 
 class HaltTrading(BaseCommand, frozen=True, kw_only=True):
-    """Emergency stop: cancel everything, refuse every new order until a person resumes."""
+    """Emergency stop: cancel everything, refuse every new order until a person resumes.
+
+    Args:
+        asked_ms: When a person asked, where that was before the engine heard of it, UTC; else 0.
+    """
 
     reason: str
+    asked_ms: int = 0
 
 
 class ResumeTrading(BaseCommand, frozen=True, kw_only=True):

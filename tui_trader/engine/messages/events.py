@@ -47,11 +47,18 @@ class EngineStopping(BaseEvent, frozen=True, kw_only=True):
 
 
 class CommandRefused(BaseEvent, frozen=True, kw_only=True):
-    """A rule said no. `gate` is its name, `reason` what, to which thing, and what to do."""
+    """A rule said no.
+
+    Args:
+        gate: Name of the rule.
+        reason: What, to which thing, and what to do.
+        subject: The order that was asked for, in words; empty for other commands.
+    """
 
     actor: str
     gate: str
     reason: str
+    subject: str = ""
 
 
 class OrderSubmitted(BaseEvent, frozen=True, kw_only=True):
@@ -172,11 +179,16 @@ class CancelAllFailed(BaseEvent, frozen=True, kw_only=True):
 
 
 class TradingHalted(BaseEvent, frozen=True, kw_only=True):
-    """The emergency stop latched; it survives restarts."""
+    """The emergency stop latched; it survives restarts.
+
+    Args:
+        asked_ms: When it was asked for, UTC; 0 where that is `time_ms`.
+    """
 
     actor: str
     reason: str
     open_order_count: int
+    asked_ms: int = 0
 
 
 class TradingResumed(BaseEvent, frozen=True, kw_only=True):

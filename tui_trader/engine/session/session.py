@@ -194,9 +194,9 @@ class Session:
                 )
             )
 
-    def halt(self, *, actor: str, reason: str) -> None:
-        """Pull the emergency stop from outside the clients."""
-        self.take_in(self._halt_command(actor=actor, reason=reason))
+    def halt(self, *, actor: str, reason: str, asked_ms: int = 0) -> None:
+        """Pull the emergency stop from outside the clients, for somebody who asked at `asked_ms`."""
+        self.take_in(self._halt_command(actor=actor, reason=reason, asked_ms=asked_ms))
 
     def now_ms(self) -> int:
         """The engine's time."""
@@ -313,9 +313,13 @@ class Session:
         )
         return self._halt_command(actor="engine", reason=reason)
 
-    def _halt_command(self, *, actor: str, reason: str) -> HaltTrading:
+    def _halt_command(self, *, actor: str, reason: str, asked_ms: int = 0) -> HaltTrading:
         return HaltTrading(
-            command_id=_new_command_id(), actor=actor, reason=reason, time_ms=self._clock.now_ms()
+            command_id=_new_command_id(),
+            actor=actor,
+            reason=reason,
+            asked_ms=asked_ms,
+            time_ms=self._clock.now_ms(),
         )
 
     async def _close_ports(self) -> None:

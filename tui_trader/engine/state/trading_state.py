@@ -16,6 +16,7 @@ from tui_trader.engine.messages.events import (
     CancelAllConfirmed,
     CancelAllFailed,
     CancelAllRequested,
+    CancelRejected,
     CommandRefused,
     EngineStarted,
     EngineStopping,
@@ -141,7 +142,7 @@ class TradingState(msgspec.Struct, kw_only=True):
                 self.halt = Halt(
                     actor=event.actor,
                     reason=event.reason,
-                    time_ms=event.time_ms,
+                    time_ms=event.asked_ms or event.time_ms,
                     open_order_count=event.open_order_count,
                 )
             case TradingResumed():
@@ -200,7 +201,10 @@ class TradingState(msgspec.Struct, kw_only=True):
             changes["exchange_order_id"] = event.exchange_order_id
             changes["absent_count"] = 0
             self.exchange_ids[event.exchange_order_id] = event.client_order_id
-        if reason := getattr(event, "reason", ""):
+        reason = getattr(event, "reason", "")
+        # A cancel that was refused does not explain why nobody knows whether the order exists.
+        is_aside = isinstance(event, CancelRejected) and order.status is OrderStatus.UNKNOWN
+        if reason and not is_aside:
             changes["reason"] = reason
         self._keep(msgspec.structs.replace(order, **changes))
 
