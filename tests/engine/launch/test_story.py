@@ -135,8 +135,8 @@ def test_event_in_one_line():
         deadline_ms=1,
     )
     assert describe(event).startswith(
-        "01:00:00 order submitted: actor cli, client_order_id id, symbol BTC/USD, side buy, "
-        "order_type market, quantity_base 0.001,"
+        "01:00:00 order submitted: actor cli, client order id id, symbol BTC/USD, side buy, "
+        "order type market, quantity base 0.001,"
     )
     link = LinkChanged(time_ms=0, link="kraken public", state=LinkState.UP)
     assert describe(link) == "00:00:00 link changed: link kraken public, state up"

@@ -16,15 +16,22 @@ _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def describe(event: Event) -> str:
-    """`10:32:07 order accepted: client_order_id …, exchange_order_id …`."""
+    """`10:32:07 order accepted: client order id …, exchange order id …`."""
     name = _WORD_STARTS.sub(" ", type(event).__name__).lower()
     parts = [
-        f"{field} {_text(value)}"
+        _part(field, value)
         for field in event.__struct_fields__
         if field not in _NOT_SHOWN and (value := getattr(event, field)) not in {None, ""}
     ]
     line = f"{format_clock(event.time_ms)} {name}" + (": " + ", ".join(parts) if parts else "")
     return sanitize(line, length_max=LINE_LENGTH_MAX)
+
+
+def _part(field: str, value: object) -> str:
+    if field.endswith("_ms") and isinstance(value, int):
+        moment = format_clock(value) if value else "unknown"
+        return f"{field.removesuffix('_ms')} {moment}"
+    return f"{field.replace('_', ' ')} {_text(value)}"
 
 
 def _text(value: object) -> str:
