@@ -17,7 +17,6 @@ os.environ.update(console_environment(os.environ))
 import asyncio
 import gc
 import signal
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -58,6 +57,7 @@ from tui_trader.screens.leaving import (
     SHUT_DOWN,
     ConsoleExit,
     Departure,
+    LeaveDeadline,
     leave_question,
 )
 from tui_trader.screens.wishes import CandlesWanted, CommandWanted, LeaveWanted
@@ -72,10 +72,8 @@ from tui_trader.widgets.ticket_question import TicketQuestions
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 SHUT_DOWN_WAIT_MS = 10_000
-LEAVE_WITHIN_S = 3.0
-EVENTS_AT_START = 200
-FRAMES_PER_TURN = 64
-CANDLE_RETRY_S = 2.0
+EVENTS_AT_START, FRAMES_PER_TURN = 200, 64
+CANDLE_RETRY_S, STOP_AGAIN_S = 2.0, 1.0
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
 
@@ -90,7 +88,7 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     # What was imported stays for good: the collector need not look at it again and again.
     gc.freeze()
     result = app.run()
-    app.disarm()
+    app.deadline.lift()
     if app.crash is not None:
         return app.crash
     return result or ConsoleExit(how=Departure.DETACHED)
@@ -116,9 +114,10 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
         self._desk = DeskScreen(self.scene, make_id=options.make_id, palette=lambda: self._palette)
-        self._watchdog: threading.Timer | None = None
+        self.deadline = LeaveDeadline()
         self._terminal: TerminalWatch | None = None
         self._stop_id: CommandId | None = None
+        self._stop_sent_s = -STOP_AGAIN_S
         self._sent_ids: dict[CommandId, str] = {}
         self._is_asking_candles = False
         self._questions = TicketQuestions()
@@ -323,6 +322,8 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
 
     def action_stop(self) -> None:
         """Emergency stop: first press, no question."""
+        if self._is_stop_held_down():
+            return
         scene = self.scene
         scene.now_ms = scene.stop_ms = self._options.clock()
         if scene.is_read_only:
@@ -337,6 +338,15 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             )
             self.run_worker(self._send(command), name="stop")
         self._desk.sync()
+
+    def _is_stop_held_down(self) -> bool:
+        """A key that repeats must not have the exchange cancel thirty times a second."""
+        now_s, scene = time.monotonic(), self.scene
+        is_under_way = scene.stop is StopCall.SENT or scene.state.halt is not None
+        if self._client is not None and is_under_way and now_s - self._stop_sent_s < STOP_AGAIN_S:
+            return True
+        self._stop_sent_s = now_s
+        return False
 
     # Small things.
 
@@ -377,16 +387,8 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             self._desk.sync()
 
     def _leave_by_signal(self, number: signal.Signals) -> None:
-        # A terminal that never reads again must not keep the process: restoring it would block.
-        self._watchdog = threading.Timer(LEAVE_WITHIN_S, os._exit, (128 + number,))
-        self._watchdog.daemon = True
-        self._watchdog.start()
+        self.deadline.set(exit_code=128 + number)
         self.exit(ConsoleExit(how=Departure.DETACHED, detail=number.name))
-
-    def disarm(self) -> None:
-        """The app has ended in order: nothing is left to be cut short."""
-        if self._watchdog is not None:
-            self._watchdog.cancel()
 
     def _fatal_error(self) -> None:
         """Instead of Textual's crash screen, which prints local variables."""

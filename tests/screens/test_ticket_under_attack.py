@@ -92,9 +92,11 @@ async def step(app, pilot, client: ScriptedClient, chance: random.Random) -> Non
 async def test_what_enter_sends_is_what_the_screen_shows(seed, monkeypatch):
     chance = random.Random(seed)
     replies = [scripted.agreeable, scripted.refusing, lambda _: []]
-    client = ScriptedClient(
-        scripted.traded(), reply=lambda command: chance.choice(replies)(command)
-    )
+
+    def reply(command):
+        return chance.choice(replies)(command)
+
+    client = ScriptedClient(scripted.traded(), reply=reply)
     app = console(client)
     screens: dict[str, str] = {}
     original = DeskScreen._send_ticket
@@ -170,12 +172,58 @@ async def test_order_handed_to_an_engine_that_then_died_is_not_called_waiting():
     app = console(first, second)
     async with app.run_test(size=SIZES[0]) as pilot:
         await ready(app)
-        await pilot.press("b", *"0.01", "enter")
+        await pilot.press("b", *"641.305$", "enter")
         await until(lambda: first.sent)
         first.vanish()
         await until(lambda: "the engine went away: nobody knows" in screen_text(app))
         await until(lambda: "ENGINE GONE" not in screen_text(app))
         await pilot.press("enter", "2", "enter")
         assert "the engine went away: nobody knows" in screen_text(app)
+        # What was sent stays on the screen, to look for.
+        assert "= 0.01 BTC" in screen_text(app)
     assert len(first.sent) == 1
     assert second.sent == []
+
+
+def burst(app, keys: str) -> None:
+    """Keys as one packet brings them: all there before the first is looked at."""
+    for character in keys:
+        key = {"\r": "enter", ".": "full_stop", "!": "exclamation_mark"}.get(character, character)
+        app.post_message(events.Key(key, character))
+
+
+async def test_whole_order_that_came_in_one_packet_is_that_order():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZES[0]):
+        await ready(app)
+        burst(app, "b0.05\r\r\rqs0.01\r")
+        await until(lambda: len(client.sent) == 2)
+    assert [(c.side.value, c.quantity_base) for c in client.sent] == [
+        ("buy", Decimal("0.05")),
+        ("sell", Decimal("0.01")),
+    ]
+
+
+async def test_keys_typed_before_a_dialog_was_up_are_its_own():
+    client = ScriptedClient(scripted.halted())
+    app = console(client)
+    async with app.run_test(size=SIZES[0]):
+        await ready(app)
+        burst(app, "RRESUME\r")
+        await until(lambda: client.sent)
+    assert [type(command).__name__ for command in client.sent] == ["ResumeTrading"]
+
+
+async def test_stop_held_down_is_sent_once_a_second_and_overtakes_what_was_typed():
+    client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
+    app = console(client)
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await ready(app)
+        burst(app, "b0.05" + "!" * 100)
+        await until(lambda: app.scene.state.halt)
+        await pilot.press(*"!!!")
+        assert [type(command) for command in client.sent] == [HaltTrading]
+        app._stop_sent_s -= 1
+        await pilot.press("!")
+        await until(lambda: len(client.sent) == 2)

@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 from textual.layout import Layout
 from textual.screen import Screen
 
-from tui_trader.actions import Where
+from tui_trader.actions import Where, actions_in
 from tui_trader.engine.messages.commands import CancelAllOrders, CancelOrder, ResumeTrading
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import CommandId, Side
 from tui_trader.screens import ticket_keys
-from tui_trader.screens.bindings import bindings_of
 from tui_trader.screens.desk_layout import DeskLayout, DeskShape, desk_regions
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.screens.dialogs.typed import TypedDialog
@@ -55,12 +54,16 @@ PANES: tuple[type[Pane], ...] = (
     TooSmall,
 )
 NUMBERED = {pane.number: pane.pane_name for pane in PANES if pane.number}
+_ACTIONS = {key: action.id for action in actions_in(Where.DESK) for key in action.keys}
+
+
+def _end_of(event: events.Key) -> None:
+    event.stop()
+    event.prevent_default()
 
 
 class DeskScreen(Screen[None], inherit_bindings=False):
     """Panes, layout and keys. It reads and writes the scene; it never talks to the engine."""
-
-    BINDINGS = bindings_of(Where.DESK)
 
     def __init__(self, scene: Scene, *, make_id: MakeId, palette: Callable[[], Palette]) -> None:
         super().__init__()
@@ -120,21 +123,34 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._scene.notice = Notice(text=text, until_ms=until_ms, is_bad=is_bad)
         self.sync()
 
-    # Keys of the ticket, while one is open.
+    # Keys, each one done before the next is looked at.
 
-    def on_key(self, event: events.Key) -> None:
-        """The ticket sees a key before the desk's bindings do."""
+    async def on_key(self, event: events.Key) -> None:
+        """Dialog, ticket, desk: the first that is open takes the key.
+
+        Not by bindings: those act only after a key went up to the app, and of `b0.5` that came in one
+        packet the digits would be taken before there is a ticket, or half of them.
+        """
         character = event.character or ""
-        if self._scene.ticket is None or (character and character in ticket_keys.PASSED_ON):
-            return
-        event.stop()
-        event.prevent_default()
-        if event.key in {"escape", "q"}:
+        top = self.app.screen
+        if top is not self:
+            # Typed before the dialog was up, and meant for it.
+            _end_of(event)
+            top.post_message(events.Key(event.key, event.character))
+        elif self._scene.ticket is not None and character not in ticket_keys.PASSED_ON:
+            _end_of(event)
+            self._press_in_ticket(event.key, character)
+        elif event.key in _ACTIONS:
+            _end_of(event)
+            await self.run_action(_ACTIONS[event.key])
+
+    def _press_in_ticket(self, key: str, character: str) -> None:
+        if key in {"escape", "q"}:
             self._close_ticket()
-        elif event.key == "enter":
+        elif key == "enter":
             self._send_ticket()
         else:
-            form = ticket_keys.edited(self._scene, event.key, character, make_id=self._make_id)
+            form = ticket_keys.edited(self._scene, key, character, make_id=self._make_id)
             if form is not None and form != self._scene.ticket:
                 self._edit_ticket(form)
 

@@ -1,5 +1,7 @@
 """How a console ends: the ways out, the question before them, and what is told afterwards."""
 
+import os
+import threading
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.widgets.scene import Scene
 
+LEAVE_WITHIN_S = 3.0
 LEAVE, SHUT_DOWN = "leave", "shut down"
 
 
@@ -28,6 +31,24 @@ class ConsoleExit:
     how: Departure
     detail: str = ""
     report: Path | None = None
+
+
+class LeaveDeadline:
+    """A terminal that never reads again must not keep the process: restoring it would block."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def set(self, *, exit_code: int) -> None:
+        """End the process soon, whatever the terminal does."""
+        self._timer = threading.Timer(LEAVE_WITHIN_S, os._exit, (exit_code,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def lift(self) -> None:
+        """The app has ended in order: nothing is left to be cut short."""
+        if self._timer is not None:
+            self._timer.cancel()
 
 
 def leave_question(scene: Scene) -> ChoiceDialog:

@@ -12,7 +12,7 @@ from tui_trader.widgets.ticket_pane import was_refused
 MakeId = Callable[[], str]
 
 PASSED_ON = frozenset("jk[]?TR")
-"""Keys that keep their meaning on the desk while a ticket is open."""
+"""Characters that keep their meaning on the desk while a ticket is open."""
 
 
 def opened(scene: Scene, side: Side, make_id: MakeId) -> TicketForm | None:

@@ -28,7 +28,7 @@ _UNKNOWN_WORDS = (
 )
 _LOST_WORDS = (
     "! the engine went away: nobody knows whether it got this order. "
-    "Look at the orders when it is back; do not send it again."
+    "Do not send it again; look at the orders."
 )
 
 
@@ -51,7 +51,9 @@ class TicketPane(Pane):
 
 
 def reckon(scene: Scene) -> None:
-    """Work out, for one drawing, what the open ticket comes to."""
+    """Work out, for one drawing, what the open ticket comes to; one that was sent stays as it was."""
+    if scene.ticket is not None and scene.ticket.is_sent:
+        return
     scene.ticket_wish, scene.ticket_problem = None, ""
     if scene.ticket is None:
         return

@@ -86,9 +86,8 @@ def _field_rows(picture: TicketPicture, width: int, palette: Palette) -> list[li
     form = picture.form
     unit = f" {form.instrument.base}"
     quantity_base = picture.wanted.quantity_base if picture.wanted is not None else None
-    if form.is_sent:
-        # What was sent, not what the same text would come to now.
-        quantity_base = picture.order.quantity_base if picture.order is not None else None
+    if picture.order is not None:
+        quantity_base = picture.order.quantity_base
     if quantity_base is not None:
         unit = f" = {quantity(quantity_base)} {form.instrument.base}"
     rows = [_field(form, Field.AMOUNT, palette)]
@@ -101,7 +100,7 @@ def _field_rows(picture: TicketPicture, width: int, palette: Palette) -> list[li
         row = _field(form, Field.PRICE, palette)
         rows.append([*row, (_best(picture), palette.muted)])
     else:
-        rows.append([(left_in("price", _LABEL_WIDTH), palette.muted), ("best available", None)])
+        rows.append([(left_in(" price", _LABEL_WIDTH), palette.muted), (" best available", None)])
     return rows
 
 
