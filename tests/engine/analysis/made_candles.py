@@ -76,3 +76,31 @@ def scaled(candles: Candles, *, price: float = 1.0, volume: float = 1.0) -> Cand
         close=candles.close * price,
         volume=candles.volume * volume,
     )
+
+
+def lively(count: int, *, seed: int) -> Candles:
+    """Whole ticks with gaps, dojis, candles without shadows and repeated prices: every pattern."""
+    chance = np.random.default_rng(seed)
+    sizes = chance.choice([1, 2, 3, 4, 8, 9, 10, 12, 16], count)
+    body = sizes * chance.choice([-1, 1], count) * (chance.random(count) >= 0.15)
+    trend = np.repeat(chance.choice([-1, 0, 1], count // 6 + 1), 6)[:count]
+    body = np.where((chance.random(count) < 0.5) & (trend != 0), np.abs(body) * trend, body)
+    gap = np.where(chance.random(count) < 0.4, 0, chance.integers(-9, 10, count))
+    again_open, again_close = chance.random((2, count)) < 0.1
+    gap[1:] = np.where(again_open[1:], -body[:-1], gap[1:])
+    open_, close = np.empty(count), np.empty(count)
+    last = 1_000.0
+    for row in range(count):
+        open_[row] = last + gap[row]
+        close[row] = last if again_close[row] else open_[row] + body[row]
+        last = close[row] if 500 < close[row] < 1_500 else 1_000.0
+    shadows = np.where(chance.random((2, count)) < 0.5, 0, chance.choice([1, 2, 6, 12], (2, count)))
+    return Candles(
+        interval=Interval.M5,
+        open_time_ms=START_MS + Interval.M5.ms * np.arange(count),
+        open=open_,
+        high=np.maximum(open_, close) + shadows[0],
+        low=np.minimum(open_, close) - shadows[1],
+        close=close,
+        volume=chance.exponential(10.0, count),
+    )
