@@ -13,6 +13,7 @@ from tests.screens.scripted import PAIRS, ScriptedClient
 from tui_trader.engine.messages.commands import HaltTrading, PlaceOrder
 from tui_trader.engine.values.orders import OrderType
 from tui_trader.screens.desk import DeskScreen
+from tui_trader.widgets.chart_pane import ChartPane
 from tui_trader.widgets.ticket_form import Sending
 
 STEPS = 120
@@ -227,3 +228,22 @@ async def test_stop_held_down_is_sent_once_a_second_and_overtakes_what_was_typed
         app._stop_sent_s -= 1
         await pilot.press("!")
         await until(lambda: len(client.sent) == 2)
+
+
+async def test_chart_follows_a_key_that_repeats_with_the_clock(monkeypatch):
+    draws = []
+    original = ChartPane.draw
+
+    def counted(pane, scene, palette):
+        draws.append(scene.symbol)
+        return original(pane, scene, palette)
+
+    monkeypatch.setattr(ChartPane, "draw", counted)
+    app = console(ScriptedClient(scripted.traded()))
+    async with app.run_test(size=SIZES[0]):
+        await ready(app)
+        draws.clear()
+        burst(app, "j" * 51)
+        await until(lambda: "CHART ETH/USD" in screen_text(app))
+        assert app.scene.symbol == "ETH/USD"
+        assert len(draws) < 25

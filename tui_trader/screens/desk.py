@@ -1,5 +1,6 @@
 """The desk: every live pane on one screen, and what the keys do on it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -39,6 +40,8 @@ from tui_trader.widgets.watch_pane import WatchPane
 
 ACTOR = "console"
 NOTICE_MS = 5_000
+REPEAT_S = 0.1
+_BIG_PANES = frozenset({"chart", "book"})
 PANES: tuple[type[Pane], ...] = (
     StatusBar,
     Banner,
@@ -71,6 +74,7 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         self._desk_layout = DeskLayout()
         self._shape: DeskShape | None = None
         self._zoomed = ""
+        self._moved_s = float("-inf")
         self._panes: list[Pane] = []
 
     def compose(self) -> ComposeResult:
@@ -91,13 +95,14 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """Lay out for the new size before the next tick."""
         self.sync()
 
-    def sync(self) -> None:
-        """Show the scene as it is now."""
+    def sync(self, *, but: frozenset[str] = frozenset()) -> None:
+        """Show the scene as it is now, in all panes `but` some."""
         palette = self._palette()
         reckon(self._scene)
         self._lay_out(palette)
         for pane in self._panes:
-            pane.sync(self._scene, palette)
+            if pane.pane_name not in but:
+                pane.sync(self._scene, palette)
 
     def _lay_out(self, palette: Palette) -> None:
         scene, size = self._scene, self.app.size
@@ -270,7 +275,10 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         elif scene.symbols:
             now = scene.symbols.index(scene.symbol) if scene.symbol in scene.symbols else 0
             self._select(scene.symbols[(now + step) % len(scene.symbols)])
-        self.sync()
+        # A key that repeats has the big panes follow with the clock, not thirty times a second.
+        now_s = time.monotonic()
+        is_repeating, self._moved_s = now_s - self._moved_s < REPEAT_S, now_s
+        self.sync(but=_BIG_PANES if is_repeating else frozenset())
 
     def _select(self, symbol: Symbol) -> None:
         scene = self._scene
