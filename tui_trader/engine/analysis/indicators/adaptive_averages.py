@@ -16,7 +16,8 @@ from tui_trader.engine.analysis.talib_source import TaLib
 SLOWEST_KAMA_BARS = decay_bars((2 / 31) ** 2)
 """Where the price wanders, the newest close weighs (2 / 31)² and the rest takes its time to go."""
 
-HILBERT_BARS = 300
+HILBERT_BARS = 500
+"""For the phase that sets the pace; measured where the cycles are declared."""
 
 
 def mama_memory(parameters: Parameters) -> int:

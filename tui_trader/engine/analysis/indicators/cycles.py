@@ -11,8 +11,9 @@ from tui_trader.engine.analysis.declaration import (
 from tui_trader.engine.analysis.memory import bars
 from tui_trader.engine.analysis.talib_source import TaLib
 
-HILBERT_BARS = 1_000
-"""Smoothings of fixed weight (0.2 and 0.33) feed one another. Measured on walks: see the law test."""
+HILBERT_BARS = 500
+"""Smoothings of fixed weight (0.2 and 0.33) feed one another, so the rest has no closed form. Measured
+on 180 cuts of random walks: 200 bars leave up to 2e-5, 300 leave 2e-8, 400 leave 4e-11."""
 
 CYCLE_PERIOD = Indicator(
     name="cycle_period",

@@ -1,6 +1,7 @@
 """Average prices by volume: what those who traded since a moment have paid."""
 
 import numpy as np
+import numpy.typing as npt
 
 from tui_trader.engine.analysis.candles import Candles, FloatArray
 from tui_trader.engine.analysis.declaration import (
@@ -25,25 +26,27 @@ def session_vwap(candles: Candles, _: Parameters) -> tuple[FloatArray, ...]:
     """VWAP since 00:00 UTC. Each day is summed alone, so that no rounding crosses midnight."""
     days = candles.open_time_ms // MS_PER_DAY
     starts = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
-    result = np.empty(len(candles))
-    for begin, end in zip(starts, np.append(starts[1:], len(candles)), strict=True):
-        result[begin:end] = _running(candles[begin:end])
-    return (result,)
+    return (_running(candles, starts),)
 
 
 def anchored_vwap(candles: Candles, parameters: Parameters) -> tuple[FloatArray, ...]:
     """VWAP since the first candle that opens at the anchor or later; NaN before it."""
     begin = int(np.searchsorted(candles.open_time_ms, int(parameters["anchor_ms"])))
-    result = np.full(len(candles), np.nan)
-    result[begin:] = _running(candles[begin:])
-    return (result,)
+    line = _running(candles, np.array([0, begin]))
+    line[:begin] = np.nan
+    return (line,)
 
 
-def _running(candles: Candles) -> FloatArray:
+def _running(candles: Candles, starts: npt.NDArray[np.intp]) -> FloatArray:
+    """Mean price by volume, begun anew at each of `starts`, of which the first is 0."""
     typical = (candles.high + candles.low + candles.close) / 3
-    turnover = np.cumsum(typical * candles.volume)
+    turnover, volume = typical * candles.volume, candles.volume.copy()
+    ends = [*starts[1:].tolist(), len(candles)]
+    for begin, end in zip(starts.tolist(), ends, strict=True):
+        np.cumsum(turnover[begin:end], out=turnover[begin:end])
+        np.cumsum(volume[begin:end], out=volume[begin:end])
     # Before the first trade there is no price that anybody paid; the candle's own stands in.
-    return quotient(turnover, np.cumsum(candles.volume), undefined=typical)
+    return quotient(turnover, volume, undefined=typical)
 
 
 VWAP = Indicator(
