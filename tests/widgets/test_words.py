@@ -14,6 +14,7 @@ from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.values.modes import LinkState, Mode
+from tui_trader.engine.values.orders import Side
 from tui_trader.themes import palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.banner import bulletins
@@ -238,3 +239,15 @@ def test_long_reason_does_not_push_out_what_was_not_confirmed():
     strips = banner(bulletins(scene(history)), width=80, palette=PALETTE)
     text = " ".join(" ".join(strip.text for strip in strips).split())
     assert "cancelling… not yet confirmed. No new orders. R resumes." in text
+
+
+@pytest.mark.parametrize(
+    ("amount", "price"),
+    [("0", "1"), ("3", "64130.412345678901234567890123"), ("0.333333333333", "1E+30")],
+)
+def test_numbers_no_exchange_should_send_are_told_all_the_same(amount, price):
+    line = in_words(scripted.filled(1, "BTC/USD", Side.BUY, "1", price))
+    total = line.fill.plus(replace(line.fill, quantity_base=Decimal(amount)))
+    assert total.in_words(2).startswith("bought ")
+    empty = replace(line.fill, quantity_base=Decimal(0))
+    assert " at — " in empty.in_words(1)

@@ -36,7 +36,7 @@ class FillSum:
     cost_quote: Decimal
     fee: Decimal
     fee_asset: Asset
-    price_step: Decimal
+    price_decimals: int
 
     def plus(self, other: "FillSum") -> "FillSum":
         """Both together."""
@@ -50,11 +50,12 @@ class FillSum:
     def in_words(self, count: int) -> str:
         """`bought 0.01 BTC/USD at 58,495.36 · fee 2.34 USD`."""
         verb = "bought" if self.side is Side.BUY else "sold"
-        average = (self.cost_quote / self.quantity_base).quantize(self.price_step)
+        average = self.cost_quote / self.quantity_base if self.quantity_base else None
         parts = f" in {count} fills" if count > 1 else ""
         return (
-            f"{verb} {quantity(self.quantity_base)} {self.symbol} at {quantity(average)}{parts}"
-            f" · fee {quantity(round(self.fee, _FEE_DECIMALS))} {self.fee_asset}"
+            f"{verb} {quantity(self.quantity_base)} {self.symbol} at "
+            f"{_rounded(average, self.price_decimals)}{parts}"
+            f" · fee {_rounded(self.fee, _FEE_DECIMALS)} {self.fee_asset}"
         )
 
 
@@ -124,7 +125,7 @@ def _filled(event: told.OrderFilled) -> LogLine:
         cost_quote=fill.quantity_base * fill.price,
         fee=fill.fee,
         fee_asset=fill.fee_asset,
-        price_step=Decimal(1).scaleb(min(-2, _exponent(fill.price))),
+        price_decimals=max(2, -_exponent(fill.price)),
     )
     return LogLine(
         time_ms=event.time_ms,
@@ -133,6 +134,11 @@ def _filled(event: told.OrderFilled) -> LogLine:
         key=f"fill {event.client_order_id}",
         fill=total,
     )
+
+
+def _rounded(value: Decimal | None, decimals: int) -> str:
+    """As text first: rounding a Decimal raises where the result has more than 28 digits."""
+    return quantity(None if value is None else Decimal(f"{value:.{decimals}f}"))
 
 
 def _exponent(price: Decimal) -> int:
