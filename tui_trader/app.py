@@ -159,7 +159,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         if scene.is_shutting_down and scene.now_ms - self._shut_down_ms > SHUT_DOWN_WAIT_MS:
             scene.is_shutting_down = False
             self._desk.say("the engine has not ended; `tui-trader status` tells more", is_bad=True)
-        if self._terminal is not None and self._terminal.is_found_gone(scene.now_ms):
+        if self._terminal is not None and self._terminal.is_found_gone():
             self.exit(ConsoleExit(how=Departure.DETACHED, detail="the terminal hung up"))
             return
         self._ask_candles()

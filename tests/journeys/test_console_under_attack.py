@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.journeys.conftest import Desk, kill, wait_for
+from tests.journeys.conftest import Desk, is_alive, kill, wait_for
 from tests.journeys.terminal import Terminal
 
 pytestmark = pytest.mark.journey
@@ -66,3 +66,14 @@ def test_engine_that_dies_with_an_order_in_hand_leaves_no_promise_on_the_screen(
     assert orders_at_exchange(desk) == 0
     kill(console.child_pid(), signal.SIGTERM)
     wait_for(lambda: console.modes() == RESTORED, "a restored terminal", 5)
+
+
+def test_terminal_that_goes_away_takes_its_console_with_it_and_not_the_engine(desk):
+    started(desk)
+    for _ in range(5):
+        console = desk.console()
+        console.until("feed ok", "BTC/USD")
+        pid = console.child_pid()
+        console.close()
+        wait_for(lambda pid=pid: not is_alive(pid), "the end of the console", 5)
+    assert desk.run("status").returncode == 0

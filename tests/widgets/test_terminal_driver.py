@@ -53,3 +53,13 @@ def test_glyph_the_terminal_cannot_show_takes_one_cell(monkeypatch):
 def test_only_the_driver_it_knows_is_replaced():
     assert sturdy(LinuxDriver) is SturdyDriver
     assert sturdy(HeadlessDriver) is HeadlessDriver
+
+
+@pytest.mark.parametrize("was_suspended", [True, False])
+def test_process_that_is_continued_starts_only_what_was_suspended(was_suspended, monkeypatch):
+    made, starts = driver(), []
+    made._must_signal_resume = was_suspended
+    made._auto_restart = True
+    monkeypatch.setattr(LinuxDriver, "resume_application_mode", lambda _: starts.append(1))
+    made._sigcont_application(18, None)
+    assert len(starts) == was_suspended

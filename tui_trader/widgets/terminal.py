@@ -5,6 +5,7 @@ Nothing here imports Textual, because Textual reads its environment when it is i
 
 import sys
 import termios
+import time
 from collections.abc import Mapping
 
 # Terminals that show 24-bit colours but whose COLORTERM an ssh session does not carry over.
@@ -40,7 +41,7 @@ def _colour_system(environment: Mapping[str, str]) -> str:
     return "256" if term in _256_COLOUR_TERMS else "auto"
 
 
-CHECK_PAUSE_MS = 2_000
+CHECK_PAUSE_S = 2.0
 
 
 class TerminalWatch:
@@ -49,14 +50,15 @@ class TerminalWatch:
     def __init__(self) -> None:
         stdin = sys.__stdin__
         self._descriptor = stdin.fileno() if stdin is not None and stdin.isatty() else None
-        self._looked_ms = 0
+        self._looked_s = float("-inf")
 
-    def is_found_gone(self, now_ms: int) -> bool:
+    def is_found_gone(self) -> bool:
         """`is_gone`, looked at now and then."""
-        # A clock that was set back must not end the looking.
-        if abs(now_ms - self._looked_ms) < CHECK_PAUSE_MS:
+        # By a clock nobody sets: one that was set back, or stands still, would end the looking.
+        now_s = time.monotonic()
+        if now_s - self._looked_s < CHECK_PAUSE_S:
             return False
-        self._looked_ms = now_ms
+        self._looked_s = now_s
         return self.is_gone()
 
     def is_gone(self) -> bool:

@@ -5,6 +5,7 @@ Latin-1, Meta sent as an eighth bit) or a key report of a newer protocol is enou
 stop is a key, so what cannot be understood is dropped, and the next key is heard.
 """
 
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -18,10 +19,18 @@ class SturdyDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """One `?` for a glyph the terminal's encoding lacks: Python would write six characters."""
-        reconfigure = getattr(self._file, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+        if isinstance(self._file, TextIOWrapper):
+            self._file.reconfigure(errors="replace")
         super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Start again only what a suspension had ended.
+
+        The kernel continues a process whose terminal hangs up, too. Textual would then start a second
+        reader, of which only one is ever told to end: the other keeps the process, at full speed.
+        """
+        if self._must_signal_resume:
+            super()._sigcont_application()
 
     def run_input_thread(self) -> None:
         """Begin anew after input nobody understands; a terminal that is gone ends it (`OSError`)."""
