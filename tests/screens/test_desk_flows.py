@@ -352,7 +352,7 @@ async def test_timeframes_fetch_their_history_once():
         assert len(asked) == len(set(asked))
 
 
-@pytest.mark.parametrize("size", [(60, 10), (79, 24), (80, 23), (20, 3)])
+@pytest.mark.parametrize("size", [(60, 10), (79, 24), (80, 22), (20, 3)])
 async def test_terminal_that_is_too_small_still_shows_mode_and_stop(size):
     client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
     app = console(client)
@@ -360,7 +360,7 @@ async def test_terminal_that_is_too_small_still_shows_mode_and_stop(size):
         await until(lambda: " DEMO " in screen_text(app))
         assert "! STOP" in screen_text(app)
         assert "day" in screen_text(app)
-        assert "80x24" in screen_text(app)
+        assert "80x23" in screen_text(app)
         await pilot.press("!")
         await until(lambda: sent(client, HaltTrading))
 

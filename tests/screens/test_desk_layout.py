@@ -4,7 +4,17 @@ import pytest
 
 from tui_trader.screens.desk_layout import DeskShape, desk_regions
 
-SIZES = [(80, 24), (81, 25), (99, 30), (100, 30), (120, 36), (159, 50), (160, 50), (200, 60)]
+SIZES = [
+    (80, 23),
+    (80, 24),
+    (81, 25),
+    (99, 30),
+    (100, 30),
+    (120, 36),
+    (159, 50),
+    (160, 50),
+    (200, 60),
+]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -36,8 +46,8 @@ def test_panes_cover_no_other_and_nothing_outside(width, height, has_ticket, ban
     assert ("ticket" in regions) == has_ticket
 
 
-@pytest.mark.parametrize(("width", "height"), [(79, 24), (80, 23), (1, 1)])
-def test_below_80x24_there_is_one_thing_only(width, height):
+@pytest.mark.parametrize(("width", "height"), [(79, 24), (80, 22), (1, 1)])
+def test_below_80x23_there_is_one_thing_only(width, height):
     assert desk_regions(DeskShape(width=width, height=height)).keys() == {"too-small"}
 
 

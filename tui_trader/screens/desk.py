@@ -212,6 +212,9 @@ class DeskScreen(Screen[None], inherit_bindings=False):
 
     def action_ticket(self, side: str) -> None:
         """Open a ticket for the selected pair."""
+        if self._scene.is_read_only:
+            self.say("this console is read-only: attach without --read-only to trade", is_bad=True)
+            return
         form = ticket_keys.opened(self._scene, Side(side), self._make_id)
         if form is None:
             self.say("no pair is known yet", is_bad=True)

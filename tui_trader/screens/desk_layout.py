@@ -1,7 +1,7 @@
 """Where each pane of the desk stands, as a pure function of the size.
 
-Law: status bar, banner and key bar are there at every size from 80x24 up; a pane that has no region
-is not shown. Below 80x24 only the line that says so is there.
+Law: status bar, banner and key bar are there at every size from 80x23 up; a pane that has no region
+is not shown. Below 80x23 only the line that says so is there.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-WIDTH_MIN, HEIGHT_MIN = 80, 24
+WIDTH_MIN, HEIGHT_MIN = 80, 23
+"""A line less than the usual 24: tmux and screen take one for themselves."""
 _MIDDLE_WIDTH, _WIDE_WIDTH = 100, 160
 _LEFT_NARROW, _LEFT_MIDDLE, _LEFT_WIDE = 33, 41, 50
 _BANNER_MAX = 7
+_BODY_MIN = 17
 _TICKET_WIDTH, _TICKET_HEIGHT = 44, 13
 _CHART_WIDTH_MIN = 30
 _LOW = 30
@@ -46,7 +48,7 @@ def desk_regions(shape: DeskShape) -> dict[str, Region]:
     width, height = shape.width, shape.height
     if width < WIDTH_MIN or height < HEIGHT_MIN:
         return {"too-small": Region(0, 0, width, height)}
-    banner = min(_BANNER_MAX, shape.banner_lines)
+    banner = min(_BANNER_MAX, shape.banner_lines, height - _BODY_MIN)
     regions = {"status": Region(0, 0, width, 1), "keys": Region(0, height - 1, width, 1)}
     if banner:
         regions["banner"] = Region(0, 1, width, banner)

@@ -61,7 +61,7 @@ class TooSmall(Pane):
         rows = [
             line(width, palette.base, [mode, *halted, *stop_hint(palette)]),
             line(width, palette.base, [("day ", palette.muted), pnl, (" ", None), *lost]),
-            line(width, palette.base, [("need 80x24", palette.warn)]),
+            line(width, palette.base, [("need 80x23", palette.warn)]),
             *banner(bulletins(scene), width=width, palette=palette),
         ]
         notice = scene.current_notice

@@ -11,7 +11,7 @@ from tui_trader.engine.values.orders import OrderStatus
 from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
 from tui_trader.widgets import ticket_form
-from tui_trader.widgets.drawing.numbers import quantity
+from tui_trader.widgets.drawing.numbers import amount, quantity
 from tui_trader.widgets.drawing.ticket_rows import TicketPicture, ticket_rows
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
@@ -107,7 +107,7 @@ def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
         return None
     order = scene.state.orders.get(form.client_order_id)
     if order is not None:
-        return _fate(order)
+        return _fate(order, form.instrument.price_decimals)
     refusal = scene.refusals.get(form.command_id)
     if refusal is not None:
         text = f"✗ REFUSED by {sanitize(refusal.gate)}: {sanitize(refusal.reason)}"
@@ -117,10 +117,11 @@ def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
     return "… handed to the engine, waiting for its word", "wait"
 
 
-def _fate(order: OrderRecord) -> tuple[str, str]:
+def _fate(order: OrderRecord, decimals: int) -> tuple[str, str]:
     base = order.symbol.split("/", maxsplit=1)[0]
     filled = f"{quantity(order.filled_base)} of {quantity(order.quantity_base)} {base}"
-    average = f" at {_price(order)}" if order.filled_base else ""
+    price = order.price_average
+    average = "" if price is None else f" at {amount(price, decimals)}"
     reason = f": {sanitize(order.reason)}" if order.reason else ""
     return {
         OrderStatus.SUBMITTED: ("… sent to the exchange, no answer yet", "wait"),
@@ -134,12 +135,3 @@ def _fate(order: OrderRecord) -> tuple[str, str]:
         OrderStatus.REJECTED: (f"✗ REJECTED by the exchange{reason}", "bad"),
         OrderStatus.NOT_PLACED: ("never placed: proven absent at the exchange", "bad"),
     }[order.status]
-
-
-def _price(order: OrderRecord) -> str:
-    average = order.price_average
-    if average is None:
-        return ""
-    exponent = order.price.as_tuple().exponent if order.price is not None else -2
-    decimals = max(2, -exponent) if isinstance(exponent, int) else 2
-    return f"{average:,.{decimals}f}"

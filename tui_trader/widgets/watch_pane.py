@@ -8,8 +8,8 @@ from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.themes import Palette
-from tui_trader.widgets.drawing.lines import line
-from tui_trader.widgets.drawing.watch_rows import WatchRow, watch_list
+from tui_trader.widgets.drawing.lines import line, right_in
+from tui_trader.widgets.drawing.watch_rows import WatchRow, curve_width, watch_list
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
@@ -35,7 +35,9 @@ class WatchPane(Pane):
         """Title and one line a pair, scrolled so that the selected one is seen."""
         width, height = self.size
         rows = [_row(scene, symbol) for symbol in scene.symbols]
-        title = self.head(scene, palette, title="MARKETS", right=[("24 h ", None)])
+        curve = curve_width(rows, width)
+        hour = right_in("1 h ", curve + 1) if curve else " "
+        title = self.head(scene, palette, title="MARKETS", right=[("24 h" + hour, None)])
         if not rows:
             return [title, line(width, palette.base, [(" no prices yet", palette.muted)])]
         chosen = next((i for i, row in enumerate(rows) if row.symbol == scene.symbol), 0)

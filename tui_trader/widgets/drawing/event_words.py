@@ -196,7 +196,8 @@ def _of_safety(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an event
         case told.TradingResumed():
             return Weight.GOOD, f"trading resumed by {event.actor}", ""
         case told.CommandRefused():
-            return Weight.BAD, f"refused by {event.gate}: {event.reason}", ""
+            what = f"{event.subject} " if event.subject else ""
+            return Weight.BAD, f"{what}refused by {event.gate}: {event.reason}", ""
         case told.CancelAllRequested():
             return Weight.NORMAL, f"cancel of all orders sent by {event.actor}", "cancel-all"
         case told.CancelAllConfirmed():

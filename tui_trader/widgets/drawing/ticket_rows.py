@@ -18,6 +18,7 @@ from tui_trader.widgets.ticket_form import Field, TicketForm, Wish
 _LABEL_WIDTH = 10
 _FIELD_WIDTH = 13
 _FRAME = 4
+_VERDICT_LINES_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +163,7 @@ def _estimate(picture: TicketPicture) -> list[tuple[str, str]]:
 
 def _verdict_rows(picture: TicketPicture, width: int, palette: Palette) -> list[list[Piece]]:
     text, ink = _verdict(picture, palette)
-    lines = wrapped(sanitize(text), width, lines_max=3)
+    lines = wrapped(sanitize(text), width, lines_max=_VERDICT_LINES_MAX)
     return [[(part, ink)] for part in lines]
 
 

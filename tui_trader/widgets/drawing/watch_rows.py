@@ -43,11 +43,8 @@ def watch_list(
     rows: Sequence[WatchRow], *, selected: Symbol | None, width: int, palette: Palette
 ) -> list[Strip]:
     """One strip a pair."""
-    name_width = min(_NAME_WIDTH_MAX, max((cell_len(row.symbol) for row in rows), default=7))
-    price_width = max((len(amount(row.price, row.decimals)) for row in rows), default=0)
-    price_width = max(_PRICE_WIDTH_MIN, price_width)
-    spark_width = width - name_width - price_width - _CHANGE_WIDTH - 6
-    spark_width = min(_SPARK_MAX, spark_width) if spark_width >= _SPARK_MIN else 0
+    name_width, price_width = _widths(rows)
+    spark_width = curve_width(rows, width)
     strips = []
     for row in rows:
         is_selected = row.symbol == selected
@@ -65,14 +62,27 @@ def watch_list(
             (right_in(change, _CHANGE_WIDTH + 1), ink),
         ]
         if spark_width:
-            faded = palette.faint if row.is_old else _faded(row.change_percent, palette)
+            faded = palette.faint if row.is_old else _faded(row.closes, palette)
             pieces.append((" " + spark(row.closes, spark_width), faded))
         strips.append(line(width, base, pieces))
     return strips
 
 
-def _faded(change_percent: float | None, palette: Palette) -> Style:
-    """Quieter than the number: the curve is a backdrop, not news."""
-    if not change_percent:
+def curve_width(rows: Sequence[WatchRow], width: int) -> int:
+    """Cells that are left for the curve of the last hour; 0 where they are too few."""
+    name_width, price_width = _widths(rows)
+    left = width - name_width - price_width - _CHANGE_WIDTH - 6
+    return min(_SPARK_MAX, left) if left >= _SPARK_MIN else 0
+
+
+def _widths(rows: Sequence[WatchRow]) -> tuple[int, int]:
+    name_width = min(_NAME_WIDTH_MAX, max((cell_len(row.symbol) for row in rows), default=7))
+    price_width = max((len(amount(row.price, row.decimals)) for row in rows), default=0)
+    return name_width, max(_PRICE_WIDTH_MIN, price_width)
+
+
+def _faded(closes: Sequence[float], palette: Palette) -> Style:
+    """Quieter than the number, and by its own direction: an hour may rise on a day that falls."""
+    if not closes or closes[-1] == closes[0]:
         return palette.muted
-    return palette.bid_bar if change_percent > 0 else palette.ask_bar
+    return palette.bid_bar if closes[-1] > closes[0] else palette.ask_bar
