@@ -537,3 +537,16 @@ async def test_stop_in_a_terminal_too_small_tells_what_became_of_it():
         await until(lambda: "ENGINE GONE" in screen_text(app))
         await pilot.press("!")
         await until(lambda: "did NOT reach the engine" in screen_text(app))
+
+
+async def test_ticket_without_an_engine_says_so():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        client.vanish()
+        await until(lambda: "ENGINE GONE" in screen_text(app))
+        await pilot.press("b", "1")
+        await until(lambda: "no engine is there" in screen_text(app))
+        await pilot.press("enter")
+        assert client.sent == []

@@ -14,7 +14,7 @@ from tui_trader.widgets import ticket_form
 from tui_trader.widgets.drawing.numbers import amount, quantity
 from tui_trader.widgets.drawing.ticket_rows import TicketPicture, ticket_rows
 from tui_trader.widgets.pane import Pane
-from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.scene import Attachment, Scene
 from tui_trader.widgets.ticket_form import (
     Sending,
     TicketForm,
@@ -71,12 +71,13 @@ def picture_of(scene: Scene) -> TicketPicture | None:
     if form is None:
         return None
     wanted = scene.ticket_wish
+    is_attached = scene.attachment is Attachment.ATTACHED
     return TicketPicture(
         form=form,
         wanted=wanted,
         problem=scene.ticket_problem,
-        answer=scene.ticket_answer,
-        fault=scene.ticket_fault,
+        answer=scene.ticket_answer if is_attached else None,
+        fault=scene.ticket_fault if is_attached else "no engine is there; nothing can be sent",
         position_after=_position_after(scene, form, wanted),
         best=best_price(form, scene.market),
         outcome=outcome(scene, form),
