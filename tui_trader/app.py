@@ -312,7 +312,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def _could_not_send(self, command: Command) -> None:
         scene = self.scene
         if isinstance(command, HaltTrading):
-            scene.stop = StopCall.NOT_REACHED
+            self._desk.stop_not_reached(self._options.halt_command)
         elif isinstance(command, PlaceOrder):
             form = scene.ticket
             if form is not None and form.command_id == command.command_id:
@@ -329,7 +329,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         if scene.is_read_only:
             scene.stop = StopCall.READ_ONLY
         elif self._client is None:
-            scene.stop = StopCall.NOT_REACHED
+            self._desk.stop_not_reached(self._options.halt_command)
         else:
             scene.stop = StopCall.SENT
             self._stop_id = CommandId(self._options.make_id())

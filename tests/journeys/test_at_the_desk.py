@@ -153,17 +153,19 @@ def test_lost_connection_leaves_the_engine_and_no_console(desk):
     assert desk.json("status")["engine"]["pid"] == pid
 
 
-def test_engine_killed_under_the_console_is_said_plainly(desk):
+def test_stop_reaches_the_exchange_although_the_engine_is_dead(desk):
     pid = desk.start_engine()
+    assert desk.run("trade", "BTC/USD", "buy", "0.01", "--limit", "40000", "--yes").returncode == 0
     console = desk.console("attach")
-    console.until("feed ok")
+    console.until("ORDERS 1")
     os.kill(pid, signal.SIGKILL)
     console.until("ENGINE GONE")
     console.type("!")
-    console.until("tui-trader halt")
-    desk.start_engine()
+    wait_for(lambda: not desk.open_at_exchange(), "zero open orders at the exchange", 15)
+    console.until("did NOT reach the engine", "exchange cancelled 1")
+    desk.start_engine_halted()
+    console.until("HALTED", "without an engine", "feed ok")
     console.until_gone("ENGINE GONE")
-    console.until("feed ok")
 
 
 def test_exchange_gone_is_said_plainly_and_comes_back(desk):

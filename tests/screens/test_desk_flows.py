@@ -1,5 +1,6 @@
 """What happens between a key and a command, and between an event and the screen."""
 
+import sys
 from decimal import Decimal
 
 import pytest
@@ -550,3 +551,28 @@ async def test_ticket_without_an_engine_says_so():
         await until(lambda: "no engine is there" in screen_text(app))
         await pilot.press("enter")
         assert client.sent == []
+
+
+async def test_stop_without_an_engine_halts_from_here_once_at_a_time():
+    client = ScriptedClient(scripted.traded())
+    words = """print('{"is_latched": true, "is_cancel_confirmed": true, "cancelled": 2}')"""
+    app = console(client, halt_command=(sys.executable, "-c", words))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        client.vanish()
+        await until(lambda: "ENGINE GONE" in screen_text(app))
+        await pilot.press("!", "!")
+        await until(lambda: "exchange cancelled 2" in screen_text(app))
+        assert "did NOT reach the engine" in screen_text(app)
+
+
+async def test_halt_from_here_that_cannot_be_run_names_the_command():
+    client = ScriptedClient(scripted.traded())
+    app = console(client, halt_command=("/nowhere/tui-trader", "halt"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        client.vanish()
+        await until(lambda: "ENGINE GONE" in screen_text(app))
+        await pilot.press("!")
+        await until(lambda: "FAILED" in screen_text(app))
+        assert "In a shell" in screen_text(app)

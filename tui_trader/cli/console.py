@@ -82,7 +82,14 @@ async def _options(home: Path, *, is_read_only: bool) -> "ConsoleOptions":
         theme=values.get("console.theme", plain.theme),
         is_read_only=is_read_only,
         report_folder=home / "logs",
+        halt_command=_halt_command(home),
     )
+
+
+def _halt_command(home: Path) -> tuple[str, ...]:
+    reason = "emergency stop key, without an engine"
+    program = (sys.executable, "-m", "tui_trader")
+    return (*program, "halt", "--json", "--home", str(home), "--reason", reason)
 
 
 def _tell_end(end: "ConsoleExit") -> int:

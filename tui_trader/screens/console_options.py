@@ -20,6 +20,7 @@ class ConsoleOptions:
         fps: Most repaints of the live panes a second.
         theme: `dark` or `light`.
         report_folder: Where a crash report goes; `None` writes none.
+        halt_command: Program and arguments that halt this home without an engine; empty for none.
         clock: UTC milliseconds.
         make_id: Fresh name for a command or an order.
     """
@@ -28,5 +29,6 @@ class ConsoleOptions:
     theme: str = "dark"
     is_read_only: bool = False
     report_folder: Path | None = None
+    halt_command: tuple[str, ...] = ()
     clock: Callable[[], int] = wall_clock_ms
     make_id: Callable[[], str] = lambda: str(uuid4())

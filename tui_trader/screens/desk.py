@@ -17,6 +17,7 @@ from tui_trader.screens import ticket_keys
 from tui_trader.screens.desk_layout import DeskLayout, DeskShape, desk_regions
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.screens.dialogs.typed import TypedDialog
+from tui_trader.screens.halt_beside import UNDER_WAY, halt_beside
 from tui_trader.screens.help import HelpScreen
 from tui_trader.screens.ticket_keys import MakeId
 from tui_trader.screens.wishes import CandlesWanted, CommandWanted, LeaveWanted
@@ -31,7 +32,7 @@ from tui_trader.widgets.log_pane import LogPane
 from tui_trader.widgets.order_pane import OrderPane
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.position_pane import PositionPane
-from tui_trader.widgets.scene import INTERVALS, Attachment, Notice, Scene
+from tui_trader.widgets.scene import INTERVALS, Attachment, Notice, Scene, StopCall
 from tui_trader.widgets.signal_pane import SignalPane
 from tui_trader.widgets.status_bar import StatusBar, TooSmall
 from tui_trader.widgets.ticket_form import Sending
@@ -126,6 +127,17 @@ class DeskScreen(Screen[None], inherit_bindings=False):
         """A short notice in the key bar."""
         until_ms = self._scene.now_ms + NOTICE_MS
         self._scene.notice = Notice(text=text, until_ms=until_ms, is_bad=is_bad)
+        self.sync()
+
+    def stop_not_reached(self, command: tuple[str, ...]) -> None:
+        """Without an engine: let the program's own `halt` reach the exchange, once at a time."""
+        self._scene.stop = StopCall.NOT_REACHED
+        if command and self._scene.stop_beside != UNDER_WAY:
+            self._scene.stop_beside = UNDER_WAY
+            self.run_worker(self._halt_beside(command), name="halt")
+
+    async def _halt_beside(self, command: tuple[str, ...]) -> None:
+        self._scene.stop_beside = await halt_beside(command)
         self.sync()
 
     # Keys, each one done before the next is looked at.

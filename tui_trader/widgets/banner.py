@@ -74,6 +74,8 @@ def _why_not(scene: Scene) -> str:
 
 
 def _instead(scene: Scene) -> str:
+    if scene.stop_beside:
+        return scene.stop_beside
     if scene.attachment is Attachment.ATTACHED:
         return "The engine is there now: press ! again."
     return f"Now, in a shell: {SHELL_STOP}"

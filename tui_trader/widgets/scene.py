@@ -66,6 +66,7 @@ class Scene:
         attached_sequence: Newest event the snapshot of this attachment contains.
         heard_ms: When the engine was last heard, on this console's clock.
         pane: Name of the active pane.
+        stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
         ticket_wish: The order the ticket showed when it was last drawn: this is what Enter sends,
             however the prices behind `25%` or `250$` have moved since.
@@ -92,6 +93,7 @@ class Scene:
     notice: Notice | None = None
     stop: StopCall | None = None
     stop_ms: int = 0
+    stop_beside: str = ""
     is_shutting_down: bool = False
     ticket: TicketForm | None = None
     ticket_wish: Wish | None = None
