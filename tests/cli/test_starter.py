@@ -95,6 +95,7 @@ async def test_engine_of_another_console_is_as_good_as_ours(engine, program, iso
 
     program("raise SystemExit(3)", other_came_first)
     await starter.ensure_engine(isolated_home, [])
+    assert engine.is_running
 
 
 def test_new_engine_gets_the_options_of_the_call(tmp_path, monkeypatch):

@@ -9,14 +9,20 @@ import asyncio
 import msgspec
 
 HALT_BESIDE_S_MAX = 60.0
-UNDER_WAY = "Halting from here…"
-IN_A_SHELL = "In a shell: tui-trader halt"
+OPEN = "Orders may be open at the exchange."
+UNDER_WAY = f"{OPEN} Halting from here…"
+FAILED = f"{OPEN} Halting from here FAILED. In a shell: tui-trader halt"
 
 
 class HaltWord(msgspec.Struct, frozen=True, kw_only=True):
-    """What `halt --json` says, as far as the banner tells it."""
+    """What `halt --json` says, as far as the banner tells it.
+
+    Args:
+        is_engine_silent: An engine has the home and does not answer: it may still act.
+    """
 
     is_latched: bool
+    is_engine_silent: bool = False
     is_cancel_confirmed: bool
     cancelled: int | None = None
 
@@ -31,7 +37,7 @@ async def halt_beside(command: tuple[str, ...]) -> str:
             stderr=asyncio.subprocess.DEVNULL,
         )
     except OSError:
-        return f"Halting from here FAILED. {IN_A_SHELL}"
+        return FAILED
     try:
         async with asyncio.timeout(HALT_BESIDE_S_MAX):
             told, _ = await process.communicate()
@@ -39,13 +45,19 @@ async def halt_beside(command: tuple[str, ...]) -> str:
     except TimeoutError:
         process.kill()
         await process.wait()
-        return f"Halting from here took too long. {IN_A_SHELL}"
+        return FAILED
     except msgspec.DecodeError:
-        return f"Halting from here FAILED. {IN_A_SHELL}"
+        return FAILED
 
 
 def _words(word: HaltWord) -> str:
-    latched = "Halted from here" if word.is_latched else "NOT halted from here"
-    if word.is_cancel_confirmed:
-        return f"{latched}: exchange cancelled {word.cancelled or 0}."
-    return f"{latched}; cancel NOT confirmed. {IN_A_SHELL}"
+    """Never more than `halt` itself claims: its exit code is 0 only for the last of these."""
+    if not word.is_cancel_confirmed:
+        latched = "Halted from here" if word.is_latched else "NOT halted from here"
+        return f"{OPEN} {latched}; cancel NOT confirmed. In a shell: tui-trader halt"
+    cancelled = f"exchange cancelled {word.cancelled or 0}"
+    if word.is_engine_silent:
+        return f"An engine hangs and may still act; {cancelled}. End it, then: tui-trader halt"
+    if not word.is_latched:
+        return f"NOT halted from here, but {cancelled}. In a shell: tui-trader halt"
+    return f"Halted from here: {cancelled}."

@@ -54,8 +54,7 @@ def _stop(scene: Scene) -> Bulletin | None:
             f"In a shell: {SHELL_STOP}"
         ),
         StopCall.NOT_REACHED: (
-            f"STOP pressed {when} UTC did NOT reach the engine{_why_not(scene)}. Orders may be open "
-            f"at the exchange. {_instead(scene)}"
+            f"STOP pressed {when} UTC did NOT reach the engine{_why_not(scene)}. {_instead(scene)}"
         ),
         StopCall.READ_ONLY: (
             f"STOP pressed {when} UTC was NOT sent: this console is read-only. "
@@ -77,8 +76,8 @@ def _instead(scene: Scene) -> str:
     if scene.stop_beside:
         return scene.stop_beside
     if scene.attachment is Attachment.ATTACHED:
-        return "The engine is there now: press ! again."
-    return f"Now, in a shell: {SHELL_STOP}"
+        return "Orders may be open at the exchange. The engine is there now: press ! again."
+    return f"Orders may be open at the exchange. Now, in a shell: {SHELL_STOP}"
 
 
 def _halt(scene: Scene) -> Bulletin | None:
