@@ -27,9 +27,20 @@ HOMES = {
     "textual": {"app", "screens", "widgets", "themes"},
     "rich": {"app", "screens", "widgets", "themes"},
     "plotext": {"cli"},
-    "numpy": {"engine.analysis"},
+    "numpy": {
+        "engine.analysis",
+        "engine.backtest",
+        "engine.frames",
+        "engine.kernels",
+        "engine.stores",
+        "engine.strategies",
+    },
     "talib": {"engine.analysis"},
-    "pandas": set(),
+    "numba": {"engine.kernels"},
+    "pyarrow": {"engine.stores"},
+    "feedparser": {"engine.sources"},
+    "vaderSentiment": {"engine.sources"},
+    "pandas": {"engine.frames"},
     "sklearn": set(),
 }
 

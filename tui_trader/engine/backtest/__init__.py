@@ -1,0 +1,1 @@
+"""Backtests: the rulebook compiled, or the core itself, over stored candles."""
