@@ -32,6 +32,7 @@ HOMES = {
         "engine.backtest",
         "engine.frames",
         "engine.kernels",
+        "engine.learning",
         "engine.stores",
         "engine.strategies",
     },
@@ -41,7 +42,13 @@ HOMES = {
     "feedparser": {"engine.sources"},
     "vaderSentiment": {"engine.sources"},
     "pandas": {"engine.frames"},
-    "sklearn": set(),
+    "sklearn": {"engine.learning"},
+    "skops": {"engine.learning"},
+    "optuna": {"engine.learning"},
+    "lightgbm": {"engine.learning"},
+    # Reading a pickle runs what its writer wanted: models are read by skops, and nobody else reads any.
+    "pickle": set(),
+    "cloudpickle": set(),
 }
 
 

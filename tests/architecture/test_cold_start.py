@@ -7,7 +7,7 @@ import sys
 import pytest
 
 HEAVY = {"ccxt", "numpy", "talib", "pandas", "sklearn", "scipy", "numba", "aiohttp", "pydantic"}
-HEAVY |= {"plotext"}
+HEAVY |= {"plotext", "skops", "optuna", "lightgbm"}
 TERMINAL = {"textual", "rich"}
 
 LOADED = "import json, sys; print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})), file=sys.stderr)"
