@@ -3,7 +3,8 @@
 import numpy as np
 
 from tui_trader.engine.analysis.candles import Candles
-from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.analysis.recent import Flow, bar_at
+from tui_trader.engine.values.candles import Candle, Interval
 
 START_MS = 1_700_000_000_000 // 3_600_000 * 3_600_000
 
@@ -104,3 +105,17 @@ def lively(count: int, *, seed: int) -> Candles:
         close=close,
         volume=chance.exponential(10.0, count),
     )
+
+
+def candle_at(candles: Candles, row: int) -> tuple[Candle, Flow]:
+    """One row as a feed would bring it, with what was heard of its trades and of the book."""
+    bar = bar_at(candles, row)
+    candle = Candle(
+        open_time_ms=bar.open_time_ms,
+        open=bar.open,
+        high=bar.high,
+        low=bar.low,
+        close=bar.close,
+        volume_base=bar.volume,
+    )
+    return candle, Flow(buy_volume=bar.buy_volume, book_imbalance=bar.book_imbalance)

@@ -6,7 +6,7 @@ import pytest
 from tests.engine.analysis.made_candles import columns, lively, scaled, walk
 from tui_trader.engine.analysis.candles import Candles
 from tui_trader.engine.analysis.pattern_table import PATTERNS, Lean
-from tui_trader.engine.analysis.patterns import find_patterns, pattern_values
+from tui_trader.engine.analysis.patterns import find_patterns, pattern_values, patterns_found
 from tui_trader.engine.values.candles import Interval
 
 LIVELY = lively(100_000, seed=1)
@@ -100,6 +100,27 @@ def test_hikkake_is_seen_at_the_candle_that_confirms_it():
     assert raw[16] == 200
     assert seen(bars(*HIKKAKE), "CDLHIKKAKE") == [(16, 1, 1.0)]
     assert seen(bars(*HIKKAKE[:-1]), "CDLHIKKAKE") == []
+
+
+def test_a_row_names_the_candle_of_the_pattern_and_the_moment_it_became_certain():
+    candles = bars(*HIKKAKE)
+    (row,) = (row for row in patterns_found(candles) if row.name == "Hikkake")
+    assert (row.direction, row.strength) == (1, "confirmed")
+    assert row.open_time_ms == candles.open_time_ms[14]
+    assert row.confirmed_time_ms == candles.open_time_ms[16] + Interval.M5.ms
+    assert [r for r in patterns_found(bars(*HIKKAKE[:-1])) if r.name == "Hikkake"] == []
+
+
+def test_rows_say_strength_in_words_and_come_newest_first():
+    candles = bars((101, 101.2, 99.8, 100), (100, 102.2, 99.4, 102))
+    rows = patterns_found(candles)
+    assert [r.open_time_ms for r in rows] == sorted((r.open_time_ms for r in rows), reverse=True)
+    (engulfing,) = (row for row in patterns_found(candles, last=1) if row.name == "Engulfing")
+    assert engulfing.strength == "weaker: the bodies only touch at an end"
+    assert engulfing.confirmed_time_ms == candles.open_time_ms[-1] + Interval.M5.ms
+    assert {row.open_time_ms for row in patterns_found(candles, last=1)} == {
+        candles.open_time_ms[-1]
+    }
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.function)

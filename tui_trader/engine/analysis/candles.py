@@ -1,5 +1,6 @@
 """Candles as columns: what every indicator and pattern is computed from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -14,6 +15,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 COLUMNS = ("open", "high", "low", "close", "volume")
 PRICES = ("open", "high", "low", "close")
+FLOW = ("buy_volume", "book_imbalance")
+"""Columns that candles alone cannot tell: somebody listened to trades and to the book meanwhile."""
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -27,6 +31,10 @@ class Candles:
         open_time_ms: Starts, UTC, strictly increasing, shape (T,).
         open: Quote currency, > 0, shape (T,); `high`, `low` and `close` alike, low ≤ all ≤ high.
         volume: Base quantity traded, ≥ 0, shape (T,).
+        buy_volume: The part of `volume` that buyers took from the book; NaN where nobody listened,
+            None where nobody ever did.
+        book_imbalance: (bid - ask) / (bid + ask) of the quantities in the book when the candle
+            closed, -1 … 1; NaN and None alike.
 
     Raises:
         ConfigError: a column is not what is said here.
@@ -39,28 +47,35 @@ class Candles:
     low: FloatArray
     close: FloatArray
     volume: FloatArray
+    buy_volume: FloatArray | None = None
+    book_imbalance: FloatArray | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "open_time_ms", _column(self.open_time_ms, np.dtype(np.int64)))
-        for name in COLUMNS:
+        for name in (*COLUMNS, *self.flow_columns):
             object.__setattr__(self, name, _column(getattr(self, name), np.dtype(np.float64)))
         _check_shapes(self)
         _check_rows(self)
+        _check_flow(self)
 
     def __len__(self) -> int:
         return len(self.close)
 
     def __getitem__(self, rows: slice) -> "Candles":
         """The candles of a slice, in the same order."""
-        return replace(
-            self, **{name: getattr(self, name)[rows] for name in ("open_time_ms", *COLUMNS)}
-        )
+        names = ("open_time_ms", *COLUMNS, *self.flow_columns)
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
+    @property
+    def flow_columns(self) -> tuple[str, ...]:
+        """Those of FLOW that somebody listened for."""
+        return tuple(name for name in FLOW if getattr(self, name) is not None)
 
     def column(self, name: str) -> FloatArray:
-        """One of COLUMNS."""
-        assert name in COLUMNS, name
-        column: FloatArray = getattr(self, name)
-        return column
+        """One of COLUMNS or FLOW; a column of FLOW that nobody listened for is all NaN."""
+        assert name in COLUMNS or name in FLOW, name
+        column: FloatArray | None = getattr(self, name)
+        return np.full(len(self), np.nan) if column is None else column
 
 
 def _column(values: npt.ArrayLike, kind: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
@@ -73,7 +88,7 @@ def _check_shapes(candles: Candles) -> None:
     shapes = {
         field.name: getattr(candles, field.name).shape
         for field in fields(candles)
-        if field.name != "interval"
+        if field.name != "interval" and getattr(candles, field.name) is not None
     }
     if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
         listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
@@ -95,6 +110,31 @@ def _check_rows(candles: Candles) -> None:
     is_late = np.zeros(len(candles), dtype=np.bool_)
     is_late[1:] = np.diff(candles.open_time_ms) <= 0
     _refuse(is_late, candles, "open_time_ms is not after that of the row before")
+
+
+def _check_flow(candles: Candles) -> None:
+    # A comparison with NaN is false: what nobody heard is not wrong.
+    if candles.buy_volume is not None:
+        most = candles.volume * (1 + ROUNDING)
+        wrong = (candles.buy_volume < 0) | (candles.buy_volume > most)
+        _refuse(wrong, candles, "buy_volume is not from 0 to the volume")
+    if candles.book_imbalance is not None:
+        wrong = np.abs(candles.book_imbalance) > 1
+        _refuse(wrong, candles, "book_imbalance is not from -1 to 1")
+
+
+def unchecked(interval: Interval, columns: Mapping[str, npt.NDArray[np.generic]]) -> Candles:
+    """Candles over columns that were checked before: for rows that arrive one by one.
+
+    Args:
+        interval: Length of each candle.
+        columns: Every field of `Candles` but the interval, of one length.
+    """
+    made = object.__new__(Candles)
+    object.__setattr__(made, "interval", interval)
+    for name, column in columns.items():
+        object.__setattr__(made, name, column)
+    return made
 
 
 def _refuse(wrong: BoolArray, candles: Candles, fault: str) -> None:

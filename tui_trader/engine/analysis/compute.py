@@ -1,6 +1,8 @@
 """From candles to the values of one indicator, and to the side it takes."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +24,9 @@ def compute(
         parameters: By name; the others are at their defaults.
 
     Returns:
-        One array an output, shape (T,), with NaN in the warm-up and nowhere else (an anchored VWAP
-        also has none before its anchor). With T ≤ the warm-up every value is NaN.
+        One array an output, shape (T,), with NaN in the warm-up and nowhere else. Two exceptions:
+        an anchored VWAP has none before its anchor, and an indicator that `needs` what only a live
+        feed tells has none where nobody listened. With T ≤ the warm-up every value is NaN.
 
     Raises:
         ConfigError: a parameter is unknown or out of its bounds.
@@ -55,16 +58,31 @@ def stances(
     return bullish.astype(np.int8) - bearish.astype(np.int8)
 
 
+class Claim(NamedTuple):
+    """`LEFT < RIGHT` or `LEFT > RIGHT`, taken apart."""
+
+    left: str
+    is_below: bool
+    right: str
+
+
+@cache
+def parsed_claim(claim: str) -> Claim:
+    """A claim of a declaration, which is never empty."""
+    left, relation, right = claim.split()
+    assert relation in {"<", ">"}, claim
+    return Claim(left, relation == "<", right)
+
+
 def _is_true(
     claim: str, candles: Candles, values: Mapping[str, FloatArray]
 ) -> npt.NDArray[np.bool_]:
     if not claim:
         return np.zeros(len(candles), dtype=np.bool_)
-    left, relation, right = claim.split()
-    assert relation in {"<", ">"}, claim
+    left, is_below, right = parsed_claim(claim)
     first, second = (_side(word, candles, values) for word in (left, right))
     # A comparison with NaN is false: in the warm-up nobody takes a side.
-    return np.asarray(first < second if relation == "<" else first > second) & np.ones(
+    return np.asarray(first < second if is_below else first > second) & np.ones(
         len(candles), dtype=np.bool_
     )
 

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from tui_trader.engine.analysis.candles import Candles, FloatArray
+from tui_trader.engine.analysis.candles import FLOW, Candles, FloatArray
+from tui_trader.engine.analysis.streams import Stream, WindowStream
 from tui_trader.engine.values.errors import ConfigError
 
 Parameters = Mapping[str, float]
@@ -109,13 +110,28 @@ class Source(Protocol):
         """One array an output, shape (T,), T > warm-up; what lies in the warm-up is not read."""
         ...
 
+    def opened(
+        self, candles: Candles, parameters: Parameters, *, memory_bars: int | None
+    ) -> Stream:
+        """The indicator in motion after these candles, T > warm-up."""
+        ...
+
 
 class Own(msgspec.Struct, frozen=True):
-    """Computed by a function of this project."""
+    """Computed by a function of this project.
+
+    Args:
+        inputs: Columns it reads.
+        function: All values at once.
+        warm_up: Leading bars that have no value.
+        opening: The same in motion. Without it the function is called again for each candle, over
+            the bars of its memory; one without a memory needs it.
+    """
 
     inputs: tuple[str, ...]
     function: Callable[[Candles, Parameters], tuple[FloatArray, ...]]
     warm_up: Callable[[Parameters], int]
+    opening: Callable[[Candles, Parameters], Stream] | None = None
 
     def warm_up_bars(self, parameters: Parameters) -> int:
         """Leading bars that have no value."""
@@ -124,6 +140,17 @@ class Own(msgspec.Struct, frozen=True):
     def values(self, candles: Candles, parameters: Parameters) -> tuple[FloatArray, ...]:
         """One array an output."""
         return self.function(candles, parameters)
+
+    def opened(
+        self, candles: Candles, parameters: Parameters, *, memory_bars: int | None
+    ) -> Stream:
+        """The indicator in motion."""
+        if self.opening is not None:
+            return self.opening(candles, parameters)
+        assert memory_bars is not None, "an indicator without a memory must say how it moves"
+        return WindowStream(
+            candles[-memory_bars:], memory_bars, lambda made: self.function(made, parameters)
+        )
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,6 +188,11 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     def anchor(self) -> Anchor | None:
         """Where its memory begins, if no number of bars bounds it."""
         return self.memory if isinstance(self.memory, Anchor) else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns it reads that candles alone cannot tell: its values are known where those are."""
+        return tuple(name for name in self.source.inputs if name in FLOW)
 
     def warm_up_bars(self, parameters: Parameters) -> int:
         """Leading bars that have no value; `parameters` as `checked` gives them."""

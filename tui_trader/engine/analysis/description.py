@@ -1,6 +1,13 @@
 """Declarations in words, for the command line and for docs/indicators.md."""
 
-from tui_trader.engine.analysis.declaration import Indicator, Output, Parameter, Placement
+from tui_trader.engine.analysis.compute import parsed_claim
+from tui_trader.engine.analysis.declaration import (
+    Indicator,
+    Output,
+    Parameter,
+    Parameters,
+    Placement,
+)
 
 
 def parameter_words(parameter: Parameter) -> str:
@@ -34,6 +41,29 @@ def memory_words(indicator: Indicator) -> str:
         return f"since {indicator.anchor.value}"
     words = "1 bar" if bars == 1 else f"{bars} bars"
     return words if indicator.is_steady else f"{words}, while the price moves"
+
+
+FEEDS = {
+    "buy_volume": "a live feed of trades",
+    "book_imbalance": "a live feed of the order book",
+}
+
+
+def needs_words(indicator: Indicator) -> str:
+    """`a live feed of trades`; empty where candles are enough."""
+    return " and ".join(FEEDS[column] for column in indicator.needs)
+
+
+def claim_words(claim: str) -> str:
+    """`rsi is below 30`."""
+    left, is_below, right = parsed_claim(claim)
+    return f"{left} is {'below' if is_below else 'above'} {right}"
+
+
+def label(indicator: Indicator, parameters: Parameters) -> str:
+    """`macd(12,26,9)`."""
+    numbers = ",".join(f"{parameters[knob.name]:g}" for knob in indicator.parameters)
+    return f"{indicator.name}({numbers})" if numbers else indicator.name
 
 
 def parameter_list(indicator: Indicator) -> str:

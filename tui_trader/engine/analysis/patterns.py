@@ -17,6 +17,10 @@ FULL = 100
 """TA-Lib's value of a whole pattern; 80 is one whose bodies only touch at an end."""
 CONFIRMED = 200
 """TA-Lib's value at the candle that confirms an earlier one."""
+CONFIRM_BARS = 3
+"""Candles after a hikkake that may confirm it."""
+PATTERN_BARS = 64
+"""Candles that decide whether a pattern is there: five of its own, and the averages before them."""
 
 
 class PatternSighting(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +60,75 @@ def find_patterns(
     return sorted(sightings, key=lambda sighting: sighting.row)
 
 
+class PatternRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One pattern for people.
+
+    Args:
+        name: Its usual name.
+        direction: 1 bullish, -1 bearish, 0 neither.
+        strength: In plain words.
+        meaning: What happened, and what it is said to mean.
+        open_time_ms: Start of the last candle of the pattern.
+        confirmed_time_ms: Close of the candle that made it certain: nobody knew before. For most it
+            is that same candle, for a few a later one.
+    """
+
+    name: str
+    direction: int
+    strength: str
+    meaning: str
+    open_time_ms: int
+    confirmed_time_ms: int
+
+
+def patterns_found(candles: Candles, *, last: int | None = None) -> tuple[PatternRow, ...]:
+    """Patterns as rows for people, the newest first.
+
+    Args:
+        candles: Closed candles; at least PATTERN_BARS before the first that matters.
+        last: Only patterns that became certain on the newest so many candles.
+    """
+    begin = 0 if last is None else max(0, len(candles) - last)
+    sightings = (sighting for sighting in find_patterns(candles) if sighting.row >= begin)
+    rows = [pattern_row(candles, sighting) for sighting in sightings]
+    return tuple(reversed(rows))
+
+
+def pattern_row(candles: Candles, sighting: PatternSighting) -> PatternRow:
+    """A sighting in words; `sighting.row` counts from the first of the candles."""
+    pattern, row = sighting.pattern, sighting.row
+    origin = row
+    if pattern.is_confirmed_later:
+        values = pattern_values(candles[: row + 1], pattern)
+        origin = max(
+            (n for n in range(max(0, row - CONFIRM_BARS), row) if abs(values[n]) == FULL),
+            default=row,
+        )
+    return PatternRow(
+        name=pattern.name,
+        direction=sighting.direction,
+        strength=strength_words(sighting),
+        meaning=pattern.meaning,
+        open_time_ms=int(candles.open_time_ms[origin]),
+        confirmed_time_ms=int(candles.open_time_ms[row]) + candles.interval.ms,
+    )
+
+
+def strength_words(sighting: PatternSighting) -> str:
+    """How much of the pattern there is."""
+    if sighting.pattern.is_confirmed_later:
+        return "confirmed"
+    return "whole" if sighting.strength >= 1 else "weaker: the bodies only touch at an end"
+
+
 def _is_seen(pattern: Pattern, values: PatternArray) -> npt.NDArray[np.bool_]:
     return np.abs(values) >= (CONFIRMED if pattern.is_confirmed_later else 1)
+
+
+def sighting_of(pattern: Pattern, row: int, value: int) -> PatternSighting | None:
+    """What one value of TA-Lib says, if anything."""
+    least = CONFIRMED if pattern.is_confirmed_later else 1
+    return _sighting(pattern, row, value) if abs(value) >= least else None
 
 
 def _sighting(pattern: Pattern, row: int, value: int) -> PatternSighting:

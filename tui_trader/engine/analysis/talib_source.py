@@ -5,13 +5,17 @@ TA-Lib is imported when something is computed: it costs 0.3 s, and a list of nam
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import cast
+from math import isfinite
+from operator import attrgetter
+from typing import Protocol, cast
 
 import msgspec
 import numpy as np
 
 from tui_trader.engine.analysis.candles import Candles, FloatArray
 from tui_trader.engine.analysis.declaration import Parameters
+from tui_trader.engine.analysis.recent import Bar, RecentCandles, bar_at
+from tui_trader.engine.analysis.streams import Stream, Values
 
 
 class TaLib(msgspec.Struct, frozen=True):
@@ -33,7 +37,7 @@ class TaLib(msgspec.Struct, frozen=True):
 
     def warm_up_bars(self, parameters: Parameters) -> int:
         """TA-Lib's own word for it."""
-        return _lookback(self.function, tuple(self._chosen(parameters).items()))
+        return lookback_bars(self.function, tuple(self._chosen(parameters).items()))
 
     def values(self, candles: Candles, parameters: Parameters) -> tuple[FloatArray, ...]:
         """Its outputs as floats."""
@@ -41,6 +45,20 @@ class TaLib(msgspec.Struct, frozen=True):
         found = talib_function(self.function)(*columns, **self._chosen(parameters))
         outputs = found if isinstance(found, tuple) else (found,)
         return tuple(self._defined(_as_float(output), candles) for output in outputs)
+
+    def opened(
+        self, candles: Candles, parameters: Parameters, *, memory_bars: int | None
+    ) -> Stream:
+        """A handle of TA-Lib: bit for bit the values of a call over the whole series."""
+        del memory_bars
+        columns = [candles.column(name) for name in self.inputs]
+        spare = self.undefined
+        return HandleStream(
+            talib_handle(self.function)(*columns, **self._chosen(parameters)),
+            self.inputs,
+            as_defined=None if spare is None else lambda values, bar: _filled(values, bar, spare),
+            newest=bar_at(candles, len(candles) - 1),
+        )
 
     def _chosen(self, parameters: Parameters) -> dict[str, float]:
         return {theirs: parameters[ours] for theirs, ours in self.options.items()} | {
@@ -56,6 +74,81 @@ class TaLib(msgspec.Struct, frozen=True):
         return np.where(np.isfinite(output), output, spare)
 
 
+class Handle(Protocol):
+    """What `talib.stream` gives: one function at one bar, carried forward."""
+
+    @property
+    def value(self) -> float | Values:
+        """At the newest bar."""
+        ...
+
+    def update(self, *bar: float) -> float | Values:
+        """One closed bar more."""
+        ...
+
+    def peek(self, *bar: float) -> float | Values:
+        """What `update` would answer."""
+        ...
+
+
+class HandleStream:
+    """A handle of TA-Lib as a stream."""
+
+    def __init__(
+        self,
+        handle: Handle,
+        inputs: tuple[str, ...],
+        *,
+        newest: Bar,
+        as_defined: Callable[[Values, Bar], Values] | None,
+    ) -> None:
+        self._handle = handle
+        self._picked = picker(inputs)
+        self._as_defined = as_defined
+        self._values = self._answered(handle.value, newest)
+
+    @property
+    def values(self) -> Values:
+        """At the newest closed candle."""
+        return self._values
+
+    def push(self, recent: RecentCandles) -> Values:
+        """Take the newest candle."""
+        bar = recent.newest
+        self._values = self._answered(self._handle.update(*self._picked(bar)), bar)
+        return self._values
+
+    def peek(self, recent: RecentCandles) -> Values:
+        """What `push` would answer."""
+        bar = recent.newest
+        return self._answered(self._handle.peek(*self._picked(bar)), bar)
+
+    def _answered(self, value: float | Values, bar: Bar) -> Values:
+        values = value if isinstance(value, tuple) else (value,)
+        return self._as_defined(values, bar) if self._as_defined else values
+
+
+def picker(names: tuple[str, ...]) -> Callable[[Bar], tuple[float, ...]]:
+    """From a bar to those of its columns, in that order."""
+    picked = cast("Callable[[Bar], object]", attrgetter(*names))
+    if len(names) > 1:
+        return cast("Callable[[Bar], tuple[float, ...]]", picked)
+    # With one name it answers with the value itself, not with a tuple of it.
+    return lambda bar: (cast("float", picked(bar)),)
+
+
+def _filled(values: Values, bar: Bar, spare: float | str) -> Values:
+    put: float = getattr(bar, spare) if isinstance(spare, str) else spare
+    return tuple(value if isfinite(value) else put for value in values)
+
+
+def talib_handle(name: str) -> Callable[..., Handle]:
+    """The streaming form of a function of TA-Lib."""
+    from talib import stream
+
+    return cast("Callable[..., Handle]", getattr(stream, name))
+
+
 def talib_function(name: str) -> Callable[..., object]:
     """A function of TA-Lib by its name."""
     import talib
@@ -64,7 +157,8 @@ def talib_function(name: str) -> Callable[..., object]:
 
 
 @cache
-def _lookback(function: str, options: tuple[tuple[str, float], ...]) -> int:
+def lookback_bars(function: str, options: tuple[tuple[str, float], ...] = ()) -> int:
+    """Leading bars for which a function of TA-Lib has no value."""
     from talib import abstract
 
     described = abstract.Function(function, **dict(options))  # type: ignore[attr-defined]  # made at run time
