@@ -2,7 +2,8 @@
 
 To add an indicator: one file in `engine/analysis/indicators/` (or one entry in the file of its
 family) and one line here. The line also enrols it in its laws and conformance tests, in
-`tui-trader indicators list` and in docs/indicators.md.
+`tui-trader indicators list` and in docs/indicators.md. A feature is one entry in a file of
+`engine/analysis/features/` and one line here; it then is in every matrix a model sees.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from tui_trader.engine.values.errors import PluginError
 
 _INDICATORS = "tui_trader.engine.analysis.indicators"
+_FEATURES = "tui_trader.engine.analysis.features"
 
 INDICATORS: Mapping[str, str] = MappingProxyType(
     {
@@ -118,6 +120,71 @@ INDICATORS: Mapping[str, str] = MappingProxyType(
         "fisher": f"{_INDICATORS}.fisher:FISHER",
         "squeeze": f"{_INDICATORS}.squeeze:SQUEEZE",
         "hurst": f"{_INDICATORS}.hurst:HURST",
+    }
+)
+
+FEATURES: Mapping[str, str] = MappingProxyType(
+    {
+        "move_1": f"{_FEATURES}.moves:MOVE_1",
+        "move_3": f"{_FEATURES}.moves:MOVE_3",
+        "move_6": f"{_FEATURES}.moves:MOVE_6",
+        "move_12": f"{_FEATURES}.moves:MOVE_12",
+        "move_24": f"{_FEATURES}.moves:MOVE_24",
+        "move_48": f"{_FEATURES}.moves:MOVE_48",
+        "move_1_lag_1": f"{_FEATURES}.moves:MOVE_1_LAG_1",
+        "move_1_lag_2": f"{_FEATURES}.moves:MOVE_1_LAG_2",
+        "acceleration_12": f"{_FEATURES}.moves:ACCELERATION_12",
+        "skew_48": f"{_FEATURES}.moves:SKEW_48",
+        "succession_48": f"{_FEATURES}.moves:SUCCESSION_48",
+        "rising_share_24": f"{_FEATURES}.moves:RISING_SHARE_24",
+        "distance_20": f"{_FEATURES}.trend:DISTANCE_20",
+        "distance_50": f"{_FEATURES}.trend:DISTANCE_50",
+        "distance_100": f"{_FEATURES}.trend:DISTANCE_100",
+        "distance_200": f"{_FEATURES}.trend:DISTANCE_200",
+        "slope_24": f"{_FEATURES}.trend:SLOPE_24",
+        "place_20": f"{_FEATURES}.trend:PLACE_20",
+        "place_55": f"{_FEATURES}.trend:PLACE_55",
+        "straightness_24": f"{_FEATURES}.trend:STRAIGHTNESS_24",
+        "average_gap_12_48": f"{_FEATURES}.trend:AVERAGE_GAP_12_48",
+        "since_high_48": f"{_FEATURES}.trend:SINCE_HIGH_48",
+        "since_low_48": f"{_FEATURES}.trend:SINCE_LOW_48",
+        "below_high_192": f"{_FEATURES}.trend:BELOW_HIGH_192",
+        "rsi_14": f"{_FEATURES}.readings:RSI_14",
+        "adx_14": f"{_FEATURES}.readings:ADX_14",
+        "mfi_14": f"{_FEATURES}.readings:MFI_14",
+        "cmf_20": f"{_FEATURES}.readings:CMF_20",
+        "pace_6_48": f"{_FEATURES}.volatility:PACE_6_48",
+        "pace_24_96": f"{_FEATURES}.volatility:PACE_24_96",
+        "pace_48_192": f"{_FEATURES}.volatility:PACE_48_192",
+        "pace_rank_24": f"{_FEATURES}.volatility:PACE_RANK_24",
+        "range_now": f"{_FEATURES}.volatility:RANGE_NOW",
+        "range_over_pace_24": f"{_FEATURES}.volatility:RANGE_OVER_PACE_24",
+        "falling_share_48": f"{_FEATURES}.volatility:FALLING_SHARE_48",
+        "largest_24": f"{_FEATURES}.volatility:LARGEST_24",
+        "body": f"{_FEATURES}.shape:BODY",
+        "body_mean_6": f"{_FEATURES}.shape:BODY_MEAN_6",
+        "shadow_balance_12": f"{_FEATURES}.shape:SHADOW_BALANCE_12",
+        "volume_now": f"{_FEATURES}.volumes:VOLUME_NOW",
+        "volume_6_48": f"{_FEATURES}.volumes:VOLUME_6_48",
+        "volume_24_192": f"{_FEATURES}.volumes:VOLUME_24_192",
+        "signed_volume_12": f"{_FEATURES}.volumes:SIGNED_VOLUME_12",
+        "signed_volume_48": f"{_FEATURES}.volumes:SIGNED_VOLUME_48",
+        "volume_with_size_48": f"{_FEATURES}.volumes:VOLUME_WITH_SIZE_48",
+        "from_paid_48": f"{_FEATURES}.volumes:FROM_PAID_48",
+        "move_1_by_4": f"{_FEATURES}.longer:MOVE_1_BY_4",
+        "move_6_by_4": f"{_FEATURES}.longer:MOVE_6_BY_4",
+        "distance_20_by_4": f"{_FEATURES}.longer:DISTANCE_20_BY_4",
+        "place_20_by_4": f"{_FEATURES}.longer:PLACE_20_BY_4",
+        "pace_6_24_by_4": f"{_FEATURES}.longer:PACE_6_24_BY_4",
+        "move_1_by_24": f"{_FEATURES}.longer:MOVE_1_BY_24",
+        "move_5_by_24": f"{_FEATURES}.longer:MOVE_5_BY_24",
+        "distance_10_by_24": f"{_FEATURES}.longer:DISTANCE_10_BY_24",
+        "place_14_by_24": f"{_FEATURES}.longer:PLACE_14_BY_24",
+        "pace_4_14_by_24": f"{_FEATURES}.longer:PACE_4_14_BY_24",
+        "hour_sine": f"{_FEATURES}.calendar:HOUR_SINE",
+        "hour_cosine": f"{_FEATURES}.calendar:HOUR_COSINE",
+        "week_sine": f"{_FEATURES}.calendar:WEEK_SINE",
+        "week_cosine": f"{_FEATURES}.calendar:WEEK_COSINE",
     }
 )
 
