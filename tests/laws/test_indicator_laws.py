@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.analysis.made_candles import columns, constant, gaps, scaled, walk
-from tui_trader.engine.analysis.candles import COLUMNS, Candles
+from tui_trader.engine.analysis.candles import COLUMNS, FLOW, Candles
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute, stances
 from tui_trader.engine.analysis.declaration import Anchor, Unit
@@ -96,7 +96,7 @@ def test_the_future_changes_nothing_before_it(name, seed, count):
         open_time_ms=candles.open_time_ms,
         **{
             column: np.concatenate([candles.column(column)[:count], other.column(column)[count:]])
-            for column in COLUMNS
+            for column in (*COLUMNS, *FLOW)
         },
     )
     indicator = indicator_named(name)

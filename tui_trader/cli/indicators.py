@@ -11,6 +11,7 @@ from tui_trader.engine.analysis.catalogue import all_indicators, indicator_named
 from tui_trader.engine.analysis.declaration import Group, Indicator
 from tui_trader.engine.analysis.description import (
     memory_words,
+    needs_words,
     output_list,
     output_words,
     parameter_list,
@@ -85,6 +86,7 @@ def show_one(indicator: Indicator, *, is_json: bool) -> None:
     facts = [
         ("group", indicator.group.value),
         ("reads", ", ".join(indicator.source.inputs)),
+        ("needs", needs_words(indicator) or "candles alone"),
         *((f"takes {knob.name}", parameter_words(knob)) for knob in indicator.parameters),
         *((f"gives {output.name}", output_words(output)) for output in indicator.outputs),
         ("bullish", indicator.bullish or "takes no side"),
@@ -105,6 +107,7 @@ def document(indicator: Indicator) -> dict[str, object]:
         "group": indicator.group.value,
         "says": indicator.says,
         "inputs": indicator.source.inputs,
+        "needs": needs_words(indicator) or None,
         "parameters": [
             {"name": knob.name, "default": knob.default, "low": knob.low, "high": knob.high}
             for knob in indicator.parameters

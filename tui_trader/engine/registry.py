@@ -14,6 +14,7 @@ from tui_trader.engine.values.errors import PluginError
 
 _INDICATORS = "tui_trader.engine.analysis.indicators"
 _FEATURES = "tui_trader.engine.analysis.features"
+_MODELS = "tui_trader.engine.learning.models"
 
 INDICATORS: Mapping[str, str] = MappingProxyType(
     {
@@ -104,6 +105,10 @@ INDICATORS: Mapping[str, str] = MappingProxyType(
         "facilitation": f"{_INDICATORS}.volume_flow:FACILITATION",
         "pvo": f"{_INDICATORS}.volume_flow:PVO",
         "relative_volume": f"{_INDICATORS}.volume_windows:RELATIVE_VOLUME",
+        "volume_profile": f"{_INDICATORS}.volume_profile:VOLUME_PROFILE",
+        "cvd": f"{_INDICATORS}.order_flow:CVD",
+        "taker_imbalance": f"{_INDICATORS}.order_flow:TAKER_IMBALANCE",
+        "book_imbalance": f"{_INDICATORS}.order_flow:BOOK_IMBALANCE",
         "cycle_period": f"{_INDICATORS}.cycles:CYCLE_PERIOD",
         "cycle_phase": f"{_INDICATORS}.cycles:CYCLE_PHASE",
         "cycle_phasor": f"{_INDICATORS}.cycles:CYCLE_PHASOR",
@@ -185,6 +190,15 @@ FEATURES: Mapping[str, str] = MappingProxyType(
         "hour_cosine": f"{_FEATURES}.calendar:HOUR_COSINE",
         "week_sine": f"{_FEATURES}.calendar:WEEK_SINE",
         "week_cosine": f"{_FEATURES}.calendar:WEEK_COSINE",
+    }
+)
+
+MODELS: Mapping[str, str] = MappingProxyType(
+    {
+        "logistic": f"{_MODELS}.logistic:LOGISTIC",
+        "random_forest": f"{_MODELS}.forest:FOREST",
+        "boosting": f"{_MODELS}.boosting:BOOSTING",
+        "lightgbm": f"{_MODELS}.light_gbm:LIGHTGBM",
     }
 )
 

@@ -20,7 +20,8 @@ list NAME` tells the same of one.
 
 A value at a candle depends on that candle and on earlier ones, never on a later one. *Memory* is how many candles, its own
 included, decide a value to 1e-9 at the default parameters; the laws in `tests/laws/test_indicator_laws.py` hold every entry
-to it. Before its warm-up a value is unknown, and nowhere else. A year has 365 days.
+to it. Before its warm-up a value is unknown, and nowhere else; what needs a live feed of trades or of the order book is also
+unknown where nobody listened. A year has 365 days.
 """
 TABLE = "| name | what it says | parameters | outputs (unit) | bullish · bearish | drawn | warm-up · memory |"
 RULE = "|---|---|---|---|---|---|---|"

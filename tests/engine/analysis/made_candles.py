@@ -22,7 +22,9 @@ def columns(close, *, open_=None, spread=0.002, seed=0, volume=None, times=None)
         high=np.maximum(open_, close) * reach[0],
         low=np.minimum(open_, close) / reach[1],
         close=close,
-        volume=chance.exponential(10.0, len(close)) if volume is None else volume,
+        volume=(volume := chance.exponential(10.0, len(close)) if volume is None else volume),
+        buy_volume=volume * chance.random(len(close)),
+        book_imbalance=chance.uniform(-1, 1, len(close)),
     )
 
 
@@ -58,6 +60,8 @@ def gaps(count: int, *, seed: int = 11) -> Candles:
         low=np.minimum(low, made.close),
         close=made.close,
         volume=made.volume,
+        buy_volume=made.buy_volume,
+        book_imbalance=made.book_imbalance,
     )
 
 
@@ -76,6 +80,8 @@ def scaled(candles: Candles, *, price: float = 1.0, volume: float = 1.0) -> Cand
         low=candles.low * price,
         close=candles.close * price,
         volume=candles.volume * volume,
+        buy_volume=None if candles.buy_volume is None else candles.buy_volume * volume,
+        book_imbalance=candles.book_imbalance,
     )
 
 
