@@ -6,7 +6,7 @@ certainty than there is. So whole blocks are drawn. Chance is an argument: this 
 
 from dataclasses import dataclass
 from enum import Enum
-from math import ceil
+from math import cbrt, ceil
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from tui_trader.engine.values.errors import ConfigError
 
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
-BLOCK_ROOT = 1 / 3
 VALUES_AT_ONCE = 1 << 21
 """Bounds memory: resamples are drawn in portions of this many values."""
 
@@ -51,7 +50,7 @@ class Confidence:
 
 def block_bars(count: int) -> int:
     """A block length for `count` values of unknown dependence: their cube root."""
-    return max(1, ceil(float(count) ** BLOCK_ROOT))
+    return max(1, ceil(cbrt(count)))
 
 
 def bootstrap_mean(
