@@ -1,0 +1,42 @@
+"""Where closed candles are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.instruments import Symbol
+
+
+class CandleStore(Protocol):
+    """Closed candles of one venue, each moment once; what is missing stays missing.
+
+    Its methods block on the disk: call them on a thread that may wait.
+    """
+
+    def append(
+        self, symbol: Symbol, interval: Interval, candles: Sequence[Candle], *, is_better: bool
+    ) -> int:
+        """Add closed candles; all of them are durable on return, or none is.
+
+        Args:
+            symbol: Their pair.
+            interval: Their length.
+            candles: In any order; those that are there already change nothing.
+            is_better: Whether these win over stored ones that say something else.
+
+        Returns:
+            How many stored ones said something else.
+
+        Raises:
+            StoreError: they could not be written.
+            ConfigError: one of them is impossible.
+        """
+        ...
+
+    def newest_ms(self, symbol: Symbol, interval: Interval) -> int | None:
+        """Start of the newest stored candle, `None` when there is none.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        ...

@@ -1,0 +1,170 @@
+"""Rows of a CSV file: at a million a second when every one can be read, line by line when not.
+
+Both ways read the same values. The fast one gives up at the first field that is no number; the
+careful one then says which line it was, and reads the others.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.csv as pc
+
+from tui_trader.engine.analysis.candles import FloatArray, TimeArray
+from tui_trader.engine.stores.candles.column_roles import Role
+from tui_trader.engine.stores.candles.csv_dialect import BYTE_ORDER_MARK, Dialect
+from tui_trader.engine.stores.candles.time_units import TIME_MS_MAX, TimeUnit, parse_ms, scale
+from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.text import sanitize
+
+FIELD_SHOWN_MAX = 40
+BLOCK_BYTES = 1 << 22
+ZONE_NEEDED = pa.timestamp("ms", tz="UTC")
+
+
+class LineFault(NamedTuple):
+    """One row that cannot be used."""
+
+    line: int
+    reason: str
+
+
+class Rows(NamedTuple):
+    """What was read.
+
+    Args:
+        times_ms: UTC.
+        values: By role, all but the time.
+        lines: Line of each row in the file; `None` where every line was a row.
+        faults: Lines that could not be read.
+    """
+
+    times_ms: TimeArray
+    values: dict[Role, FloatArray]
+    lines: npt.NDArray[np.int64] | None = None
+    faults: tuple[LineFault, ...] = ()
+
+
+def read_fast(content: bytes, dialect: Dialect) -> Rows | None:
+    """Every row, or `None` when some field is not what its column says."""
+    names = [f"{place}" for place in range(len(dialect.roles))]
+    kinds = {
+        name: _time_kind(dialect) if role is Role.TIME else pa.float64()
+        for name, role in zip(names, dialect.roles, strict=True)
+        if role is not Role.IGNORED
+    }
+    try:
+        table = pc.read_csv(
+            pa.BufferReader(content),
+            pc.ReadOptions(
+                column_names=names, skip_rows=dialect.skipped_lines, block_size=BLOCK_BYTES
+            ),
+            pc.ParseOptions(delimiter=dialect.delimiter),
+            pc.ConvertOptions(column_types=kinds, include_columns=list(kinds), null_values=[]),
+        )
+    except pa.ArrowException:
+        return None
+    roles = [role for role in dialect.roles if role is not Role.IGNORED]
+    columns = dict(zip(roles, table.columns, strict=True))
+    times_ms = _times_ms(columns.pop(Role.TIME), dialect.time_unit)
+    if times_ms is None:
+        return None
+    return Rows(times_ms, {role: column.to_numpy() for role, column in columns.items()})
+
+
+def read_carefully(content: bytes, dialect: Dialect) -> Rows:
+    """Every row that can be read, and for every other line what is wrong with it.
+
+    Raises:
+        ConfigError: it is no CSV file.
+    """
+    roles = [role for role in dialect.roles if role not in {Role.TIME, Role.IGNORED}]
+    times_ms, lines, faults = [], [], []
+    values: dict[Role, list[float]] = {role: [] for role in roles}
+    for line, row in _lines(content, dialect):
+        try:
+            time_ms, numbers = _parsed(row, dialect)
+        except ValueError as error:
+            faults.append(LineFault(line, str(error)))
+            continue
+        times_ms.append(time_ms)
+        lines.append(line)
+        for role in roles:
+            values[role].append(numbers[role])
+    return Rows(
+        np.array(times_ms, dtype=np.int64),
+        {role: np.array(column, dtype=np.float64) for role, column in values.items()},
+        np.array(lines, dtype=np.int64),
+        tuple(faults),
+    )
+
+
+def _lines(content: bytes, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
+    text = io.TextIOWrapper(
+        io.BytesIO(content.removeprefix(BYTE_ORDER_MARK)), "utf-8", "replace", newline=""
+    )
+    reader = csv.reader(text, delimiter=dialect.delimiter)
+    try:
+        for row in reader:
+            if row and reader.line_num > dialect.skipped_lines:
+                yield reader.line_num, row
+    except csv.Error as error:
+        message = f"line {reader.line_num}: {error}"
+        raise ConfigError(message) from error
+
+
+def _parsed(row: list[str], dialect: Dialect) -> tuple[int, dict[Role, float]]:
+    """Time and numbers of one row.
+
+    Raises:
+        ValueError: what is wrong, in words.
+    """
+    if len(row) != len(dialect.roles):
+        message = f"{len(row)} fields, not {len(dialect.roles)}"
+        raise ValueError(message)
+    time_ms = 0
+    numbers: dict[Role, float] = {}
+    for role, field in zip(dialect.roles, row, strict=True):
+        if role is Role.IGNORED:
+            continue
+        try:
+            if role is Role.TIME:
+                time_ms = parse_ms(field.strip(), dialect.time_unit)
+            else:
+                numbers[role] = _number(field)
+        except (ValueError, OverflowError):
+            shown = sanitize(field, length_max=FIELD_SHOWN_MAX)
+            kind = "time" if role is Role.TIME else "number"
+            message = f"{role.value} {shown!r} is no {kind}"
+            raise ValueError(message) from None
+    return time_ms, numbers
+
+
+def _number(field: str) -> float:
+    # Python reads 1_000 as a number; no other program does.
+    if "_" in field:
+        raise ValueError(field)
+    return float(field)
+
+
+def _time_kind(dialect: Dialect) -> pa.DataType:
+    if dialect.time_unit is not TimeUnit.ISO:
+        return pa.float64() if dialect.has_fractions else pa.int64()
+    return ZONE_NEEDED if dialect.has_zone else pa.timestamp("ms")
+
+
+def _times_ms(column: pa.ChunkedArray, unit: TimeUnit) -> TimeArray | None:
+    if unit is TimeUnit.ISO:
+        times: TimeArray = column.cast(pa.int64()).to_numpy()
+    else:
+        factor, divisor = scale(unit)
+        raw = column.to_numpy()
+        if len(raw) and not 0 <= raw.min() <= raw.max() < TIME_MS_MAX * divisor // factor:
+            return None
+        whole = raw if raw.dtype == np.int64 else np.rint(raw * factor).astype(np.int64)
+        times = (whole * factor if whole is raw else whole) // divisor
+    return times if not len(times) or 0 <= times.min() <= times.max() < TIME_MS_MAX else None
