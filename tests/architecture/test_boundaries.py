@@ -45,6 +45,7 @@ HOMES = {
     "sklearn": {"engine.learning"},
     "skops": {"engine.learning"},
     "optuna": {"engine.learning"},
+    "threadpoolctl": {"engine.learning"},
     "lightgbm": {"engine.learning"},
     # Reading a pickle runs what its writer wanted: models are read by skops, and nobody else reads any.
     "pickle": set(),
