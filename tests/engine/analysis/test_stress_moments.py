@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from tests.engine.analysis.made_candles import candle_at
 from tui_trader.engine.analysis.candles import Candles
 from tui_trader.engine.analysis.catalogue import all_indicators
 from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.analysis.patterns import find_patterns
+from tui_trader.engine.analysis.readings import Readings
+from tui_trader.engine.analysis.structure import structure
+from tui_trader.engine.analysis.summary import read_summary, summarised
 from tui_trader.engine.values.candles import Interval
 
 pytestmark = pytest.mark.real_data
@@ -60,6 +64,33 @@ def test_every_indicator_keeps_its_word_in(real_data, name):
         for key, column in whole.items():
             size = max(float(np.nanmax(np.abs(column))), 1e-12)
             assert abs(last[key][-1] - column[-1]) <= 1e-9 * size, (indicator.name, key)
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_catalogue_and_structure_follow_the_market_through(real_data, name):
+    file, moment = MOMENTS[name]
+    candles = candles_around(real_data / "kraken_1h" / file, moment)
+    middle = int(np.searchsorted(candles.open_time_ms, moment.timestamp() * 1_000))
+    start, end = max(0, middle - 30), min(len(candles), middle + 30)
+    readings = Readings(candles[:start])
+    for row in range(start, end):
+        readings.push(*candle_at(candles, row))
+    # One push a candle that is there; a gap makes none.
+    assert readings.snapshot.count == end
+    pushed, whole = (
+        summarised(readings.snapshot, readings.followers),
+        read_summary(candles[:end]),
+    )
+    assert pushed.open_time_ms == candles.open_time_ms[end - 1]
+    for mine, theirs in zip(pushed.readings, whole.readings, strict=True):
+        assert [o.value for o in mine.outputs] == pytest.approx(
+            [o.value for o in theirs.outputs], rel=1e-9
+        )
+        is_late = theirs.needs or theirs.missing_bars
+        assert theirs.is_known == (not is_late), theirs.name
+    first, later = structure(candles[:end]), structure(candles)
+    assert first.events == tuple(event for event in later.events if event.row < end)
+    assert {swing.open_time_ms for swing in later.swings} <= set(candles.open_time_ms.tolist())
 
 
 @pytest.mark.parametrize("name", MOMENTS)

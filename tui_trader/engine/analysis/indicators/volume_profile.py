@@ -75,7 +75,7 @@ def _profile(prices: FloatArray, volumes: FloatArray, rows: int) -> FloatArray:
     cell = below + rows * np.arange(len(prices))[:, np.newaxis]
     size = rows * len(prices)
     flat = cell.ravel()
-    profile = np.bincount(flat, (weight - upper).ravel(), size)
+    profile = np.bincount(flat, (weight - upper).ravel(), size).astype(np.float64)
     profile += np.bincount(flat + 1, upper.ravel(), size)
     return profile.reshape(len(prices), rows)
 
