@@ -5,6 +5,9 @@ time, the user's resting orders included; its quotes never cross anybody's.
 
 Sizes are in US dollars because every pair is quoted in them: about 1,000 fit into the best few
 levels, 10,000 walk some.
+
+Makers are afraid: in a wild market, and when takers come from one side again and again, they quote
+wider and less, on the side that is being taken most of all; they calm down event by event.
 """
 
 import math
@@ -21,12 +24,17 @@ _SPREAD_HALF_BPS = 0.15
 _GAP_BPS = 0.5
 _LEVEL_USD_BEST, _LEVEL_USD_STEP = 700.0, 110.0
 _LEVEL_SPREAD = 0.8
-_TAKER_CHANCE = 0.3
+_TAKER_CHANCE, _TAKER_CHANCE_MAX = 0.3, 0.7
 _TAKER_USD, _TAKER_SPREAD = 160.0, 1.3
 _TAKER_USD_MAX = 12_000.0
 _TAKER_REACH_BPS = 4.0
 _TAKER_FOLLY = 3
 _SWEEPS_MAX = 400
+_FLOW_MEMORY = 0.97
+"""What is left of the flow after one event."""
+_FLOW_USD_USUAL = 2_500.0
+_FEAR_MAX = 4.0
+_FRIGHTENED_SHARE_MIN = 0.2
 _LOTS_PER_UNIT = 10**LOT_DECIMALS
 
 
@@ -58,13 +66,22 @@ class Crowd:
         self._pair, self._engine, self._chance = pair, engine, chance
         self._book: OrderBook = engine.books[pair.symbol]
         self._laid: list[tuple[Side, int, int]] = []
+        self.unrest = 1.0
+        """How wild the fair price is; 1 is usual."""
+        self._flow_usd = 0.0
+
+    @property
+    def flow(self) -> float:
+        """What takers bought (or with a minus, sold) lately, in usual amounts."""
+        return self._flow_usd / _FLOW_USD_USUAL
 
     def step(self, fair_ticks: float, *, now_ms: int) -> Outcome:
         """One market event: quotes follow the fair price, and sometimes somebody trades."""
+        self._flow_usd *= _FLOW_MEMORY
         bid_max, ask_min = self._quote_limits(fair_ticks)
         self._pull(bid_max, ask_min)
         outcome = self._arbitrage(bid_max, ask_min, now_ms=now_ms)
-        if self._chance.random() < _TAKER_CHANCE:
+        if self._chance.random() < min(_TAKER_CHANCE_MAX, _TAKER_CHANCE * math.sqrt(self.unrest)):
             outcome.add(self._taker(fair_ticks, now_ms=now_ms))
         self._refill(bid_max, ask_min)
         self._reconsider()
@@ -105,9 +122,20 @@ class Crowd:
 
     def _quote_limits(self, fair_ticks: float) -> tuple[int, int]:
         """Highest bid and lowest ask anybody in the crowd would quote now."""
-        half = fair_ticks * _SPREAD_HALF_BPS * _BPS * (0.4 + self._chance.random())
-        bid_max = max(1, math.floor(fair_ticks - half))
-        return bid_max, max(bid_max + 1, math.ceil(fair_ticks + half))
+        half = fair_ticks * _SPREAD_HALF_BPS * _BPS * (0.4 + self._chance.random()) * self._fear()
+        # Takers who buy and buy know something: the whole quote moves in front of them.
+        lean = half * 0.5 * math.tanh(self.flow)
+        bid_max = max(1, math.floor(fair_ticks - half + lean))
+        return bid_max, max(bid_max + 1, math.ceil(fair_ticks + half + lean))
+
+    def _fear(self) -> float:
+        """How much wider than usual makers quote."""
+        return min(_FEAR_MAX, self.unrest * (1.0 + abs(self.flow)))
+
+    def _courage(self, side: Side) -> float:
+        """What part of its usual size a maker shows on one side of the book."""
+        taken = max(0.0, self.flow * -side.sign)
+        return max(_FRIGHTENED_SHARE_MIN, 1.0 / math.sqrt(max(1.0, self.unrest)) / (1.0 + taken))
 
     def _pull(self, bid_max: int, ask_min: int) -> None:
         """Withdraw the house's quotes that the fair price has passed."""
@@ -147,7 +175,15 @@ class Crowd:
 
     def _take(self, side: Side, usd: float, limit: int, *, now_ms: int) -> Outcome:
         lots = self._lots(usd, limit)
-        return self._engine.house_take(self._pair, side, lots=lots, limit=limit, now_ms=now_ms)
+        outcome = self._engine.house_take(self._pair, side, lots=lots, limit=limit, now_ms=now_ms)
+        self._feel(outcome)
+        return outcome
+
+    def _feel(self, outcome: Outcome) -> None:
+        """Makers see who took what."""
+        for tape in outcome.prints:
+            usd = tape.ticks / self._pair.ticks_per_unit * tape.lots / _LOTS_PER_UNIT
+            self._flow_usd += tape.side.sign * usd
 
     def _refill(self, bid_max: int, ask_min: int) -> None:
         """Quote again at the front where it was taken, and at the back; drop what is far away."""
@@ -174,7 +210,7 @@ class Crowd:
         if book_side.find(ticks, None) is None:
             return
         leaves = index > 0 and self._chance.random() < 0.2 and len(book_side.prices) > _LEVELS  # noqa: PLR2004 - one in five
-        self._book.set_house(side, ticks, 0 if leaves else self._level_lots(index, ticks))
+        self._book.set_house(side, ticks, 0 if leaves else self._level_lots(side, index, ticks))
 
     def _extend(self, side: Side, front: int) -> None:
         """Quote outwards from the house's worst price (or `front`) until the side is full.
@@ -193,7 +229,7 @@ class Crowd:
     def _quote(self, side: Side, ticks: int, *, index: int) -> None:
         if ticks < 1 or self._book.crosses(side, ticks):
             return
-        self._book.set_house(side, ticks, self._level_lots(index, ticks))
+        self._book.set_house(side, ticks, self._level_lots(side, index, ticks))
 
     def _gap_ticks(self, ticks: float) -> float:
         return max(1.0, ticks * _GAP_BPS * _BPS)
@@ -201,11 +237,9 @@ class Crowd:
     def _gap(self, ticks: int) -> int:
         return max(1, round(self._chance.expovariate(1.0 / self._gap_ticks(ticks))))
 
-    def _level_lots(self, index: int, ticks: int) -> int:
-        usd = (_LEVEL_USD_BEST + _LEVEL_USD_STEP * index) * math.exp(
-            self._chance.gauss(0.0, _LEVEL_SPREAD)
-        )
-        return self._lots(usd, ticks)
+    def _level_lots(self, side: Side, index: int, ticks: int) -> int:
+        usual = (_LEVEL_USD_BEST + _LEVEL_USD_STEP * index) * self._courage(side)
+        return self._lots(usual * math.exp(self._chance.gauss(0.0, _LEVEL_SPREAD)), ticks)
 
     def _taker_usd(self) -> float:
         return min(_TAKER_USD_MAX, _TAKER_USD * math.exp(self._chance.gauss(0.0, _TAKER_SPREAD)))

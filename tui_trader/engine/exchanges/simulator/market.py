@@ -1,12 +1,10 @@
-"""The market of one pair: book, crowd, tape, candles and the day, moving with the fair price.
+"""The made market of one pair: a crowd that quotes and trades around the fair price.
 
 Law: a frozen market (no events) stands still: the fair price stays at the moment it was frozen
 and the crowd restores what the user took, so the same acts give the same answers.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
-
+from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.candles import INTERVALS_MIN, CandleSeries
 from tui_trader.engine.exchanges.simulator.day_stats import DayStats
 from tui_trader.engine.exchanges.simulator.events import TapePrint
@@ -16,10 +14,10 @@ from tui_trader.engine.exchanges.simulator.listings import PairListing
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine, Outcome
 from tui_trader.engine.values.orders import OrderType, Side
 
-TAPE_MAX = 1_000
 _TAPE_PAST = 50
 _TAPE_PAST_SPACING_S = 1.7
 _FAIR_PRICE_AGE_MS_MAX = 50
+_UNREST_AGE_MS_MAX = 2_000
 _MS_PER_S = 1_000
 _PERCENT = 100.0
 _QUARTER_MIN = 15
@@ -27,16 +25,7 @@ _TAPE_PAST_LOTS = 100.0
 _LOTS_PER_UNIT = 1e8
 
 
-@dataclass(slots=True)
-class Quote:
-    """Last trade and best prices as last looked at, to see whether they changed."""
-
-    last: int
-    last_lots: int
-    bbo: tuple[int, int, int, int] = field(default=(0, 0, 0, 0))
-
-
-class PairMarket:
+class PairMarket(MarketBoard):
     """One pair, alive.
 
     Args:
@@ -54,31 +43,31 @@ class PairMarket:
         now_ms: int,
         is_frozen: bool,
     ) -> None:
-        self.pair, self._chance = pair, chance
-        self.book = engine.books[pair.symbol]
-        self.tape: deque[TapePrint] = deque(maxlen=TAPE_MAX)
+        super().__init__(pair, engine)
+        self._chance = chance
         self._is_frozen = is_frozen
         self._fair = FairPrice(pair, seed)
         self._shift = 1.0
-        self._started_ms = self._fair_ms = now_ms
+        self._fair_ms = self._unrest_ms = now_ms
         self._fair_value = self._fair.at(now_ms / _MS_PER_S)
         self._crowd = Crowd(pair, engine, chance)
+        self._crowd.unrest = self._fair.unrest(now_ms / _MS_PER_S)
         started_s = now_ms / _MS_PER_S
-        self.candles = {
+        self._series = {
             minutes: CandleSeries(pair, self._fair, interval_min=minutes, started_s=started_s)
             for minutes in INTERVALS_MIN
         }
-        self.day = DayStats(self.candles[_QUARTER_MIN])
+        self.candles = self._series
+        self._day = DayStats(self._series[_QUARTER_MIN])
+        self.day = self._day
         self._print_past(now_ms)
         self._crowd.lay(self._fair_ticks(now_ms))
 
-    @property
-    def last(self) -> TapePrint:
-        """Newest trade."""
-        return self.tape[-1]
-
     def step(self, now_ms: int) -> Outcome:
         """One market event."""
+        if now_ms - self._unrest_ms > _UNREST_AGE_MS_MAX:
+            self._unrest_ms = now_ms
+            self._crowd.unrest = self._fair.unrest(now_ms / _MS_PER_S)
         return self._crowd.step(self._fair_ticks(now_ms), now_ms=now_ms)
 
     def restore(self) -> None:
@@ -91,18 +80,17 @@ class PairMarket:
         self._shift *= 1.0 + percent / _PERCENT
         return self._crowd.jump(self._fair_ticks(now_ms), now_ms=now_ms)
 
-    def note(self, tape: TapePrint) -> None:
+    def note(self, tape: TapePrint) -> TapePrint:
         """Put a trade on the tape and into every candle."""
         self.tape.append(tape)
         time_s = tape.time_ms / _MS_PER_S
-        for series in self.candles.values():
+        for series in self._series.values():
             series.add(time_s, tape.ticks, tape.lots)
-        self.day.add(tape.ticks, tape.lots)
+        self._day.add(tape.ticks, tape.lots)
+        return tape
 
-    def bbo(self) -> tuple[int, int, int, int]:
-        """Best bid, its lots, best ask, its lots; zeros where a side is empty."""
-        bid, ask = self.book.bids.best or 0, self.book.asks.best or 0
-        return bid, self.book.bids.lots_at(bid), ask, self.book.asks.lots_at(ask)
+    def _quote_again(self, now_ms: int) -> None:
+        self._crowd.lay(self._fair_ticks(now_ms))
 
     def _fair_ticks(self, now_ms: int) -> float:
         # A look costs 0.1 ms; in 50 ms the price moves by less than a level.
