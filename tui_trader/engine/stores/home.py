@@ -74,6 +74,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.path / "cache"
 
     @property
+    def candles(self) -> Path:
+        """Closed candles of every venue."""
+        return self.path / "candles"
+
+    @property
     def halt(self) -> Path:
         """The halt latch, while one waits for an engine."""
         return self.path / "halt.json"
@@ -102,7 +107,7 @@ class Home(msgspec.Struct, frozen=True):
         # `--home /tmp` must not close /tmp to everybody else.
         if not self.path.is_dir() or any((self.path / sign).exists() for sign in SIGNS_OF_A_HOME):
             return
-        if any(entry.name not in {"logs", "cache"} for entry in self.path.iterdir()):
+        if any(entry.name not in {"logs", "cache", "candles"} for entry in self.path.iterdir()):
             message = f"{self.path} holds other things; name an empty or a new folder with --home"
             raise StoreError(message)
 

@@ -17,7 +17,14 @@ from tui_trader.engine.stores.candles.bars import Bars
 from tui_trader.engine.stores.candles.column_roles import Role
 from tui_trader.engine.stores.candles.containers import Content, contents_of
 from tui_trader.engine.stores.candles.csv_dialect import Wishes, dialect_of
-from tui_trader.engine.stores.candles.csv_rows import LineFault, Rows, read_carefully, read_fast
+from tui_trader.engine.stores.candles.csv_rows import (
+    LineFault,
+    Rows,
+    Watch,
+    read_carefully,
+    read_fast,
+    unwatched,
+)
 from tui_trader.engine.stores.candles.file_names import NameParts, parts_of
 from tui_trader.engine.stores.candles.merging import same_rows
 from tui_trader.engine.stores.candles.row_faults import RowFault, row_faults
@@ -39,12 +46,14 @@ class FileRequest(NamedTuple):
             by the distance of its rows; one minute for trades.
         now_ms: UTC; a candle that is not over by then is not closed.
         skips_bad: Leave bad rows out instead of refusing the file.
+        watch: Told the share of the file that has been read.
     """
 
     now_ms: int
     interval: Interval | None = None
     wishes: Wishes = Wishes()
     skips_bad: bool = False
+    watch: Watch = unwatched
 
 
 class ReadFile(NamedTuple):
@@ -102,12 +111,12 @@ def read_content(content: Content, request: FileRequest) -> ReadFile:
         if is_table(content.content):
             return _checked(read_table(content.content, request.wishes), content, request)
         dialect = dialect_of(content.content, request.wishes)
-        fast = read_fast(content.content, dialect)
+        fast = read_fast(content.content, dialect, request.watch)
         if fast is not None:
             read = _checked(fast, content, request._replace(skips_bad=True))
             if not read.faults:
                 return read
-        return _checked(read_carefully(content.content, dialect), content, request)
+        return _checked(read_carefully(content.content, dialect, request.watch), content, request)
     except ConfigError as error:
         raise ConfigError(error.message, source=error.source or content.source) from error
 

@@ -4,7 +4,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -27,15 +27,32 @@ class Content(NamedTuple):
     Args:
         source: Name for people: `FILE`, or `ZIP: MEMBER`.
         name: Name without folders and without `.gz`, which may tell pair and length.
+        share: How much of its zip is read with it, 0 to 1; 1 where it is no part of a zip.
     """
 
     source: str
     name: str
     content: bytes
+    share: float = 1.0
 
 
-def contents_of(path: Path, *, bytes_max: int = BYTES_MAX) -> Iterator[Content]:
+Choice = Callable[[str], bool]
+"""Whether a file in a zip is wanted, by its name."""
+
+
+def _every(_name: str) -> bool:
+    return True
+
+
+def contents_of(
+    path: Path, *, choose: Choice = _every, bytes_max: int = BYTES_MAX
+) -> Iterator[Content]:
     """The contents of a file, one after the other.
+
+    Args:
+        path: The file.
+        choose: Which files of a zip to unpack.
+        bytes_max: Largest content, unpacked.
 
     Raises:
         ConfigError: it cannot be read, is damaged, empty or too large.
@@ -43,7 +60,7 @@ def contents_of(path: Path, *, bytes_max: int = BYTES_MAX) -> Iterator[Content]:
     shown = sanitize(str(path))
     content = _read(path, shown, bytes_max)
     if content.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
-        yield from _members(content, shown, bytes_max)
+        yield from _members(content, shown, choose=choose, bytes_max=bytes_max)
         return
     yield Content(shown, _plain_name(path.name), _unpacked(content, shown, bytes_max))
 
@@ -88,7 +105,7 @@ def _unpacked(content: bytes, shown: str, bytes_max: int) -> bytes:
         raise ConfigError(message, source=shown) from error
 
 
-def _members(content: bytes, shown: str, bytes_max: int) -> Iterator[Content]:
+def _members(content: bytes, shown: str, *, choose: Choice, bytes_max: int) -> Iterator[Content]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [one for one in archive.infolist() if _is_candle_file(one)]
@@ -96,8 +113,10 @@ def _members(content: bytes, shown: str, bytes_max: int) -> Iterator[Content]:
                 count = "no file" if not members else f"more than {MEMBERS_MAX:,} files"
                 message = f"holds {count} of {', '.join(_UNPACKED_ENDS)}"
                 raise ConfigError(message, source=shown)
-            for member in members:
+            for number, member in enumerate(members, 1):
                 name = sanitize(member.filename)
+                if not choose(_plain_name(Path(name).name)):
+                    continue
                 source = f"{shown}: {name}"
                 with archive.open(member) as file:
                     packed = file.read(bytes_max + 1)
@@ -108,7 +127,8 @@ def _members(content: bytes, shown: str, bytes_max: int) -> Iterator[Content]:
                     message = f"is larger than {bytes_max:,} bytes"
                     raise ConfigError(message, source=source)
                 unpacked = _unpacked(packed, source, bytes_max)
-                yield Content(source, _plain_name(Path(name).name), unpacked)
+                share = number / len(members)
+                yield Content(source, _plain_name(Path(name).name), unpacked, share)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         # RuntimeError is a password, NotImplementedError a packing that Python cannot undo.
         message = f"its zip cannot be read ({error})"

@@ -6,7 +6,7 @@ careful one then says which line it was, and reads the others.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +23,18 @@ from tui_trader.engine.values.text import sanitize
 
 FIELD_SHOWN_MAX = 40
 BLOCK_BYTES = 1 << 22
+CHUNK_BYTES = 1 << 25
+"""Read at once, half a million rows: between two of them somebody is told how far it is."""
+LINES_BETWEEN_LOOKS = 50_000
 ZONE_NEEDED = pa.timestamp("ms", tz="UTC")
+
+
+Watch = Callable[[float], None]
+"""Is told the share of a file that has been read, 0 to 1."""
+
+
+def unwatched(_share: float) -> None:
+    """Nobody wants to know."""
 
 
 class LineFault(NamedTuple):
@@ -49,8 +60,34 @@ class Rows(NamedTuple):
     faults: tuple[LineFault, ...] = ()
 
 
-def read_fast(content: bytes, dialect: Dialect) -> Rows | None:
+def read_fast(content: bytes, dialect: Dialect, watch: Watch = unwatched) -> Rows | None:
     """Every row, or `None` when some field is not what its column says."""
+    parts: list[Rows] = []
+    start = 0
+    while start < len(content):
+        end = _line_end(content, start + CHUNK_BYTES)
+        skipped = dialect.skipped_lines if start == 0 else 0
+        part = _read_chunk(pa.py_buffer(content).slice(start, end - start), dialect, skipped)
+        if part is None:
+            return None
+        parts.append(part)
+        watch(end / len(content))
+        start = end
+    if len(parts) == 1:
+        return parts[0]
+    return Rows(
+        np.concatenate([part.times_ms for part in parts]),
+        {role: np.concatenate([part.values[role] for part in parts]) for role in parts[0].values},
+    )
+
+
+def _line_end(content: bytes, place: int) -> int:
+    """The first start of a line at or after a place, or the end."""
+    found = content.find(b"\n", place - 1)
+    return len(content) if found < 0 else found + 1
+
+
+def _read_chunk(content: pa.Buffer, dialect: Dialect, skipped_lines: int) -> Rows | None:
     names = [f"{place}" for place in range(len(dialect.roles))]
     kinds = {
         name: _time_kind(dialect) if role is Role.TIME else pa.float64()
@@ -60,9 +97,7 @@ def read_fast(content: bytes, dialect: Dialect) -> Rows | None:
     try:
         table = pc.read_csv(
             pa.BufferReader(content),
-            pc.ReadOptions(
-                column_names=names, skip_rows=dialect.skipped_lines, block_size=BLOCK_BYTES
-            ),
+            pc.ReadOptions(column_names=names, skip_rows=skipped_lines, block_size=BLOCK_BYTES),
             pc.ParseOptions(delimiter=dialect.delimiter),
             pc.ConvertOptions(column_types=kinds, include_columns=list(kinds), null_values=[]),
         )
@@ -76,7 +111,7 @@ def read_fast(content: bytes, dialect: Dialect) -> Rows | None:
     return Rows(times_ms, {role: column.to_numpy() for role, column in columns.items()})
 
 
-def read_carefully(content: bytes, dialect: Dialect) -> Rows:
+def read_carefully(content: bytes, dialect: Dialect, watch: Watch = unwatched) -> Rows:
     """Every row that can be read, and for every other line what is wrong with it.
 
     Raises:
@@ -85,7 +120,10 @@ def read_carefully(content: bytes, dialect: Dialect) -> Rows:
     roles = [role for role in dialect.roles if role not in {Role.TIME, Role.IGNORED}]
     times_ms, lines, faults = [], [], []
     values: dict[Role, list[float]] = {role: [] for role in roles}
+    line_count = max(1, content.count(b"\n"))
     for line, row in _lines(content, dialect):
+        if line % LINES_BETWEEN_LOOKS == 0:
+            watch(min(1.0, line / line_count))
         try:
             time_ms, numbers = _parsed(row, dialect)
         except ValueError as error:

@@ -28,7 +28,7 @@ from tui_trader.engine.stores.candles.layout import (
 )
 from tui_trader.engine.stores.candles.merging import MergeCount, merged
 from tui_trader.engine.stores.candles.series_lock import sole_writer
-from tui_trader.engine.stores.home import make_private_folder
+from tui_trader.engine.stores.home import Home, make_private_folder
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError, StoreError
 
@@ -60,7 +60,7 @@ class ParquetCandleStore:
     """
 
     def __init__(self, home: Path, *, shield: Shield = nullcontext) -> None:
-        self.root = home / "candles"
+        self.root = Home(home).candles
         self._shield = shield
 
     def load(
@@ -185,6 +185,8 @@ class ParquetCandleStore:
         """
         bars = bars_of(candles)
         total = MergeCount()
+        if not len(candles):
+            return total
         for path, part in _by_file(self.root / series.folder, bars, series.interval):
             old = read_bars(path) if path.exists() else empty_bars()
             total = total.plus(merged(old, part, is_new_better=is_better)[1])
