@@ -11,17 +11,14 @@ from tui_trader.engine.exchanges.simulator.account import Account
 from tui_trader.engine.exchanges.simulator.book import OrderBook
 from tui_trader.engine.exchanges.simulator.events import OrderFilled, TimeInForce
 from tui_trader.engine.exchanges.simulator.fair_price import FairPrice
-from tui_trader.engine.exchanges.simulator.listings import (
-    FEE_MAKER_RATIO,
-    FEE_TAKER_RATIO,
-    PAIR_BY_SYMBOL,
-    quantity,
-)
+from tui_trader.engine.exchanges.simulator.fee_schedule import FEE_MAKER_RATIO, FEE_TAKER_RATIO
+from tui_trader.engine.exchanges.simulator.listings import PAIR_BY_SYMBOL, quantity
 from tui_trader.engine.exchanges.simulator.market import PairMarket
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine
 from tui_trader.engine.exchanges.simulator.orders import OrderTicket, cost_ceiling
+from tui_trader.engine.exchanges.simulator.price_terms import OrderKind
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
-from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.values.orders import Side
 
 NOW_MS = 1_795_000_000_000
 PAIR = PAIR_BY_SYMBOL["DOGE/USD"]
@@ -85,7 +82,7 @@ class Exchange:
         ticket = OrderTicket(
             pair=PAIR,
             side=side,
-            order_type=OrderType.MARKET if is_market else OrderType.LIMIT,
+            order_type=OrderKind.MARKET if is_market else OrderKind.LIMIT,
             volume=quantity(lots),
             price=None if is_market else PAIR.price(max(1, near)),
             post_only=kind == "post",
@@ -104,7 +101,7 @@ class Exchange:
         ticket = OrderTicket(
             pair=PAIR,
             side=side,
-            order_type=OrderType.LIMIT,
+            order_type=OrderKind.LIMIT,
             volume=volume.quantize(quantity(1), ROUND_FLOOR),
             price=price,
             post_only=True,
@@ -212,7 +209,7 @@ def test_order_for_all_the_cash_never_overdraws_however_it_is_filled(
     ticket = OrderTicket(
         pair=PAIR,
         side=Side.BUY,
-        order_type=OrderType.LIMIT,
+        order_type=OrderKind.LIMIT,
         volume=volume.quantize(quantity(1), ROUND_FLOOR),
         price=PAIR.price(ticks),
         post_only=post_only,

@@ -86,15 +86,24 @@ async def test_unknown_request_fields_are_accepted(visitor):
 
 async def test_order_is_described_in_a_sentence(visitor):
     answer = await visitor.buy("0.01", "50000")
-    assert answer["result"]["descr"] == {"order": "buy 0.01000000 XBTUSD @ limit 50000.0"}
+    assert answer["result"]["descr"]["order"] == "buy 0.01000000 XBTUSD @ limit 50000.0"
     answer = await visitor.buy("0.001")
-    assert answer["result"]["descr"] == {"order": "buy 0.00100000 XBTUSD @ market"}
+    assert answer["result"]["descr"]["order"] == "buy 0.00100000 XBTUSD @ market"
 
 
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
-        ({"ordertype": "stop-loss"}, "EGeneral:Invalid arguments:ordertype"),
+        ({"ordertype": "settle-position"}, "EGeneral:Invalid arguments:ordertype"),
+        ({"ordertype": "stop-loss-limit"}, "EGeneral:Invalid arguments:price2"),
+        ({"ordertype": "trailing-stop"}, "EGeneral:Invalid arguments:price"),
+        ({"ordertype": "iceberg"}, "EGeneral:Invalid arguments:displayvol"),
+        ({"displayvol": "0.5"}, "EGeneral:Invalid arguments:displayvol"),
+        ({"trigger": "mark"}, "EGeneral:Invalid arguments:trigger"),
+        ({"stptype": "none"}, "EGeneral:Invalid arguments:stptype"),
+        ({"reduce_only": "true"}, "EGeneral:Invalid arguments:reduce_only"),
+        ({"starttm": "-5"}, "EGeneral:Invalid arguments:starttm"),
+        ({"close[ordertype]": "market"}, "EGeneral:Invalid arguments:close"),
         ({"volume": "1e400"}, "EGeneral:Invalid arguments:volume"),
         ({"volume": "NaN"}, "EGeneral:Invalid arguments:volume"),
         ({"volume": ""}, "EGeneral:Invalid arguments:volume"),
@@ -102,9 +111,12 @@ async def test_order_is_described_in_a_sentence(visitor):
         ({"price": ""}, "EGeneral:Invalid arguments:price"),
         ({"type": "hold"}, "EGeneral:Invalid arguments:type"),
         ({"leverage": "5"}, "EGeneral:Invalid arguments:leverage"),
-        ({"oflags": "viqc"}, "EGeneral:Invalid arguments:oflags"),
+        ({"oflags": "viqc"}, "EGeneral:Invalid arguments:viqc"),
+        ({"oflags": "fcib,fciq"}, "EGeneral:Invalid arguments:oflags"),
+        ({"oflags": "free"}, "EGeneral:Invalid arguments:oflags"),
         ({"deadline": "soon"}, "EGeneral:Invalid arguments:deadline"),
-        ({"timeinforce": "GTD"}, "EGeneral:Invalid arguments:timeinforce"),
+        ({"timeinforce": "GTD"}, "EGeneral:Invalid arguments:expiretm"),
+        ({"timeinforce": "DAY"}, "EGeneral:Invalid arguments:timeinforce"),
         ({"userref": "x"}, "EGeneral:Invalid arguments:userref"),
         ({"pair": "NOPE"}, "EQuery:Unknown asset pair"),
     ],

@@ -11,7 +11,8 @@ from tui_trader.engine.exchanges.simulator.listings import PAIR_BY_SYMBOL
 from tui_trader.engine.exchanges.simulator.market import PairMarket
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine
 from tui_trader.engine.exchanges.simulator.orders import OrderTicket
-from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.exchanges.simulator.price_terms import OrderKind
+from tui_trader.engine.values.orders import Side
 
 BTC = PAIR_BY_SYMBOL["BTC/USD"]
 NOW_MS = 1_795_000_000_000
@@ -75,7 +76,7 @@ def ticket(side, quantity, price=None, *, post_only=False, time_in_force=TimeInF
     return OrderTicket(
         pair=extra.pop("pair", BTC),
         side=side,
-        order_type=OrderType.MARKET if price is None else OrderType.LIMIT,
+        order_type=OrderKind.MARKET if price is None else OrderKind.LIMIT,
         volume=Decimal(quantity),
         price=None if price is None else Decimal(price),
         post_only=post_only,

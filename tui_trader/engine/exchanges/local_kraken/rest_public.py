@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
+from tui_trader.engine.exchanges.local_kraken.forms import Form, parse_int
 from tui_trader.engine.exchanges.local_kraken.order_json import Json
 from tui_trader.engine.exchanges.local_kraken.venue import Venue
 from tui_trader.engine.exchanges.local_kraken.wire import (
@@ -13,10 +15,13 @@ from tui_trader.engine.exchanges.local_kraken.wire import (
     seconds,
 )
 from tui_trader.engine.exchanges.simulator import rejections
+from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.book import BookSide
 from tui_trader.engine.exchanges.simulator.candles import Bar
 from tui_trader.engine.exchanges.simulator.events import TapePrint
+from tui_trader.engine.exchanges.simulator.fee_schedule import FEES_MAKER, FEES_TAKER
 from tui_trader.engine.exchanges.simulator.listings import (
+    ASSET_BY_NAME,
     ASSETS,
     COST_DECIMALS,
     LOT_DECIMALS,
@@ -25,17 +30,13 @@ from tui_trader.engine.exchanges.simulator.listings import (
     pair_named,
     quantity,
 )
-from tui_trader.engine.exchanges.simulator.market import PairMarket
+from tui_trader.engine.exchanges.simulator.pair_rules import PairRules
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
 from tui_trader.engine.values.orders import OrderType, Side
 from tui_trader.engine.values.time import MS_PER_SECOND
 
-Form = Mapping[str, str]
 PublicEndpoint = Callable[[Venue, Form], object]
 
-# Kraken's published schedule; the account trades nothing, so it stays in the first tier.
-FEES_TAKER = ((0, 0.4), (10_000, 0.35), (50_000, 0.24), (100_000, 0.22), (250_000, 0.2))
-FEES_MAKER = ((0, 0.25), (10_000, 0.2), (50_000, 0.14), (100_000, 0.12), (250_000, 0.1))
 _DEPTH_COUNT, _DEPTH_COUNT_MAX = 100, 500
 _DEPTH_LOT_DECIMALS = 3
 _TRADES_COUNT_MAX = 1_000
@@ -54,7 +55,7 @@ def server_time(venue: Venue, _form: Form) -> Json:
 def system_status(venue: Venue, _form: Form) -> Json:
     """SystemStatus."""
     moment = datetime.fromtimestamp(seconds(venue.clock.now_ms()), tz=UTC)
-    return {"status": "online", "timestamp": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
+    return {"status": venue.status.now.value, "timestamp": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def assets(_venue: Venue, form: Form) -> Json:
@@ -68,14 +69,15 @@ def assets(_venue: Venue, form: Form) -> Json:
             "display_decimals": asset.decimals_shown,
             "status": "enabled",
         }
-        for asset in ASSETS
+        for asset in (ASSET_BY_NAME.values() if wanted else ASSETS)
         if not wanted or wanted & {asset.rest_id, asset.altname, asset.name}
     }
 
 
-def asset_pairs(_venue: Venue, form: Form) -> Json:
-    """AssetPairs."""
-    return {key: _pair_json(pair) for key, pair in asked_pairs(form).items()}
+def asset_pairs(venue: Venue, form: Form) -> Json:
+    """AssetPairs, with the rules of the moment."""
+    pairs = asked_pairs(form).items()
+    return {key: _pair_json(pair, venue.rules(pair.symbol)) for key, pair in pairs}
 
 
 def ticker(venue: Venue, form: Form) -> Json:
@@ -93,7 +95,7 @@ def ohlc(venue: Venue, form: Form) -> Json:
     interval = parse_int(form, "interval", 1, rejections.INVALID_INTERVAL)
     if interval not in market.candles:
         raise Rejected(rejections.INVALID_INTERVAL)
-    since = parse_int(form, "since", 0, "EGeneral:Invalid arguments:since")
+    since = parse_int(form, "since", 0, rejections.INVALID_SINCE)
     now_s = seconds(venue.clock.now_ms())
     bars = market.candles[interval].bars(now_s, since_s=since or None)
     closed = bars[-2:-1] or bars
@@ -118,11 +120,19 @@ def depth(venue: Venue, form: Form) -> Json:
     }
 
 
+def spread(venue: Venue, form: Form) -> Json:
+    """Spread: the best prices of this moment; the exchange remembers no older ones."""
+    ((key, pair),) = _one_pair(form).items()
+    bid, _, ask, _ = venue.markets[pair.symbol].bbo()
+    now_s = venue.clock.now_ms() // MS_PER_SECOND
+    return {key: [[now_s, rest_price(pair, bid), rest_price(pair, ask)]], "last": now_s}
+
+
 def trades(venue: Venue, form: Form) -> Json:
     """Trades: the newest thousand at most, oldest first."""
     ((key, pair),) = _one_pair(form).items()
     tape = list(venue.markets[pair.symbol].tape)
-    since = parse_int(form, "since", 0, "EGeneral:Invalid arguments:since")
+    since = parse_int(form, "since", 0, rejections.INVALID_SINCE)
     since_ns = since * _NS_PER_S if since < _SECONDS_MAX else since
     count = parse_int(form, "count", _TRADES_COUNT_MAX, rejections.INVALID_COUNT)
     newer = [tape_print for tape_print in tape if tape_print.time_ms * _NS_PER_MS > since_ns]
@@ -139,6 +149,7 @@ PUBLIC_ENDPOINTS: Mapping[str, PublicEndpoint] = {
     "Ticker": ticker,
     "OHLC": ohlc,
     "Depth": depth,
+    "Spread": spread,
     "Trades": trades,
 }
 
@@ -162,27 +173,16 @@ def asked_pairs(form: Form) -> dict[str, PairListing]:
     return found
 
 
-def parse_int(form: Form, name: str, default: int, error: str) -> int:  # noqa: PLR0917 - one line at each of ten callers
-    """Whole number of a request field; a fraction is cut."""
-    text = form.get(name, "")
-    if not text:
-        return default
-    try:
-        return int(float(text)) if "." in text else int(text)
-    except (ValueError, OverflowError):
-        raise Rejected(error) from None
-
-
 def _one_pair(form: Form) -> dict[str, PairListing]:
     if not form.get("pair"):
-        raise Rejected("EGeneral:Invalid arguments")  # noqa: EM101 - Kraken's own words
+        raise Rejected(rejections.INVALID_ARGUMENTS)
     pairs = asked_pairs(form)
     if len(pairs) != 1:
         raise Rejected(rejections.UNKNOWN_PAIR)
     return pairs
 
 
-def _pair_json(pair: PairListing) -> Json:
+def _pair_json(pair: PairListing, rules: PairRules) -> Json:
     return {
         "altname": pair.altname,
         "wsname": pair.wsname,
@@ -192,8 +192,8 @@ def _pair_json(pair: PairListing) -> Json:
         "quote": pair.quote.rest_id,
         "lot": "unit",
         "cost_decimals": COST_DECIMALS,
-        "pair_decimals": pair.price_decimals,
-        "lot_decimals": LOT_DECIMALS,
+        "pair_decimals": _decimals(rules.tick),
+        "lot_decimals": _decimals(rules.lot),
         "lot_multiplier": 1,
         "leverage_buy": [],
         "leverage_sell": [],
@@ -202,19 +202,26 @@ def _pair_json(pair: PairListing) -> Json:
         "fee_volume_currency": "ZUSD",
         "margin_call": 80,
         "margin_stop": 40,
-        "ordermin": f"{pair.order_min:f}",
-        "costmin": f"{pair.cost_min:f}",
-        "tick_size": f"{pair.price(1):f}",
-        "status": "online",
+        "ordermin": f"{rules.order_min:f}",
+        "costmin": f"{rules.cost_min:f}",
+        "tick_size": f"{rules.tick:f}",
+        "status": rules.status.value,
         "execution_venue": "international",
     }
 
 
-def _ticker_json(venue: Venue, market: PairMarket) -> Json:
+def _decimals(step: Decimal) -> int:
+    """Decimals a number on a grid needs: 1 for 0.5, none for 10."""
+    exponent = step.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), step
+    return max(0, -exponent)
+
+
+def _ticker_json(venue: Venue, market: MarketBoard) -> Json:
     pair = market.pair
     now_s = seconds(venue.clock.now_ms())
     market.day.roll(now_s)
-    day, today = market.day.total, market.candles[24 * 60].bars(now_s, since_s=now_s - 86_400)[-1]
+    day, today = market.day.total, market.today(now_s)
     bid, bid_lots, ask, ask_lots = market.bbo()
     both = (today, day)
     return {

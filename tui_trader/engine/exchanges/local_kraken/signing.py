@@ -1,8 +1,9 @@
-"""Who may ask: Kraken's API-Sign, and a nonce per key that only rises."""
+"""Who may ask: Kraken's API-Sign, and a nonce per key that rises."""
 
 import base64
 import hashlib
 import hmac
+from collections import deque
 from collections.abc import Mapping
 
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
@@ -10,6 +11,9 @@ from tui_trader.engine.exchanges.simulator.rejections import Rejected
 INVALID_KEY = "EAPI:Invalid key"
 INVALID_SIGNATURE = "EAPI:Invalid signature"
 INVALID_NONCE = "EAPI:Invalid nonce"
+_NONCE_DIGITS_MAX = 20
+"""Kraken's nonce is an unsigned number of 64 bits."""
+_RECENT_MAX = 1_000
 
 
 class Gatekeeper:
@@ -17,14 +21,17 @@ class Gatekeeper:
 
     Args:
         secrets: Base64 secret of each key.
+        nonce_window: How far below the highest nonce a late call may be; 0 lets none through.
     """
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
+    def __init__(self, secrets: Mapping[str, str], *, nonce_window: int = 0) -> None:
         self._secrets = secrets
-        self._nonces: dict[str, int] = {}
+        self._window = nonce_window
+        self._highest: dict[str, int] = {}
+        self._recent: dict[str, deque[int]] = {}
 
-    def admit(self, path: str, body: bytes, *, nonce: str, headers: Mapping[str, str]) -> None:
-        """Let one call in, once.
+    def admit(self, path: str, body: bytes, *, nonce: str, headers: Mapping[str, str]) -> str:
+        """Let one call in, once; its key.
 
         Raises:
             Rejected: key, signature or nonce is wrong.
@@ -36,9 +43,22 @@ class Gatekeeper:
         expected = sign(path, body, nonce=nonce, secret=secret)
         if not hmac.compare_digest(expected.encode(), headers.get("API-Sign", "").encode()):
             raise Rejected(INVALID_SIGNATURE)
-        if not nonce.isdecimal() or int(nonce) <= self._nonces.get(key, 0):
+        self._count(key, nonce)
+        return key
+
+    def _count(self, key: str, nonce: str) -> None:
+        if not nonce.isdecimal() or len(nonce) > _NONCE_DIGITS_MAX:
             raise Rejected(INVALID_NONCE)
-        self._nonces[key] = int(nonce)
+        number, highest = int(nonce), self._highest.get(key, 0)
+        recent = self._recent.setdefault(key, deque(maxlen=_RECENT_MAX))
+        is_late = highest - self._window < number <= highest
+        # What fell out of the memory of used nonces is refused rather than let in twice.
+        remembered = len(recent) < _RECENT_MAX or number > recent[0]
+        if number <= highest and not (is_late and remembered and number not in recent):
+            raise Rejected(INVALID_NONCE)
+        if self._window:
+            recent.append(number)
+        self._highest[key] = max(highest, number)
 
 
 def sign(path: str, body: bytes, *, nonce: str, secret: str) -> str:

@@ -5,6 +5,7 @@ rounded here. An order without an owner belongs to the house (the simulated mark
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tui_trader.engine.values.orders import ExchangeOrderId, Side
@@ -12,10 +13,17 @@ from tui_trader.engine.values.orders import ExchangeOrderId, Side
 
 @dataclass(slots=True)
 class Resting:
-    """An order, or what is left of it, waiting at a price."""
+    """An order, or what is left of it, waiting at a price.
+
+    Args:
+        lots: What everybody sees.
+        hidden: What an iceberg keeps below; it comes up `peak` at a time, at the end of the queue.
+    """
 
     owner: ExchangeOrderId | None
     lots: int
+    hidden: int = 0
+    peak: int = 0
 
 
 @dataclass(slots=True)
@@ -37,11 +45,11 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a taker got, what is left, and whether it ran into an order of the same account."""
+    """What a taker got, what is left, and the order of the same account that it ran into."""
 
     executions: tuple[Execution, ...]
     lots_left: int
-    met_own: bool
+    met_own: ExchangeOrderId | None
 
 
 class BookSide:
@@ -86,6 +94,11 @@ class BookSide:
         level.lots -= lots
         if resting.lots == 0:
             level.queue.remove(resting)
+            if resting.hidden:
+                resting.lots = min(resting.peak, resting.hidden)
+                resting.hidden -= resting.lots
+                level.queue.append(resting)
+                level.lots += resting.lots
         if not level.queue:
             del self.levels[ticks]
             del self.prices[bisect_left(self.prices, ticks)]
@@ -114,19 +127,36 @@ class OrderBook:
         best = self.side(side.opposite).best
         return best is not None and _reaches(side, ticks, best)
 
-    def rest(self, side: Side, ticks: int, *, lots: int, owner: ExchangeOrderId | None) -> None:
-        """Let an order wait; it must not cross."""
+    def rest(
+        self,
+        side: Side,
+        ticks: int,
+        *,
+        lots: int,
+        owner: ExchangeOrderId | None,
+        peak: int | None = None,
+    ) -> None:
+        """Let an order wait; it must not cross. An iceberg shows its peak only."""
         assert lots > 0, lots
         assert not self.crosses(side, ticks), (side, ticks)
-        self.side(side).add(ticks, Resting(owner, lots))
+        shown = lots if peak is None else min(peak, lots)
+        self.side(side).add(ticks, Resting(owner, shown, lots - shown, shown))
 
     def withdraw(self, side: Side, ticks: int, owner: ExchangeOrderId) -> int:
         """Remove an owner's order; how many lots it still had."""
+        return self.shrink(side, ticks, owner=owner, lots=None)
+
+    def shrink(self, side: Side, ticks: int, *, owner: ExchangeOrderId, lots: int | None) -> int:
+        """Take so much from an owner's order (`None` is all of it); what is left keeps its place."""
         resting = self.side(side).find(ticks, owner)
         assert resting is not None, (side, ticks, owner)
-        lots = resting.lots
-        self.side(side).reduce(ticks, resting, lots)
-        return lots
+        wanted = resting.lots + resting.hidden if lots is None else lots
+        from_hidden = min(wanted, resting.hidden)
+        resting.hidden -= from_hidden
+        assert wanted - from_hidden <= resting.lots, (owner, wanted)
+        if wanted > from_hidden:
+            self.side(side).reduce(ticks, resting, wanted - from_hidden)
+        return wanted
 
     def set_house(self, side: Side, ticks: int, lots: int) -> None:
         """Make the house's quantity at a price `lots`; 0 removes it, more of it queues at the end."""
@@ -140,16 +170,14 @@ class OrderBook:
                 book_side.reduce(ticks, resting, present)
             self.rest(side, ticks, lots=lots, owner=None)
 
-    def take(
-        self, side: Side, lots: int, *, limit: int | None, own: frozenset[ExchangeOrderId]
-    ) -> Taken:
+    def take(self, side: Side, lots: int, *, limit: int | None, stops_at_own: bool) -> Taken:
         """Match a taker of `side` against the other side, best price first, oldest first.
 
         Args:
             side: What the taker does.
             lots: How much it wants.
             limit: Worst price in ticks it accepts, `None` for any.
-            own: Orders of the taker's account: it stops in front of them.
+            stops_at_own: It belongs to the account, and stops in front of the account's orders.
         """
         other = self.side(side.opposite)
         executions: list[Execution] = []
@@ -158,25 +186,42 @@ class OrderBook:
             if ticks is None or (limit is not None and not _reaches(side, limit, ticks)):
                 break
             first = other.levels[ticks].queue[0]
-            if first.owner is not None and first.owner in own:
-                return Taken(tuple(executions), lots, met_own=True)
+            if stops_at_own and first.owner is not None:
+                return Taken(tuple(executions), lots, first.owner)
             matched = min(lots, first.lots)
             executions.append(Execution(ticks, matched, first.owner))
             other.reduce(ticks, first, matched)
             lots -= matched
-        return Taken(tuple(executions), lots, met_own=False)
+        return Taken(tuple(executions), lots, None)
 
-    def quote_take(self, side: Side, lots: int) -> tuple[int, int]:
-        """What a market order would get: `(lots, ticks * lots summed)`; nothing changes."""
-        other = self.side(side.opposite)
+    def quote_take(self, side: Side, lots: int, *, limit: int | None = None) -> tuple[int, int]:
+        """What the account could get from everybody else: `(lots, ticks * lots summed)`."""
         left, cost = lots, 0
-        for ticks in other.top(len(other.prices)):
-            matched = min(left, other.levels[ticks].lots)
+        for ticks, offered in self._offers(side):
+            if left == 0 or (limit is not None and not _reaches(side, limit, ticks)):
+                break
+            matched = min(left, offered)
             cost += matched * ticks
             left -= matched
-            if left == 0:
-                break
         return lots - left, cost
+
+    def lots_for(self, side: Side, cost: int) -> int:
+        """How many lots `cost` (ticks times lots) gets from everybody else, rounded down."""
+        lots = 0
+        for ticks, offered in self._offers(side):
+            matched = min(offered, cost // ticks)
+            lots += matched
+            cost -= matched * ticks
+            if matched < offered:
+                break
+        return lots
+
+    def _offers(self, side: Side) -> Iterator[tuple[int, int]]:
+        """What others offer a taker, best price first."""
+        other = self.side(side.opposite)
+        for ticks in other.top(len(other.prices)):
+            queue = other.levels[ticks].queue
+            yield ticks, sum(resting.lots for resting in queue if resting.owner is None)
 
 
 def _reaches(side: Side, limit: int, ticks: int) -> bool:

@@ -12,8 +12,6 @@ from tui_trader.engine.values.instruments import Symbol
 
 LOT_DECIMALS = 8
 COST_DECIMALS = 5
-FEE_MAKER_RATIO = Decimal("0.0025")
-FEE_TAKER_RATIO = Decimal("0.0040")
 
 
 class AssetListing(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +154,24 @@ PAIRS = (
 )
 
 PAIR_BY_SYMBOL = {pair.symbol: pair for pair in PAIRS}
-ASSET_BY_NAME = {asset.name: asset for asset in ASSETS}
+# A balance that earns rewards goes by the altname and `.F`, and is spent like the asset itself.
+REWARD_ASSETS = tuple(
+    AssetListing(
+        name=f"{asset.name}.F",
+        rest_id=f"{asset.altname}.F",
+        altname=f"{asset.altname}.F",
+        decimals=asset.decimals,
+        decimals_shown=asset.decimals_shown,
+    )
+    for asset in ASSETS
+)
+ASSET_BY_NAME = {asset.name: asset for asset in (*ASSETS, *REWARD_ASSETS)}
+
+_ASSET_BY_ANY_NAME = {
+    name: asset
+    for asset in ASSET_BY_NAME.values()
+    for name in (asset.rest_id, asset.altname, asset.name)
+}
 
 _PAIR_BY_ANY_NAME = {
     name: pair
@@ -165,10 +180,19 @@ _PAIR_BY_ANY_NAME = {
         pair.rest_id,
         pair.altname,
         pair.wsname,
+        pair.wsname.replace("/", ""),
         pair.symbol,
         pair.symbol.replace("/", ""),
+        pair.base.rest_id + pair.quote.rest_id,
+        pair.base.altname + pair.quote.altname,
+        f"{pair.base.rest_id}/{pair.quote.rest_id}",
     )
 }
+
+
+def asset_named(name: str) -> AssetListing | None:
+    """Asset under any of its names: `XXBT`, `XBT`, `BTC`, `XBT.F`."""
+    return _ASSET_BY_ANY_NAME.get(name)
 
 
 def pair_named(name: str) -> PairListing | None:

@@ -1,58 +1,58 @@
-"""The matching engine: takes orders in, lets them trade, books what they traded.
+"""The matching engine: takes orders in, lets them trade, ends them.
 
-Law: every change of the account is an event, decided here and applied by `Account.apply`; the
-caller makes the events durable before anybody hears of them.
+Law: every change of the account is an event, decided here or in `booking` and applied by
+`Account.apply`; the caller makes the events durable before anybody hears of them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from tui_trader.engine.exchanges.simulator import rejections
-from tui_trader.engine.exchanges.simulator.account import Account
-from tui_trader.engine.exchanges.simulator.admission import admit, price_ticks, volume_lots
-from tui_trader.engine.exchanges.simulator.book import Execution, OrderBook, Taken
-from tui_trader.engine.exchanges.simulator.events import (
-    AccountEvent,
-    BalanceChanged,
-    OrderAccepted,
-    OrderCancelled,
-    OrderFilled,
-    TapePrint,
-    TimeInForce,
+from tui_trader.engine.exchanges.simulator.account import REWARDS_SUFFIX, Account
+from tui_trader.engine.exchanges.simulator.admission import (
+    Surroundings,
+    admit,
+    check_funds,
+    check_request,
+    grid_lots,
+    grid_ticks,
 )
+from tui_trader.engine.exchanges.simulator.amending import amended, check_amendment, named
+from tui_trader.engine.exchanges.simulator.book import Execution, OrderBook
+from tui_trader.engine.exchanges.simulator.booking import (
+    Books,
+    LedgerCause,
+    NewId,
+    tape_type,
+)
+from tui_trader.engine.exchanges.simulator.booking import Outcome as Outcome
+from tui_trader.engine.exchanges.simulator.events import SelfTrade, SwitchSet, TimeInForce
 from tui_trader.engine.exchanges.simulator.listings import (
-    LOT_DECIMALS,
     PAIR_BY_SYMBOL,
     PairListing,
     quantity,
-    units_of,
 )
 from tui_trader.engine.exchanges.simulator.orders import OrderRecord, OrderState, OrderTicket
+from tui_trader.engine.exchanges.simulator.pair_rules import PairRules, PairStatus
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
+from tui_trader.engine.exchanges.simulator.requests import Amendment, OrderRequest, ticket_of
+from tui_trader.engine.exchanges.simulator.wakefulness import (
+    Wakefulness,
+    closing_requests,
+    funds_ticket,
+)
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import ExchangeOrderId, ExecutionId, OrderType, Side
-
-NewId = Callable[[str], str]
-"""Gives a fresh name that begins with a letter: `O` order, `T` trade, `L` ledger entry."""
+from tui_trader.engine.values.orders import ExchangeOrderId, OrderType, Side
 
 USER_REQUESTED = "User requested"
 NO_LIQUIDITY = "Insufficient liquidity"
+NO_FUNDS = "Insufficient funds"
 SELF_TRADE = "Self trade prevention"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one act led to: events of the account, prints of the tape."""
-
-    events: list[AccountEvent] = field(default_factory=list)
-    prints: list[TapePrint] = field(default_factory=list)
-
-    def add(self, other: "Outcome") -> None:
-        """Append what came after."""
-        self.events += other.events
-        self.prints += other.prints
+EXPIRED = "Order expired"
+SWITCH_FIRED = "Cancel all orders after timeout"
+_TRADING = frozenset({PairStatus.ONLINE, PairStatus.LIMIT_ONLY, PairStatus.POST_ONLY})
 
 
 class MatchingEngine:
@@ -73,24 +73,67 @@ class MatchingEngine:
     ) -> None:
         self.books = books
         self.account = account
-        self._new_id = new_id
-        self._tape_id_next = tape_id_first
+        self.rules = {symbol: PairRules.of(PAIR_BY_SYMBOL[symbol]) for symbol in books}
+        self._keeper = Books(account, new_id=new_id, tape_id_first=tape_id_first)
+        self._waking = Wakefulness(books, account)
+
+    # Money
 
     def deposit(self, asset: str, amount: Decimal, *, now_ms: int) -> Outcome:
         """Put money on the account."""
         outcome = Outcome()
-        ref_id = self._new_id("Q")
-        self._book(outcome, asset, amount, now_ms=now_ms, cause=("deposit", ref_id, ZERO))
+        cause = LedgerCause(reason="deposit", ref_id=self._keeper.new_id("Q"))
+        self._keeper.book(outcome, asset, amount, now_ms=now_ms, cause=cause)
         return outcome
 
+    def set_balance(self, asset: str, balance: Decimal, *, now_ms: int) -> Outcome:
+        """Change a balance by hand; the newest orders that it no longer pays for are cancelled."""
+        assert balance >= ZERO, balance
+        outcome = Outcome()
+        change = balance - self.account.balances.get(asset, ZERO)
+        cause = LedgerCause(reason="adjustment", ref_id=self._keeper.new_id("Q"))
+        self._keeper.book(outcome, asset, change, now_ms=now_ms, cause=cause)
+        held = asset.removesuffix(REWARDS_SUFFIX)
+        for record in sorted(self.account.open_orders.values(), key=_by_place, reverse=True):
+            if self.account.available(held) >= ZERO:
+                break
+            if record.hold_asset == held and record.hold:
+                self._cancel(outcome, record, NO_FUNDS, now_ms=now_ms)
+        return outcome
+
+    # Orders
+
     def rest_open_orders(self) -> None:
-        """Put the account's open orders into the books again, oldest first, after a restart."""
-        for record in self.account.open_orders.values():
-            self._rest(record)
+        """Put the account's open orders into the books again, after a restart."""
+        for record in sorted(self.account.open_orders.values(), key=_by_place):
+            if not record.is_dormant:
+                self._rest(record)
+
+    def ticket(self, request: OrderRequest) -> OrderTicket:
+        """The ticket that a request means at this moment.
+
+        Raises:
+            Rejected: a price is missing or of the wrong form.
+        """
+        symbol = request.pair.symbol
+        last = self._waking.last(symbol)
+        trail_from = self._waking.reference(symbol, request.trigger_source)
+        ticket = ticket_of(request, reference=last, trail_from=trail_from)
+        if not request.volume_in_quote:
+            return ticket
+        price_unit = request.pair.price(1) * quantity(1)
+        lots = self.books[symbol].lots_for(request.side, int(request.volume / price_unit))
+        if request.volume > ZERO and lots == 0:
+            raise Rejected(rejections.INSUFFICIENT_FUNDS)
+        return replace(ticket, volume=quantity(lots))
 
     def check(self, ticket: OrderTicket, *, now_ms: int) -> None:
         """Raise what `place` would raise; nothing changes."""
-        admit(ticket, self.account, self.books[ticket.pair.symbol], now_ms=now_ms)
+        admit(ticket, self._around(ticket.pair, now_ms))
+
+    def check_form(self, ticket: OrderTicket, *, now_ms: int) -> None:
+        """Raise what can be said against the request alone."""
+        check_request(ticket, self._around(ticket.pair, now_ms))
 
     def place(self, ticket: OrderTicket, *, now_ms: int) -> tuple[ExchangeOrderId, Outcome]:
         """Take an order in and match it.
@@ -100,21 +143,89 @@ class MatchingEngine:
         """
         self.check(ticket, now_ms=now_ms)
         outcome = Outcome()
-        accepted = self._accept(ticket, now_ms)
-        self._happen(outcome, accepted)
-        record = self.account.orders[accepted.txid]
-        limit = price_ticks(ticket) if ticket.order_type is OrderType.LIMIT else None
-        taken = self.books[ticket.pair.symbol].take(
-            ticket.side, volume_lots(ticket), limit=limit, own=frozenset(self.account.open_orders)
-        )
-        order = (ticket.pair, ticket.side, ticket.order_type)
-        self._trade(outcome, order, taken.executions, taker=record, now_ms=now_ms)
-        if record.state is OrderState.OPEN:
-            self._keep_rest(outcome, record, taken, now_ms=now_ms)
-        return accepted.txid, outcome
+        record = self._take_in(outcome, ticket, now_ms=now_ms)
+        self._spawn_closes(outcome, now_ms=now_ms)
+        return record.accepted.txid, outcome
 
     def cancel(self, txid: ExchangeOrderId, *, now_ms: int) -> Outcome:
         """Cancel one open order.
+
+        Raises:
+            Rejected: it is not open, or never was.
+        """
+        outcome = Outcome()
+        self._cancel(outcome, self.open_record(txid), USER_REQUESTED, now_ms=now_ms)
+        return outcome
+
+    def cancel_all(self, *, now_ms: int, reason: str = USER_REQUESTED) -> tuple[int, Outcome]:
+        """Cancel every open order; how many there were."""
+        outcome = Outcome()
+        records = list(self.account.open_orders.values())
+        for record in records:
+            self._cancel(outcome, record, reason, now_ms=now_ms)
+        return len(records), outcome
+
+    def amend(
+        self, txid: ExchangeOrderId, amendment: Amendment, *, now_ms: int
+    ) -> tuple[str, Outcome]:
+        """Give an open order new terms; its name stays, its place where only less is asked for.
+
+        Raises:
+            Rejected: nothing has changed.
+        """
+        record = self.open_record(txid)
+        last = self._waking.last(record.accepted.pair)
+        change = amended(record, amendment, reference=last, amend_id="", now_ms=now_ms)
+        around = replace(self._around(record.pair, now_ms), credit=record.hold)
+        check_amendment(record, change, around, deadline_ms=amendment.deadline_ms)
+        outcome = Outcome()
+        amend_id = self._keeper.new_id("T")
+        if change.volume <= record.filled:
+            self._cancel(outcome, record, USER_REQUESTED, now_ms=now_ms)
+            return amend_id, outcome
+        change = named(change, amend_id)
+        is_resting = not record.is_dormant
+        if is_resting and change.keeps_place:
+            self._shrink(record, record.accepted.volume - change.volume)
+        elif is_resting:
+            self._withdraw(record)
+        self._keeper.happen(outcome, change)
+        if is_resting and not change.keeps_place:
+            self._enter(outcome, record, now_ms=now_ms)
+            self._spawn_closes(outcome, now_ms=now_ms)
+        return amend_id, outcome
+
+    def replace(
+        self, txid: ExchangeOrderId, ticket: OrderTicket, *, now_ms: int
+    ) -> tuple[ExchangeOrderId, Outcome]:
+        """Cancel an order and place another instead, or neither.
+
+        Raises:
+            Rejected: the old order is as it was.
+        """
+        record = self.open_record(txid)
+        same_hold = record.accepted.pair == ticket.pair.symbol
+        same_hold = same_hold and record.accepted.side is ticket.side
+        around = replace(
+            self._around(ticket.pair, now_ms),
+            credit=record.hold if same_hold else ZERO,
+            replaced=record.accepted.cl_ord_id,
+        )
+        admit(ticket, around)
+        outcome = Outcome()
+        self._cancel(outcome, record, USER_REQUESTED, now_ms=now_ms)
+        new = self._take_in(outcome, ticket, now_ms=now_ms)
+        self._spawn_closes(outcome, now_ms=now_ms)
+        return new.accepted.txid, outcome
+
+    def set_switch(self, fires_ms: int | None, *, now_ms: int) -> Outcome:
+        """Set the dead man's switch, or turn it off."""
+        outcome = Outcome()
+        self._keeper.happen(outcome, SwitchSet(time_ms=now_ms, fires_ms=fires_ms))
+        return outcome
+
+    def open_record(self, txid: ExchangeOrderId) -> OrderRecord:
+        """An open order.
 
         Raises:
             Rejected: it is not open, or never was.
@@ -123,166 +234,178 @@ class MatchingEngine:
         if record is None:
             known = txid in self.account.orders
             raise Rejected(rejections.UNKNOWN_ORDER if known else rejections.INVALID_ORDER)
-        outcome = Outcome()
-        self.books[record.pair.symbol].withdraw(
-            record.accepted.side, _limit_ticks(record), record.accepted.txid
-        )
-        self._end(outcome, record, USER_REQUESTED, now_ms=now_ms)
-        return outcome
+        return record
 
-    def cancel_all(self, *, now_ms: int) -> tuple[int, Outcome]:
-        """Cancel every open order; how many there were."""
-        outcome = Outcome()
-        txids = list(self.account.open_orders)
-        for txid in txids:
-            outcome.add(self.cancel(txid, now_ms=now_ms))
-        return len(txids), outcome
+    # The market
 
     def house_take(
         self, pair: PairListing, side: Side, *, lots: int, limit: int, now_ms: int
     ) -> Outcome:
         """Let somebody from the market trade up to a limit; what does not match is gone."""
-        taken = self.books[pair.symbol].take(side, lots, limit=limit, own=frozenset())
+        taken = self.books[pair.symbol].take(side, lots, limit=limit, stops_at_own=False)
         outcome = Outcome()
-        order = (pair, side, OrderType.MARKET)
-        self._trade(outcome, order, taken.executions, taker=None, now_ms=now_ms)
+        deal = (pair, side, OrderType.MARKET)
+        self._keeper.trade(outcome, deal, taken.executions, taker=None, now_ms=now_ms)
+        self._waking.note(outcome.prints)
+        self._spawn_closes(outcome, now_ms=now_ms)
         return outcome
 
-    def _accept(self, ticket: OrderTicket, now_ms: int) -> OrderAccepted:
-        return OrderAccepted(
-            time_ms=now_ms,
-            txid=ExchangeOrderId(self._new_id("O")),
-            cl_ord_id=ticket.cl_ord_id,
-            userref=ticket.userref,
-            pair=ticket.pair.symbol,
-            side=ticket.side,
-            order_type=ticket.order_type,
-            volume=ticket.volume.quantize(quantity(1)),
-            price=None if ticket.price is None else ticket.price.quantize(ticket.pair.price(1)),
-            post_only=ticket.post_only,
-            time_in_force=ticket.time_in_force,
+    def fill_resting(self, txid: ExchangeOrderId, *, parts: int, now_ms: int) -> Outcome:
+        """Let somebody take a resting order at its price, in so many pieces of about one size."""
+        record = self.open_record(txid)
+        assert not record.is_dormant, txid
+        assert record.accepted.price is not None, txid
+        outcome = Outcome()
+        ticks = grid_ticks(record.accepted.price, record.pair)
+        deal = (record.pair, record.accepted.side.opposite, OrderType.MARKET)
+        for left in range(parts, 0, -1):
+            lots = -(-grid_lots(record.remaining) // left)
+            if lots:
+                self._shrink(record, quantity(lots))
+                executions = (Execution(ticks, lots, txid),)
+                self._keeper.trade(outcome, deal, executions, taker=None, now_ms=now_ms)
+        self._waking.note(outcome.prints)
+        self._spawn_closes(outcome, now_ms=now_ms)
+        return outcome
+
+    def note_last(self, symbol: Symbol, price: Decimal) -> None:
+        """Tell the last trade before this run: relative prices and triggers count from it."""
+        self._waking.set_last(symbol, price)
+
+    def advance(self, now_ms: int) -> Outcome:
+        """Let time and the market act: the switch, expiries, starts, triggers."""
+        outcome = Outcome()
+        account = self.account
+        if account.switch_ms is not None and now_ms >= account.switch_ms:
+            # It turns itself off after firing, as Kraken's does.
+            outcome.add(self.set_switch(None, now_ms=now_ms))
+            outcome.add(self.cancel_all(now_ms=now_ms, reason=SWITCH_FIRED)[1])
+        for record in list(account.timed.values()):
+            order = record.accepted
+            if order.expires_ms is not None and now_ms >= order.expires_ms:
+                self._cancel(outcome, record, EXPIRED, now_ms=now_ms)
+            elif record.is_dormant and order.starts_ms is not None and now_ms >= order.starts_ms:
+                self._wake(outcome, record, now_ms=now_ms)
+        closed = {symbol for symbol, rules in self.rules.items() if rules.status not in _TRADING}
+        while (step := self._waking.next_step(now_ms, closed)) is not None:
+            if step.moved is not None:
+                self._keeper.happen(outcome, step.moved)
+            if step.wakes:
+                self._wake(outcome, step.record, now_ms=now_ms)
+        return outcome
+
+    # Inside
+
+    def _around(self, pair: PairListing, now_ms: int) -> Surroundings:
+        return Surroundings(
+            account=self.account,
+            book=self.books[pair.symbol],
+            rules=self.rules[pair.symbol],
+            now_ms=now_ms,
         )
 
-    def _trade(
-        self,
-        outcome: Outcome,
-        order: tuple[PairListing, Side, OrderType],
-        executions: Iterable[Execution],
-        *,
-        taker: OrderRecord | None,
-        now_ms: int,
-    ) -> None:
-        pair, side, order_type = order
-        for execution in executions:
-            tape = TapePrint(
-                tape_id=self._tape_id_next,
-                time_ms=now_ms,
-                symbol=pair.symbol,
-                side=side,
-                order_type=order_type,
-                ticks=execution.ticks,
-                lots=execution.lots,
-            )
-            self._tape_id_next += 1
-            outcome.prints.append(tape)
-            if taker is not None:
-                self._fill(outcome, taker, tape, is_maker=False)
-            if execution.maker is not None:
-                self._fill(outcome, self.account.orders[execution.maker], tape, is_maker=True)
+    def _take_in(self, outcome: Outcome, ticket: OrderTicket, *, now_ms: int) -> OrderRecord:
+        record = self._keeper.accept(outcome, ticket, now_ms=now_ms)
+        if record.is_dormant:
+            self._waking.look_at(record)
+        else:
+            self._enter(outcome, record, now_ms=now_ms)
+        return record
 
-    def _fill(
-        self, outcome: Outcome, record: OrderRecord, tape: TapePrint, *, is_maker: bool
-    ) -> None:
-        order, pair = record.accepted, record.pair
-        price, volume = pair.price(tape.ticks), quantity(tape.lots)
-        cost, fee = record.price_fill(price, volume, is_maker=is_maker)
-        fill = OrderFilled(
-            time_ms=tape.time_ms,
-            txid=order.txid,
-            cl_ord_id=order.cl_ord_id,
-            userref=order.userref,
-            pair=order.pair,
-            side=order.side,
-            order_type=order.order_type,
-            volume=volume,
-            price=price,
-            cost=cost,
-            fee=fee,
-            trade_id=ExecutionId(self._new_id("T")),
-            tape_id=tape.tape_id,
-            is_maker=is_maker,
-        )
-        self._happen(outcome, fill)
-        sign = order.side.sign
-        base_cause = ("trade", fill.trade_id, ZERO)
-        self._book(outcome, pair.base.name, sign * volume, now_ms=tape.time_ms, cause=base_cause)
-        quote_cause = ("trade", fill.trade_id, fee)
-        self._book(outcome, pair.quote.name, -sign * cost, now_ms=tape.time_ms, cause=quote_cause)
+    def _enter(self, outcome: Outcome, record: OrderRecord, *, now_ms: int) -> None:
+        """Let an order meet the book, and keep what is left of it where it may wait."""
+        order, book = record.accepted, self.books[record.accepted.pair]
+        limit = None if order.price is None else grid_ticks(order.price, record.pair)
+        lots = grid_lots(record.remaining)
+        if order.time_in_force is TimeInForce.FOK:
+            offered, _ = book.quote_take(order.side, lots, limit=limit)
+            if offered < lots:
+                self._keeper.end(outcome, record, NO_LIQUIDITY, now_ms=now_ms)
+                return
+        while record.state is OrderState.OPEN:
+            taken = book.take(order.side, lots, limit=limit, stops_at_own=True)
+            deal = (record.pair, order.side, tape_type(record))
+            before = len(outcome.prints)
+            self._keeper.trade(outcome, deal, taken.executions, taker=record, now_ms=now_ms)
+            self._waking.note(outcome.prints[before:])
+            lots = taken.lots_left
+            if taken.met_own is None:
+                break
+            if order.self_trade is not SelfTrade.CANCEL_NEWEST:
+                met = self.account.open_orders[taken.met_own]
+                self._cancel(outcome, met, SELF_TRADE, now_ms=now_ms)
+            if order.self_trade is not SelfTrade.CANCEL_OLDEST:
+                self._keeper.end(outcome, record, SELF_TRADE, now_ms=now_ms)
+        if record.state is OrderState.OPEN:
+            self._keep_rest(outcome, record, now_ms=now_ms)
 
-    def _book(
-        self,
-        outcome: Outcome,
-        asset: str,
-        amount: Decimal,
-        *,
-        now_ms: int,
-        cause: tuple[str, str, Decimal],
-    ) -> None:
-        reason, ref_id, fee = cause
-        balance = self.account.balances.get(asset, ZERO) + amount - fee
-        assert balance >= ZERO, (asset, balance)
-        entry = BalanceChanged(
-            time_ms=now_ms,
-            ledger_id=self._new_id("L"),
-            ref_id=ref_id,
-            asset=asset,
-            amount=amount,
-            fee=fee,
-            balance=balance,
-            reason=reason,
-        )
-        self._happen(outcome, entry)
-
-    def _keep_rest(
-        self, outcome: Outcome, record: OrderRecord, taken: Taken, *, now_ms: int
-    ) -> None:
-        if taken.met_own:
-            # Kraken's default `stptype`: the newer of the two orders is cancelled.
-            self._end(outcome, record, SELF_TRADE, now_ms=now_ms)
-        elif record.accepted.price is None or record.accepted.time_in_force is TimeInForce.IOC:
-            self._end(outcome, record, NO_LIQUIDITY, now_ms=now_ms)
+    def _keep_rest(self, outcome: Outcome, record: OrderRecord, *, now_ms: int) -> None:
+        order = record.accepted
+        if order.price is None or order.time_in_force in {TimeInForce.IOC, TimeInForce.FOK}:
+            self._keeper.end(outcome, record, NO_LIQUIDITY, now_ms=now_ms)
         else:
             self._rest(record)
 
+    def _wake(self, outcome: Outcome, record: OrderRecord, *, now_ms: int) -> None:
+        self._keeper.happen(outcome, self._waking.woken(record, now_ms=now_ms))
+        self._enter_if_paid(outcome, record, now_ms=now_ms)
+        self._spawn_closes(outcome, now_ms=now_ms)
+
+    def _enter_if_paid(self, outcome: Outcome, record: OrderRecord, *, now_ms: int) -> None:
+        around = replace(self._around(record.pair, now_ms), credit=record.hold)
+        try:
+            check_funds(funds_ticket(record), around)
+        except Rejected:
+            self._keeper.end(outcome, record, NO_FUNDS, now_ms=now_ms)
+        else:
+            self._enter(outcome, record, now_ms=now_ms)
+
+    def _spawn_closes(self, outcome: Outcome, *, now_ms: int) -> None:
+        """Bring forth the conditional closes of what was filled in this act."""
+        new_events = outcome.events[outcome.closes_seen :]
+        outcome.closes_seen = len(outcome.events)
+        for request, price in closing_requests(self.account, new_events):
+            try:
+                ticket = ticket_of(request, reference=price, trail_from=price)
+            except Rejected:
+                # Relative terms can come to nothing, for instance a price below zero.
+                continue
+            if ticket.price is None or ticket.price > ZERO:
+                record = self._keeper.accept(outcome, ticket, now_ms=now_ms)
+                if record.is_dormant:
+                    self._waking.look_at(record)
+                else:
+                    self._enter_if_paid(outcome, record, now_ms=now_ms)
+
+    def _cancel(self, outcome: Outcome, record: OrderRecord, reason: str, *, now_ms: int) -> None:
+        if not record.is_dormant:
+            self._withdraw(record)
+        is_expired = reason == EXPIRED
+        self._keeper.end(outcome, record, reason, now_ms=now_ms, is_expired=is_expired)
+
     def _rest(self, record: OrderRecord) -> None:
-        lots = units_of(record.remaining, LOT_DECIMALS)
-        assert lots is not None
         order = record.accepted
-        self.books[order.pair].rest(order.side, _limit_ticks(record), lots=lots, owner=order.txid)
-
-    def _end(self, outcome: Outcome, record: OrderRecord, reason: str, *, now_ms: int) -> None:
-        order = record.accepted
-        cancelled = OrderCancelled(
-            time_ms=now_ms,
-            txid=order.txid,
-            cl_ord_id=order.cl_ord_id,
-            userref=order.userref,
-            pair=order.pair,
-            side=order.side,
-            order_type=order.order_type,
-            volume=record.remaining,
-            price=order.price,
-            reason=reason,
+        assert order.price is not None, order.txid
+        shown = order.display_volume
+        self.books[order.pair].rest(
+            order.side,
+            grid_ticks(order.price, record.pair),
+            lots=grid_lots(record.remaining),
+            owner=order.txid,
+            peak=None if shown is None else grid_lots(shown),
         )
-        self._happen(outcome, cancelled)
 
-    def _happen(self, outcome: Outcome, event: AccountEvent) -> None:
-        self.account.apply(event)
-        outcome.events.append(event)
+    def _withdraw(self, record: OrderRecord) -> None:
+        self._shrink(record, None)
+
+    def _shrink(self, record: OrderRecord, less: Decimal | None) -> None:
+        order = record.accepted
+        assert order.price is not None, order.txid
+        ticks = grid_ticks(order.price, record.pair)
+        lots = None if less is None else grid_lots(less)
+        if lots != 0:
+            self.books[order.pair].shrink(order.side, ticks, owner=order.txid, lots=lots)
 
 
-def _limit_ticks(record: OrderRecord) -> int:
-    assert record.accepted.price is not None, record.accepted.txid
-    ticks = units_of(record.accepted.price, PAIR_BY_SYMBOL[record.accepted.pair].price_decimals)
-    assert ticks is not None
-    return ticks
+def _by_place(record: OrderRecord) -> int:
+    return record.place
