@@ -27,6 +27,14 @@ from tui_trader.engine.exchanges.simulator.booking import (
     tape_type,
 )
 from tui_trader.engine.exchanges.simulator.booking import Outcome as Outcome
+from tui_trader.engine.exchanges.simulator.endings import (
+    EXPIRED,
+    NO_FUNDS,
+    NO_LIQUIDITY,
+    SELF_TRADE,
+    SWITCH_FIRED,
+    USER_REQUESTED,
+)
 from tui_trader.engine.exchanges.simulator.events import SelfTrade, SwitchSet, TimeInForce
 from tui_trader.engine.exchanges.simulator.listings import (
     PAIR_BY_SYMBOL,
@@ -35,8 +43,14 @@ from tui_trader.engine.exchanges.simulator.listings import (
 )
 from tui_trader.engine.exchanges.simulator.orders import OrderRecord, OrderState, OrderTicket
 from tui_trader.engine.exchanges.simulator.pair_rules import PairRules, PairStatus
+from tui_trader.engine.exchanges.simulator.places import rest, shrink
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
-from tui_trader.engine.exchanges.simulator.requests import Amendment, OrderRequest, ticket_of
+from tui_trader.engine.exchanges.simulator.requests import (
+    Amendment,
+    OrderRequest,
+    bought_for_cash,
+    ticket_of,
+)
 from tui_trader.engine.exchanges.simulator.wakefulness import (
     Wakefulness,
     closing_requests,
@@ -46,12 +60,6 @@ from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import ExchangeOrderId, OrderType, Side
 
-USER_REQUESTED = "User requested"
-NO_LIQUIDITY = "Insufficient liquidity"
-NO_FUNDS = "Insufficient funds"
-SELF_TRADE = "Self trade prevention"
-EXPIRED = "Order expired"
-SWITCH_FIRED = "Cancel all orders after timeout"
 _TRADING = frozenset({PairStatus.ONLINE, PairStatus.LIMIT_ONLY, PairStatus.POST_ONLY})
 
 
@@ -107,7 +115,7 @@ class MatchingEngine:
         """Put the account's open orders into the books again, after a restart."""
         for record in sorted(self.account.open_orders.values(), key=_by_place):
             if not record.is_dormant:
-                self._rest(record)
+                rest(self.books[record.accepted.pair], record)
 
     def ticket(self, request: OrderRequest) -> OrderTicket:
         """The ticket that a request means at this moment.
@@ -119,13 +127,7 @@ class MatchingEngine:
         last = self._waking.last(symbol)
         trail_from = self._waking.reference(symbol, request.trigger_source)
         ticket = ticket_of(request, reference=last, trail_from=trail_from)
-        if not request.volume_in_quote:
-            return ticket
-        price_unit = request.pair.price(1) * quantity(1)
-        lots = self.books[symbol].lots_for(request.side, int(request.volume / price_unit))
-        if request.volume > ZERO and lots == 0:
-            raise Rejected(rejections.INSUFFICIENT_FUNDS)
-        return replace(ticket, volume=quantity(lots))
+        return ticket if ticket.cash is None else bought_for_cash(ticket, self.books[symbol])
 
     def check(self, ticket: OrderTicket, *, now_ms: int) -> None:
         """Raise what `place` would raise; nothing changes."""
@@ -186,9 +188,9 @@ class MatchingEngine:
         change = named(change, amend_id)
         is_resting = not record.is_dormant
         if is_resting and change.keeps_place:
-            self._shrink(record, record.accepted.volume - change.volume)
+            shrink(self.books[record.accepted.pair], record, record.accepted.volume - change.volume)
         elif is_resting:
-            self._withdraw(record)
+            shrink(self.books[record.accepted.pair], record, None)
         self._keeper.happen(outcome, change)
         if is_resting and not change.keeps_place:
             self._enter(outcome, record, now_ms=now_ms)
@@ -261,7 +263,7 @@ class MatchingEngine:
         for left in range(parts, 0, -1):
             lots = -(-grid_lots(record.remaining) // left)
             if lots:
-                self._shrink(record, quantity(lots))
+                shrink(self.books[record.accepted.pair], record, quantity(lots))
                 executions = (Execution(ticks, lots, txid),)
                 self._keeper.trade(outcome, deal, executions, taker=None, now_ms=now_ms)
         self._waking.note(outcome.prints)
@@ -344,7 +346,7 @@ class MatchingEngine:
         if order.price is None or order.time_in_force in {TimeInForce.IOC, TimeInForce.FOK}:
             self._keeper.end(outcome, record, NO_LIQUIDITY, now_ms=now_ms)
         else:
-            self._rest(record)
+            rest(self.books[record.accepted.pair], record)
 
     def _wake(self, outcome: Outcome, record: OrderRecord, *, now_ms: int) -> None:
         self._keeper.happen(outcome, self._waking.woken(record, now_ms=now_ms))
@@ -379,32 +381,9 @@ class MatchingEngine:
 
     def _cancel(self, outcome: Outcome, record: OrderRecord, reason: str, *, now_ms: int) -> None:
         if not record.is_dormant:
-            self._withdraw(record)
+            shrink(self.books[record.accepted.pair], record, None)
         is_expired = reason == EXPIRED
         self._keeper.end(outcome, record, reason, now_ms=now_ms, is_expired=is_expired)
-
-    def _rest(self, record: OrderRecord) -> None:
-        order = record.accepted
-        assert order.price is not None, order.txid
-        shown = order.display_volume
-        self.books[order.pair].rest(
-            order.side,
-            grid_ticks(order.price, record.pair),
-            lots=grid_lots(record.remaining),
-            owner=order.txid,
-            peak=None if shown is None else grid_lots(shown),
-        )
-
-    def _withdraw(self, record: OrderRecord) -> None:
-        self._shrink(record, None)
-
-    def _shrink(self, record: OrderRecord, less: Decimal | None) -> None:
-        order = record.accepted
-        assert order.price is not None, order.txid
-        ticks = grid_ticks(order.price, record.pair)
-        lots = None if less is None else grid_lots(less)
-        if lots != 0:
-            self.books[order.pair].shrink(order.side, ticks, owner=order.txid, lots=lots)
 
 
 def _by_place(record: OrderRecord) -> int:

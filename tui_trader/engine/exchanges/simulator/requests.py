@@ -3,10 +3,11 @@
 Law: relative prices become absolute here, against the market of the moment the order is taken in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tui_trader.engine.exchanges.simulator import rejections
+from tui_trader.engine.exchanges.simulator.book import OrderBook
 from tui_trader.engine.exchanges.simulator.events import (
     CloseTerms,
     SelfTrade,
@@ -14,7 +15,7 @@ from tui_trader.engine.exchanges.simulator.events import (
     TriggerSource,
     TriggerTerms,
 )
-from tui_trader.engine.exchanges.simulator.listings import PairListing
+from tui_trader.engine.exchanges.simulator.listings import PairListing, quantity
 from tui_trader.engine.exchanges.simulator.orders import OrderTicket
 from tui_trader.engine.exchanges.simulator.price_terms import (
     OrderKind,
@@ -123,6 +124,20 @@ def ticket_of(request: OrderRequest, *, reference: Decimal, trail_from: Decimal)
         close=request.close,
         parent_txid=request.parent_txid,
     )
+
+
+def bought_for_cash(ticket: OrderTicket, book: OrderBook) -> OrderTicket:
+    """The volume that a `viqc` order gets for its cash, fee apart.
+
+    Raises:
+        Rejected: nobody sells for so little.
+    """
+    assert ticket.cash is not None
+    price_unit = ticket.pair.price(1) * quantity(1)
+    lots = book.lots_for(ticket.side, int(ticket.cash / price_unit))
+    if ticket.cash > 0 and lots == 0:
+        raise Rejected(rejections.INSUFFICIENT_FUNDS)
+    return replace(ticket, volume=quantity(lots))
 
 
 def _absolute(  # noqa: PLR0917 - one call shape at four callers
