@@ -15,7 +15,8 @@ MAY_CATCH_EVERYTHING = {
 # Library -> the rooms (or modules) that may import it. None: nobody yet; the work that needs it
 # names its room here. What is not in this table may be imported nowhere.
 HOMES = {
-    "aiohttp": {"engine.exchanges"},
+    # `sources/web.py` is the one way of all sentiment sources to the web.
+    "aiohttp": {"engine.exchanges", "engine.sources"},
     "ccxt": {"engine.exchanges"},
     "sqlite3": {"engine.stores"},
     "pydantic": {"engine.config"},

@@ -3,7 +3,8 @@
 To add an indicator: one file in `engine/analysis/indicators/` (or one entry in the file of its
 family) and one line here. The line also enrols it in its laws and conformance tests, in
 `tui-trader indicators list` and in docs/indicators.md. A feature is one entry in a file of
-`engine/analysis/features/` and one line here; it then is in every matrix a model sees.
+`engine/analysis/features/` and one line here; it then is in every matrix a model sees. A source of
+sentiment is one file in `engine/sources/` and one line in SENTIMENT_SOURCES.
 """
 
 from collections.abc import Mapping
@@ -201,6 +202,16 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "lightgbm": f"{_MODELS}.light_gbm:LIGHTGBM",
     }
 )
+
+_SOURCES = "tui_trader.engine.sources"
+
+SENTIMENT_SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "fear_greed": f"{_SOURCES}.fear_greed:fear_greed",
+        "headlines": f"{_SOURCES}.headlines:headlines",
+    }
+)
+"""Each names a `SourceFactory`, by the part of the score it feeds (`analysis/sentiment.py`)."""
 
 
 def load(place: str) -> object:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tui_trader.engine.config.faults import shown
 from tui_trader.engine.settings.model import Settings
+from tui_trader.engine.values.addresses import address_fault
 
 PAIR = re.compile(r"[A-Z0-9.]{1,15}/[A-Z0-9.]{1,15}")
 SCHEMES = {
@@ -29,6 +30,18 @@ def broken_rules(settings: Settings) -> Iterator[tuple[str, str]]:
                 key,
                 f"expected an address that begins with {schemes[0]}://, found {shown(address)}",
             )
+    yield from _sentiment_faults(settings)
+
+
+def _sentiment_faults(settings: Settings) -> Iterator[tuple[str, str]]:
+    sentiment = settings.sentiment
+    named = [
+        ("sentiment.fear_greed_url", address) for address in (sentiment.fear_greed_url,) if address
+    ]
+    named += [("sentiment.headline_urls", address) for address in sentiment.headline_urls]
+    for key, address in named:
+        if fault := address_fault(address):
+            yield key, f"{shown(address)} cannot be fetched: {fault}"
 
 
 def _pair_fault(pair: str, settings: Settings) -> str:

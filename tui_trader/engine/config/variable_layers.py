@@ -86,7 +86,7 @@ def _parsed_list(text: str) -> object:
             return json.loads(text)
         except ValueError:
             return text
-    return [part.strip() for part in text.split(",")]
+    return [part.strip() for part in text.split(",")] if text.strip() else []
 
 
 def _is_ours(name: str) -> bool:

@@ -153,6 +153,41 @@ class VenueSettings(Section, frozen=True, kw_only=True):
         yield "rest_url", self.rest_url
 
 
+class SentimentSettings(Section, frozen=True, kw_only=True):
+    """[sentiment]: the mood of the market. Nothing outside is asked unless an address stands here."""
+
+    market_parts: Annotated[
+        bool,
+        Setting(
+            help="Score what the market itself says: books, takers, breadth, volatility, momentum."
+        ),
+    ] = True
+    fear_greed_url: Annotated[
+        str,
+        Setting(
+            help="Address of a Fear & Greed index that answers in the JSON of alternative.me; empty: not asked."
+        ),
+    ] = ""
+    headline_urls: Annotated[
+        tuple[str, ...],
+        Setting(
+            help="Addresses of RSS or Atom feeds whose headlines are scored; empty: none.",
+            unit="addresses",
+            minimum=Decimal(0),
+            maximum=Decimal(10),
+        ),
+    ] = ()
+    refresh_minutes: Annotated[
+        int,
+        Setting(
+            help="Pause between two requests to each of these addresses.",
+            unit="minutes",
+            minimum=Decimal(1),
+            maximum=Decimal(60),
+        ),
+    ] = 10
+
+
 class DemoSettings(Section, frozen=True, kw_only=True):
     """[demo]: the local exchange."""
 
@@ -204,5 +239,6 @@ class Settings(Section, frozen=True, kw_only=True):
     limits: LimitSettings = LimitSettings()
     execution: ExecutionSettings = ExecutionSettings()
     venue: VenueSettings = VenueSettings()
+    sentiment: SentimentSettings = SentimentSettings()
     demo: DemoSettings = DemoSettings()
     console: ConsoleSettings = ConsoleSettings()

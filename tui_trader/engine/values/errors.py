@@ -63,3 +63,7 @@ class RejectedByExchange(ExchangeFault):
 
 class OutcomeUnknown(ExchangeFault):
     """The request may have been carried out. Reconcile; never assume, never send again."""
+
+
+class SourceFault(TraderError):
+    """A source of sentiment told nothing usable; nothing depends on it, ask again later."""
