@@ -1,4 +1,4 @@
-"""`tui-trader indicators list`: tables, one in full, JSON; what is not there yet says so."""
+"""`tui-trader indicators list`: tables, one in full, JSON."""
 
 import json
 import subprocess
@@ -52,7 +52,7 @@ def test_one_as_json(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["compute"], "`indicators compute` is not in this version yet"),
+        (["list", "--out", "-"], "`indicators list` takes no --out"),
         (["draw"], "`indicators draw` does not exist"),
         (["list", "rsx"], "no indicator `rsx` (did you mean `rsi`?)"),
         (["list", "rsi", "--group", "trend"], "an indicator or a group, not both"),

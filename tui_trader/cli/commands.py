@@ -53,7 +53,16 @@ COMMANDS = (
     CommandEntry("positions", "account", "what is held, and its profit or loss"),
     CommandEntry("history", "account", "fills"),
     CommandEntry(
+        "analyze",
+        "analyze",
+        "what indicators, patterns and levels say of one pair now",
+        is_mode_bound=False,
+    ),
+    CommandEntry(
         "indicators", "indicators", "what can be computed from candles", is_mode_bound=False
+    ),
+    CommandEntry(
+        "data", "data", "candles: import files, download, list, verify", is_mode_bound=False
     ),
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
@@ -65,13 +74,11 @@ RESERVED = (
     "amend",
     "close",
     "strategies",
-    "analyze",
     "backtest",
     "sweep",
     "walk-forward",
     "train",
     "models",
-    "data",
     "replay",
     "dashboard",
     "backup",

@@ -1,4 +1,4 @@
-"""The catalogue of indicators on the command line."""
+"""The catalogue of indicators on the command line: what there is, and all of it over a file."""
 
 import argparse
 from collections.abc import Sequence
@@ -20,26 +20,45 @@ from tui_trader.engine.analysis.description import (
 )
 from tui_trader.engine.values.errors import ConfigError
 
-LIST = "list"
-KEPT_FOR_LATER = ("compute",)
+LIST, COMPUTE = "list", "compute"
+FOR_COMPUTE = ("data", "out", "only", "columns", "timeframe", "patterns", "force")
 HEADS = ("NAME", "GROUP", "PARAMETERS", "OUTPUTS", "SAYS")
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Declare `indicators list`, and keep `indicators compute` for later."""
+    """Declare `indicators list` and `indicators compute`."""
     indicators = subparsers.add_parser(
         "indicators",
-        description="What can be computed from candles: all of it, one group, or one in full.",
+        description="What can be computed from candles: the catalogue, or its values over a file.",
         examples="tui-trader indicators list\n"
         "tui-trader indicators list --group volatility\n"
         "tui-trader indicators list rsi\n"
-        "tui-trader indicators list --json",
+        "tui-trader indicators compute --data candles.csv --out all.parquet\n"
+        'tui-trader indicators compute --data candles.csv --only "rsi(14),ema(50)" --out -',
     )
-    indicators.add_argument("action", metavar="list", help="tell what there is")
-    indicators.add_argument("name", metavar="NAME", nargs="?", help="one indicator, in full")
+    indicators.add_argument(
+        "action", metavar="list|compute", help="tell what there is, or compute it over a file"
+    )
+    indicators.add_argument("name", metavar="NAME", nargs="?", help="list: one indicator, in full")
     groups = [group.value for group in Group]
-    indicators.add_argument("--group", choices=groups, metavar="G", help=", ".join(groups))
-    indicators.add_argument("--json", action="store_true", help="JSON on stdout")
+    indicators.add_argument(
+        "--group", choices=groups, metavar="G", help=f"list: {', '.join(groups)}"
+    )
+    indicators.add_argument("--json", action="store_true", help="list: JSON on stdout")
+    computing = indicators.add_argument_group("compute")
+    computing.add_argument("--data", metavar="FILE", help="candles: CSV, Parquet or Feather")
+    computing.add_argument(
+        "--out", metavar="FILE", help="FILE.csv or FILE.parquet; - is CSV on stdout"
+    )
+    computing.add_argument(
+        "--only", metavar="NAMES", help="like rsi(14),macd(12,26,9); default: the whole catalogue"
+    )
+    computing.add_argument("--patterns", action="store_true", help="candlestick patterns as well")
+    computing.add_argument(
+        "--timeframe", metavar="T", help="make candles of this length of shorter ones"
+    )
+    computing.add_argument("--columns", metavar="NAMES", help="what the columns of FILE are")
+    computing.add_argument("--force", action="store_true", help="replace FILE if it is there")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,12 +66,21 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         ConfigError: there is no such action or indicator, or the call asks for two things.
+        StoreError: the table cannot be written.
     """
+    if args.action == COMPUTE:
+        # Loads pyarrow, which a list of names does not need.
+        from tui_trader.cli.indicator_files import compute_file
+
+        _refuse_given(args, ("name", "group", "json"), COMPUTE)
+        return compute_file(args)
     if args.action != LIST:
-        is_kept = args.action in KEPT_FOR_LATER
-        fault = "is not in this version yet" if is_kept else "does not exist"
-        message = f"`indicators {args.action}` {fault}; there is: indicators {LIST}"
+        message = (
+            f"`indicators {args.action}` does not exist; there are: "
+            f"indicators {LIST}, indicators {COMPUTE}"
+        )
         raise ConfigError(message)
+    _refuse_given(args, FOR_COMPUTE, LIST)
     if args.name is not None and args.group is not None:
         message = "name an indicator or a group, not both"
         raise ConfigError(message)
@@ -61,6 +89,15 @@ def run(args: argparse.Namespace) -> int:
     else:
         show_many(all_indicators(Group(args.group) if args.group else None), is_json=args.json)
     return EXIT_OK
+
+
+def _refuse_given(args: argparse.Namespace, names: Sequence[str], action: str) -> None:
+    """Let no option pass that the action would silently ignore."""
+    given = [name for name in names if getattr(args, name) not in {None, False}]
+    if given:
+        option = "NAME" if given[0] == "name" else f"--{given[0]}"
+        message = f"`indicators {action}` takes no {option}; see `tui-trader indicators --help`"
+        raise ConfigError(message)
 
 
 def show_many(indicators: Sequence[Indicator], *, is_json: bool) -> None:

@@ -1,12 +1,12 @@
 """Candles as columns: what every indicator and pattern is computed from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import ConfigError
 
 FloatArray = npt.NDArray[np.float64]
@@ -121,6 +121,23 @@ def _check_flow(candles: Candles) -> None:
     if candles.book_imbalance is not None:
         wrong = np.abs(candles.book_imbalance) > 1
         _refuse(wrong, candles, "book_imbalance is not from -1 to 1")
+
+
+def candles_of(rows: Sequence[Candle], interval: Interval) -> Candles:
+    """Candles that came one by one, as columns.
+
+    Raises:
+        ConfigError: a row is no candle, or not after the one before.
+    """
+    return Candles(
+        interval=interval,
+        open_time_ms=np.array([row.open_time_ms for row in rows], dtype=np.int64),
+        open=np.array([row.open for row in rows], dtype=np.float64),
+        high=np.array([row.high for row in rows], dtype=np.float64),
+        low=np.array([row.low for row in rows], dtype=np.float64),
+        close=np.array([row.close for row in rows], dtype=np.float64),
+        volume=np.array([row.volume_base for row in rows], dtype=np.float64),
+    )
 
 
 def unchecked(interval: Interval, columns: Mapping[str, npt.NDArray[np.generic]]) -> Candles:

@@ -192,8 +192,22 @@ def _meaning(indicator: Indicator, stance: int | None) -> str:
         return claim_words(indicator.bearish)
     if stance is None:
         return indicator.says
-    claims = [claim for claim in (indicator.bullish, indicator.bearish) if claim]
-    return "neither: not true that " + " or ".join(claim_words(claim) for claim in claims)
+    return _neutral_words(indicator)
+
+
+def _neutral_words(indicator: Indicator) -> str:
+    """Why it takes neither side: `rsi is between 30 and 70`."""
+    bullish, bearish = indicator.bullish, indicator.bearish
+    if not (bullish and bearish):
+        return f"not true that {claim_words(bullish or bearish)}"
+    lower, upper = sorted(
+        map(parsed_claim, (bullish, bearish)), key=lambda claim: not claim.is_below
+    )
+    if lower.left != upper.left or lower.is_below == upper.is_below:
+        return f"neither {claim_words(bullish)} nor {claim_words(bearish)}"
+    if lower.right == upper.right:
+        return f"{lower.left} is at {lower.right}"
+    return f"{lower.left} is between {lower.right} and {upper.right}"
 
 
 def _unknown_words(missing_bars: int, needs: str) -> str:

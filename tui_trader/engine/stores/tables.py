@@ -97,4 +97,6 @@ def _table(columns: Columns) -> pa.Table:
 
 
 def _write_csv(table: pa.Table, stream: BinaryIO) -> None:
-    pacsv.write_csv(table, stream, pacsv.WriteOptions(quoting_style="needed"))
+    # "needed" would quote every head; ours hold no comma, as `column_names` makes them.
+    options = pacsv.WriteOptions(quoting_style="needed", quoting_header="none")
+    pacsv.write_csv(table, stream, options)

@@ -1,0 +1,69 @@
+"""Everything `analyze` tells, before it is text or JSON."""
+
+from typing import NamedTuple
+
+from tui_trader.engine.analysis.candles import Candles
+from tui_trader.engine.analysis.patterns import PatternRow, patterns_found
+from tui_trader.engine.analysis.structure import Structure, structure
+from tui_trader.engine.analysis.summary import Summary, read_summary
+from tui_trader.engine.values.instruments import Symbol
+
+PATTERN_BARS = 20
+"""Newest candles whose patterns are told."""
+NEWEST_MAX = 200
+"""Events and divergences that JSON carries: a long file has thousands."""
+NO_SENTIMENT = "not known here: no source of sentiment is asked by this command"
+NO_SIGNAL = "no model yet: none has been trained, so there is no signal and no gate to pass"
+
+
+class Analysis(NamedTuple):
+    """What closed candles say of one pair.
+
+    Args:
+        source: Where the candles come from, in words.
+        patterns: Those of the newest PATTERN_BARS candles, newest first.
+    """
+
+    symbol: Symbol
+    candles: Candles
+    source: str
+    summary: Summary
+    patterns: tuple[PatternRow, ...]
+    structure: Structure
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The same as JSON carries it; what is not known is null, and says why."""
+        candles = self.candles
+        return {
+            "pair": self.symbol,
+            "timeframe": candles.interval.value,
+            "source": self.source,
+            "candles": len(candles),
+            "first_open_time_ms": int(candles.open_time_ms[0]),
+            "open_time_ms": self.summary.open_time_ms,
+            "close": self.summary.close,
+            "readings": self.summary.readings,
+            "groups": self.summary.groups,
+            "total": self.summary.total,
+            "patterns": self.patterns,
+            "trend": {"direction": self.structure.trend, "words": self.structure.trend_words},
+            "levels": self.structure.levels,
+            "events": self.structure.events[-NEWEST_MAX:],
+            "divergences": self.structure.divergences[-NEWEST_MAX:],
+            "sentiment": {"score": None, "reason": NO_SENTIMENT},
+            "signal": {"direction": None, "gates": None, "reason": NO_SIGNAL},
+        }
+
+
+def read_analysis(symbol: Symbol, candles: Candles, *, source: str) -> Analysis:
+    """Read closed candles, of which there is at least one."""
+    assert len(candles), "a source of candles has some, or says why not"
+    return Analysis(
+        symbol=symbol,
+        candles=candles,
+        source=source,
+        summary=read_summary(candles),
+        patterns=patterns_found(candles, last=PATTERN_BARS),
+        structure=structure(candles),
+    )
