@@ -5,14 +5,16 @@ longer candle is made of what is there of its stretch; the last is left out whil
 go on.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tui_trader.engine.analysis.candles import Candles, FloatArray, TimeArray
-from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.analysis.candles import COLUMNS, Candles, FloatArray, TimeArray
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.trades import PublicTrade
 
 
 class Trades(NamedTuple):
@@ -79,6 +81,49 @@ def aggregated(trades: Trades, interval: Interval) -> Candles:
         low=_reduced(np.minimum, trades.price, first),
         close=trades.price[last],
         volume=_summed(trades.quantity_base, first),
+    )
+
+
+def candles_of_trades(trades: Sequence[PublicTrade], interval: Interval) -> tuple[Candle, ...]:
+    """`aggregated`, row by row: for some trades at a time."""
+    columns = aggregated(
+        Trades(
+            np.array([trade.time_ms for trade in trades], dtype=np.int64),
+            np.array([trade.price for trade in trades], dtype=np.float64),
+            np.array([trade.quantity_base for trade in trades], dtype=np.float64),
+        ),
+        interval,
+    )
+    return candle_rows(columns)
+
+
+def candle_rows(candles: Candles) -> tuple[Candle, ...]:
+    """Columns as rows: for some candles at a time."""
+    columns = (candles.open_time_ms, *(candles.column(name) for name in COLUMNS))
+    return tuple(
+        Candle(open_time_ms=start, open=first, high=high, low=low, close=close, volume_base=volume)
+        for start, first, high, low, close, volume in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    )
+
+
+def candle_columns(rows: Sequence[Candle], interval: Interval) -> Candles:
+    """Rows as columns, by time; of two of one moment the later one in `rows` counts.
+
+    Raises:
+        ConfigError: one of them is impossible.
+    """
+    by_time = {row.open_time_ms: row for row in rows}
+    ordered = [by_time[time_ms] for time_ms in sorted(by_time)]
+    return Candles(
+        interval=interval,
+        open_time_ms=np.array([row.open_time_ms for row in ordered], dtype=np.int64),
+        open=np.array([row.open for row in ordered], dtype=np.float64),
+        high=np.array([row.high for row in ordered], dtype=np.float64),
+        low=np.array([row.low for row in ordered], dtype=np.float64),
+        close=np.array([row.close for row in ordered], dtype=np.float64),
+        volume=np.array([row.volume_base for row in ordered], dtype=np.float64),
     )
 
 

@@ -3,8 +3,22 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import msgspec
+
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
+
+
+class DownloadMark(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an unfinished download has come.
+
+    Args:
+        start_ms: Where it began, UTC.
+        cursor_ns: After which trade it goes on, UTC nanoseconds.
+    """
+
+    start_ms: int
+    cursor_ns: int
 
 
 class CandleStore(Protocol):
@@ -38,5 +52,29 @@ class CandleStore(Protocol):
 
         Raises:
             StoreError: it cannot be read.
+        """
+        ...
+
+
+class DownloadStore(CandleStore, Protocol):
+    """A candle store that also remembers unfinished downloads."""
+
+    def read_mark(self, symbol: Symbol, interval: Interval) -> DownloadMark | None:
+        """The mark of a download that did not finish; `None` also when it cannot be read."""
+        ...
+
+    def write_mark(self, symbol: Symbol, interval: Interval, mark: DownloadMark) -> None:
+        """Remember how far it has come.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        ...
+
+    def remove_mark(self, symbol: Symbol, interval: Interval) -> None:
+        """It is finished.
+
+        Raises:
+            StoreError: the mark is still there.
         """
         ...

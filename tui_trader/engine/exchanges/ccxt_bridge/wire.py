@@ -92,6 +92,18 @@ class CandleRow(msgspec.Struct, frozen=True, array_like=True):
     volume: Decimal
 
 
+class TapeRow(msgspec.Struct, frozen=True, array_like=True):
+    """One row of Trades: a trade of the market."""
+
+    price: Decimal
+    volume: Decimal
+    time: Decimal
+    side: str
+    kind: str
+    misc: str = ""
+    trade_id: int | None = None
+
+
 class OpenOrdersAnswer(msgspec.Struct, frozen=True):
     """Answer of OpenOrders: all of them."""
 

@@ -3,6 +3,7 @@
 from tui_trader.engine.exchanges.ccxt_bridge.client import Budgets, KrakenClient
 from tui_trader.engine.exchanges.ccxt_bridge.execution import RestExecution
 from tui_trader.engine.exchanges.ccxt_bridge.feed import RestFeed
+from tui_trader.engine.exchanges.ccxt_bridge.public_trades import RestTrades
 from tui_trader.engine.exchanges.ccxt_bridge.venue_config import VenueConfig
 from tui_trader.engine.exchanges.kraken import feed, private
 from tui_trader.engine.exchanges.kraken.limiter import (
@@ -15,6 +16,7 @@ from tui_trader.engine.exchanges.kraken.socket import Chance, Link, LinkTiming
 from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import Deliver
+from tui_trader.engine.ports.trade_history import TradePage
 from tui_trader.engine.values.account import AccountSnapshot, OrderFinding
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Instrument, Symbol
@@ -24,7 +26,7 @@ __all__ = ["CounterLimits", "KrakenExecution", "KrakenFeed", "LinkTiming", "Venu
 
 
 class KrakenFeed:
-    """`MarketFeed` of Kraken.
+    """`MarketFeed` and `TradeHistory` of Kraken.
 
     Args:
         chance: Numbers in [0, 1); spreads reconnections.
@@ -41,6 +43,7 @@ class KrakenFeed:
     ) -> None:
         self._client = _client(config, clock)
         self._rest = RestFeed(self._client, clock)
+        self._trades = RestTrades(self._client, self._rest)
         link = Link(feed.LINK_NAME, config.ws_public_url, clock=clock, chance=chance, timing=timing)
         self._live = feed.PublicFeed(
             link, clock, instruments=self._rest.instruments, depth=config.book_depth
@@ -55,6 +58,10 @@ class KrakenFeed:
     ) -> tuple[Candle, ...]:
         """`MarketFeed.candle_history`."""
         return await self._rest.candle_history(symbol, interval, count)
+
+    async def trades_after(self, symbol: Symbol, cursor_ns: int) -> TradePage:
+        """`TradeHistory.trades_after`."""
+        return await self._trades.trades_after(symbol, cursor_ns)
 
     async def server_skew_ms(self) -> int:
         """How far Kraken's clock is ahead of ours, ± 1 s.
