@@ -64,7 +64,7 @@ async def test_filled_order_is_found_with_its_fills_by_either_name(venue):
 
 @pytest.mark.parametrize("fault", AFTER)
 async def test_reply_lost_after_execution_is_unknown_and_the_order_is_found(venue, fault):
-    await venue.break_down(fault, ms=2_000)
+    await venue.break_down(fault, **({"ms": 2_000} if fault == "delay_reply" else {}))
     order = venue.market_order()
     with pytest.raises(OutcomeUnknown):
         await venue.execution.submit(order)

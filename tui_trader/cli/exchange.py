@@ -10,29 +10,38 @@ from typing import TYPE_CHECKING
 from tui_trader.cli.exit_codes import EXIT_OK
 from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.parser import Subparsers
+from tui_trader.cli.replay_files import add_replay_options, tapes_of
 from tui_trader.cli.surroundings import chosen_home
-from tui_trader.engine.exchanges.local_kraken.faults import describe_faults
+from tui_trader.engine.exchanges.local_kraken.fault_names import describe_faults, parse_fault
 from tui_trader.engine.values.money import parse_amount
 
 if TYPE_CHECKING:
     from tui_trader.engine.exchanges.local_kraken.server import RunningExchange
 
 FOLDER = "exchange"
-SPEED_MAX = 1_000.0
+SPEED_MAX = 100_000.0
 CASH_MAX = 1_000_000_000
 LATENCY_MS_MAX = 60_000
 PORT_MAX = 65_535
 EXAMPLES = """\
 tui-trader exchange serve --json                      addresses and key on stdout, then it serves
 tui-trader exchange serve --port 8080 --speed 0       a market that stands still, for tests
-curl -d '{"fault": "drop_reply_after"}' http://127.0.0.1:8080/_control"""
+tui-trader exchange serve --fault drop_reply_after     the first order's answer is lost
+tui-trader exchange serve --fault mix:seed=7           one fault after the other, by a seed
+tui-trader exchange serve --replay XBTUSD_60.csv.gz --pair BTC/USD --start 2019-09-13 --speed 3600
+curl -d '{"fault": "ws_silent", "seconds": 20}' http://127.0.0.1:8080/_control"""
 DESCRIPTION = """\
 Kraken's REST and WebSocket v2 on 127.0.0.1, with one demo account and five moving pairs.
 What happens on the account is appended to the journal, fsynced, before the answer leaves; with
 the same journal the exchange goes on where it was.
 
-faults: POST /_control with {"fault": NAME, "count": N, ...}; GET /_control tells what is armed.
-Faults of replies hit AddOrder unless "endpoint" names another ("*" is any); refuse hits any.
+With --replay the market is what was recorded, and orders are filled in it. Candles and trades then
+carry the recording's time; orders, fills and the exchange's clock carry the machine's.
+
+faults: --fault NAME[:parameter=value,...] from the beginning, or POST /_control with
+{"fault": NAME, parameter: value, ...}; GET /_control tells what is armed and where a tape is. Faults
+of answers hit the endpoint named, count times. docs/faults.md has every parameter with its bounds.
+
 """
 
 
@@ -50,11 +59,25 @@ def add_parser(subparsers: Subparsers) -> None:
     for flag, parse, default, notes in (
         ("--port", _port, 0, "port on 127.0.0.1; 0 takes a free one (default: 0)"),
         ("--seed", int, 1, "which market: prices are a function of seed and time (default: 1)"),
-        ("--speed", _speed, 1.0, "times 10 market events a second; 0 stands still (default: 1)"),
+        (
+            "--speed",
+            _speed,
+            1.0,
+            "times 10 market events a second, or recorded seconds a second; 0: still (default: 1)",
+        ),
         ("--cash", _cash, Decimal(10_000), "USD of a new account (default: 10000)"),
         ("--latency-ms", _latency, 0, "added to every REST reply (default: 0)"),
     ):
         serve.add_argument(flag, type=parse, default=default, metavar="N", help=notes)
+    add_replay_options(serve)
+    serve.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="NAME",
+        help="let this go wrong from the beginning: NAME or NAME:parameter=value,...; repeatable",
+    )
     serve.add_argument(
         "--journal", metavar="FILE", help="account's journal (default: HOME/exchange/journal.jsonl)"
     )
@@ -71,6 +94,7 @@ def run(args: argparse.Namespace) -> int:
     # aiohttp costs a third of a second: only who serves pays for it.
     import asyncio
 
+    from tui_trader.engine.exchanges.local_kraken.market_pace import Gaps
     from tui_trader.engine.exchanges.local_kraken.process import JOURNAL_FILE, run_process
     from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
 
@@ -82,9 +106,12 @@ def run(args: argparse.Namespace) -> int:
         speed=args.speed,
         cash=args.cash,
         latency_ms=args.latency_ms,
+        tapes=tapes_of(args),
+        gaps=Gaps(args.gaps),
+        faults=args.fault,
     )
     announce = _announce_json if args.json else _announce
-    asyncio.run(run_process(config, folder, announce))
+    asyncio.run(run_process(config, folder, announce, tell=tell))
     return EXIT_OK
 
 
@@ -102,6 +129,14 @@ def _announce(exchange: "RunningExchange") -> None:
     tell(f"key        {exchange.key}")
     tell(f"secret     {exchange.secret}")
     tell("serving; Ctrl-C ends it")
+
+
+def _fault(text: str) -> str:
+    try:
+        parse_fault(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _port(text: str) -> int:

@@ -20,24 +20,30 @@ from tui_trader.engine.exchanges.simulator.account import Account
 from tui_trader.engine.exchanges.simulator.events import (
     BalanceChanged,
     OrderAccepted,
+    OrderAmended,
     OrderCancelled,
     OrderFilled,
     OrderRow,
+    OrderTriggered,
+    TrailMoved,
+    TriggerTerms,
 )
 from tui_trader.engine.exchanges.simulator.listings import (
     COST_DECIMALS,
     LOT_DECIMALS,
+    PairListing,
 )
 from tui_trader.engine.exchanges.simulator.orders import OrderRecord
 
 Row = Mapping[str, object]
+OrderEvent = (
+    OrderAccepted | OrderAmended | OrderTriggered | TrailMoved | OrderFilled | OrderCancelled
+)
 _SNAPSHOT_TRADES = 50
 _FEE_DECIMALS = 4
 
 
-def execution_rows(
-    account: Account, event: OrderAccepted | OrderFilled | OrderCancelled
-) -> list[Row]:
+def execution_rows(account: Account, event: OrderEvent) -> list[Row]:
     """Messages, one row each, that one event of an order causes."""
     record = account.orders[event.txid]
     match event:
@@ -53,9 +59,14 @@ def execution_rows(
             if record.fills[-1] is event and record.remaining == 0:
                 rows.append(_status_row(event, "filled", _totals(record)))
             return rows
+        case OrderAmended():
+            return [_changed_row(record, event.time_ms, "amended")]
+        case OrderTriggered() | TrailMoved():
+            return [_changed_row(record, event.time_ms, "status")]
         case OrderCancelled():
             reason = {"cancel_reason": event.reason, "reason": event.reason}
-            return [_status_row(event, "canceled", {**_totals(record), **reason})]
+            status = "expired" if event.is_expired else "canceled"
+            return [_status_row(event, status, {**_totals(record), **reason})]
 
 
 def open_order_rows(account: Account) -> list[Row]:
@@ -103,7 +114,7 @@ def trade_row(record: OrderRecord, fill: OrderFilled, *, is_snapshot: bool) -> R
         "cum_cost": number(fixed(cost, COST_DECIMALS)),
         "avg_price": number(average_text(pair, cost / volume)),
         "fee_usd_equiv": number(fixed(fill.fee, COST_DECIMALS)),
-        "fees": [{"asset": pair.quote.name, "qty": number(fixed(fill.fee, COST_DECIMALS))}],
+        "fees": [_fee(pair, fill)],
     }
 
 
@@ -144,25 +155,76 @@ def channel_text(channel: str, kind: str, rows: Iterable[Row], sequence: int) ->
 
 
 def _order_row(record: OrderRecord) -> Row:
-    order, pair = record.accepted, record.pair
+    order = record.accepted
     row: dict[str, object] = {
         **_identity(order),
         "symbol": order.pair,
-        "order_qty": number(fixed(order.volume, LOT_DECIMALS)),
         "cum_cost": number(fixed(Decimal(0), COST_DECIMALS)),
         "time_in_force": order.time_in_force.value,
         "side": order.side.value,
         "order_type": order.order_type.value,
         "fee_usd_equiv": number(fixed(Decimal(0), COST_DECIMALS)),
-        "fee_ccy_pref": "fciq",
+        "fee_ccy_pref": "fcib" if order.fee_in_base else "fciq",
         "timestamp": moment(order.time_ms),
+        **_terms(record),
     }
+    if order.expires_ms is not None:
+        row["expire_time"] = moment(order.expires_ms)
+    if order.starts_ms is not None:
+        row["effective_time"] = moment(order.starts_ms)
+    return row
+
+
+def _terms(record: OrderRecord) -> Row:
+    """What an amendment can change, or a trigger."""
+    order, pair = record.accepted, record.pair
+    row: dict[str, object] = {"order_qty": number(fixed(order.volume, LOT_DECIMALS))}
     if order.price is not None:
         row["limit_price_type"] = "static"
         row["limit_price"] = number(fixed(order.price, pair.price_decimals))
+    if order.display_volume is not None:
+        row["display_qty"] = number(fixed(order.display_volume, LOT_DECIMALS))
     if order.post_only:
         row["post_only"] = True
+    if order.trigger is not None:
+        row["triggers"] = _trigger(record, order.trigger)
     return row
+
+
+def _trigger(record: OrderRecord, terms: TriggerTerms) -> Row:
+    decimals = record.pair.price_decimals
+    row: dict[str, object] = {
+        "reference": terms.source.value,
+        "price": number(fixed(terms.price, decimals)),
+        "price_type": "static",
+        "status": "untriggered" if record.is_dormant else "triggered",
+    }
+    if terms.trail is not None:
+        row["price"] = number(f"{terms.trail.amount:f}")
+        row["price_type"] = "pct" if terms.trail.is_percent else "quote"
+        row["actual_price"] = number(fixed(terms.price, decimals))
+    if terms.peak is not None:
+        row["peak_price"] = number(fixed(terms.peak, decimals))
+    return row
+
+
+def _fee(pair: PairListing, fill: OrderFilled) -> Row:
+    if fill.fee_base is not None:
+        amount = number(asset_amount(pair.base.name, fill.fee_base))
+        return {"asset": pair.base.name, "qty": amount}
+    return {"asset": pair.quote.name, "qty": number(fixed(fill.fee, COST_DECIMALS))}
+
+
+def _changed_row(record: OrderRecord, time_ms: int, kind: str) -> Row:
+    """An order that is still open, with other terms."""
+    return {
+        "timestamp": moment(time_ms),
+        "exec_type": kind,
+        "order_status": "partially_filled" if record.filled else "new",
+        **_terms(record),
+        **_totals(record),
+        **_identity(record.accepted),
+    }
 
 
 def _status_row(event: OrderRow, status: str, extra: Row) -> Row:

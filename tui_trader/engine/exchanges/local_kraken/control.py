@@ -1,122 +1,58 @@
-"""`POST /_control`: arms faults. For tests and rehearsals, never part of Kraken."""
+"""`POST /_control`: lets faults happen. For tests and rehearsals, never part of Kraken."""
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 import msgspec
 from aiohttp import web
 
-from tui_trader.engine.exchanges.local_kraken import faults
-from tui_trader.engine.exchanges.local_kraken.faults import (
-    CLEAR,
-    COUNT_MAX,
-    FAULT_KINDS,
-    ArmedFault,
-    FaultPlan,
-)
-from tui_trader.engine.exchanges.simulator.listings import pair_named
-from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.exchanges.local_kraken.disasters import Disasters
+from tui_trader.engine.exchanges.local_kraken.fault_names import CLEAR, kind_named
+from tui_trader.engine.exchanges.local_kraken.faults import FaultPlan
+from tui_trader.engine.exchanges.local_kraken.market_pace import MarketPace
 
-_MOVE_PERCENT_MIN, _MOVE_PERCENT_MAX = -95.0, 1_000.0
 _BAD_REQUEST = 400
-
-
-class ControlRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Body of a control call."""
-
-    fault: str
-    count: int = 1
-    endpoint: str = ""
-    ms: int = 1_000
-    seconds: float = 10.0
-    error: str = "EService:Unavailable"
-    pair: str = "BTC/USD"
-    percent: float = -5.0
-
-
-class Sockets(Protocol):
-    """What control may do to the WebSockets."""
-
-    def drop_all(self) -> None:
-        """Cut them all."""
-        ...
-
-    def silence(self, seconds: float) -> None:
-        """Send nothing for that long; 0 ends it."""
-        ...
+_BODY_BYTES_MAX = 16 * 1024
 
 
 class Control:
-    """The control route.
+    """The control route: `{"fault": NAME, parameter: value, …}`."""
 
-    Args:
-        move: Lets the fair price of a pair jump by percent.
-    """
-
-    def __init__(
-        self, plan: FaultPlan, sockets: Sockets, move: Callable[[Symbol, float], None]
-    ) -> None:
-        self._plan, self._sockets, self._move = plan, sockets, move
+    def __init__(self, plan: FaultPlan, disasters: Disasters, pace: MarketPace) -> None:
+        self._plan, self._disasters, self._pace = plan, disasters, pace
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """What to serve."""
-        return [web.post("/_control", self._control), web.get("/_control", self._armed)]
+        return [web.post("/_control", self._control), web.get("/_control", self._state)]
 
-    async def _armed(self, _request: web.Request) -> web.Response:
-        return _reply({"error": [], "result": {"armed": self._plan.armed()}})
+    async def _state(self, _request: web.Request) -> web.Response:
+        return _reply({"error": [], "result": self._result()})
 
     async def _control(self, request: web.Request) -> web.Response:
         try:
-            command = msgspec.json.decode(await request.read(), type=ControlRequest)
-            self._obey(command)
+            self._obey(_command(await request.read()))
         except (msgspec.MsgspecError, ValueError) as error:
             return _reply({"error": [str(error)]}, status=_BAD_REQUEST)
-        return _reply({"error": [], "result": {"armed": self._plan.armed()}})
+        return _reply({"error": [], "result": self._result()})
 
-    def _obey(self, command: ControlRequest) -> None:
-        if command.fault == CLEAR:
-            self._plan.clear()
-            self._sockets.silence(0.0)
-        elif command.fault == faults.WS_DROP.name:
-            self._sockets.drop_all()
-        elif command.fault == faults.WS_SILENT.name:
-            self._sockets.silence(command.seconds)
-        elif command.fault == faults.MOVE.name:
-            self._move(_symbol(command.pair), _percent(command.percent))
+    def _result(self) -> Mapping[str, object]:
+        return {"armed": self._plan.armed(), "market": self._pace.state()}
+
+    def _obey(self, command: dict[str, object]) -> None:
+        name = command.pop("fault", None)
+        if not isinstance(name, str):
+            message = 'name a fault: {"fault": NAME}'
+            raise ValueError(message)  # noqa: TRY004 - what the client sent is wrong, not our type
+        if name == CLEAR:
+            self._disasters.clear()
         else:
-            self._plan.arm(_armed_fault(command))
+            self._disasters.let_happen(kind_named(name), command)
 
 
-def _armed_fault(command: ControlRequest) -> ArmedFault:
-    kind = FAULT_KINDS.get(command.fault)
-    if kind is None:
-        message = f"no fault {command.fault!r}; there are {', '.join(FAULT_KINDS)} and {CLEAR}"
+def _command(body: bytes) -> dict[str, object]:
+    if len(body) > _BODY_BYTES_MAX:
+        message = f"more than {_BODY_BYTES_MAX} bytes"
         raise ValueError(message)
-    if not 1 <= command.count <= COUNT_MAX:
-        message = f"count {command.count} must be from 1 to {COUNT_MAX}"
-        raise ValueError(message)
-    return ArmedFault(
-        kind=kind,
-        endpoint=command.endpoint or kind.endpoint,
-        count=command.count,
-        delay_ms=max(0, command.ms),
-        error=command.error,
-    )
-
-
-def _symbol(name: str) -> Symbol:
-    pair = pair_named(name)
-    if pair is None:
-        message = f"no pair {name!r}"
-        raise ValueError(message)
-    return pair.symbol
-
-
-def _percent(percent: float) -> float:
-    if not _MOVE_PERCENT_MIN <= percent <= _MOVE_PERCENT_MAX:
-        message = f"percent {percent} must be from {_MOVE_PERCENT_MIN} to {_MOVE_PERCENT_MAX}"
-        raise ValueError(message)
-    return percent
+    return msgspec.json.decode(body, type=dict[str, object])
 
 
 def _reply(document: Mapping[str, object], *, status: int = 200) -> web.Response:

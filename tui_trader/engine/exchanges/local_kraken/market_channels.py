@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tui_trader.engine.exchanges.local_kraken.wire import fixed, lots_text, moment, number
+from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.candles import Bar
 from tui_trader.engine.exchanges.simulator.depth_view import Rows
 from tui_trader.engine.exchanges.simulator.events import TapePrint
@@ -20,11 +21,22 @@ from tui_trader.engine.exchanges.simulator.listings import (
     PairListing,
     quantity,
 )
-from tui_trader.engine.exchanges.simulator.market import PairMarket
 from tui_trader.engine.values.time import MS_PER_MINUTE, MS_PER_SECOND
 
 BOOK_DEPTHS = (10, 25, 100, 500, 1_000)
 _PERCENT = 100.0
+
+
+def status_text(system: str, connection_id: int) -> str:
+    """State of the exchange: the first message of a connection, and news of a change."""
+    status = {
+        "api_version": "v2",
+        "connection_id": connection_id,
+        "system": system,
+        "version": "2.0.10",
+    }
+    message = {"channel": "status", "type": "update", "data": [status]}
+    return msgspec.json.encode(message).decode()
 
 
 def book_text(
@@ -38,7 +50,7 @@ def book_text(
     )
 
 
-def ticker_text(market: PairMarket, kind: str, *, now_ms: int) -> str:
+def ticker_text(market: MarketBoard, kind: str, *, now_ms: int) -> str:
     """Best prices, last trade and the last 24 hours."""
     market.day.roll(now_ms / MS_PER_SECOND)
     pair, day, last = market.pair, market.day.total, market.last.ticks

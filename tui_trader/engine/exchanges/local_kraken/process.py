@@ -31,13 +31,20 @@ def address_card(exchange: RunningExchange) -> dict[str, str]:
     }
 
 
-async def run_process(config: ServeConfig, folder: Path, announce: Announce) -> None:
+async def run_process(
+    config: ServeConfig,
+    folder: Path,
+    announce: Announce,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         config: How to serve.
         folder: The exchange's folder in the home: lock, address card, by default the journal.
         announce: Told once it listens.
+        tell: Is given sentences for people: where a tape ends.
 
     Raises:
         HomeBusy: another exchange serves this home.
@@ -48,7 +55,7 @@ async def run_process(config: ServeConfig, folder: Path, announce: Announce) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     with _only_one(folder):
-        async with serve(config) as exchange:
+        async with serve(config, tell=tell) as exchange:
             with _address_file(folder / SERVE_FILE, exchange):
                 announce(exchange)
                 exchange.failure.add_done_callback(lambda _: stopped.set())

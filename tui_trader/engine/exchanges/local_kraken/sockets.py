@@ -6,30 +6,42 @@ what was announced once for each depth that somebody wants.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
-from tui_trader.engine.exchanges.local_kraken import faults
+from tui_trader.engine.exchanges.local_kraken import fault_table
 from tui_trader.engine.exchanges.local_kraken.account_channels import (
+    OrderEvent,
+    Row,
     channel_text,
     execution_rows,
     ledger_row,
 )
 from tui_trader.engine.exchanges.local_kraken.connection import Connection, Topic
 from tui_trader.engine.exchanges.local_kraken.faults import FaultPlan
+from tui_trader.engine.exchanges.local_kraken.flood import Flood
 from tui_trader.engine.exchanges.local_kraken.market_channels import (
     book_text,
     ohlc_text,
+    status_text,
     ticker_text,
     trade_text,
 )
+from tui_trader.engine.exchanges.local_kraken.message_faults import MessageFaults
+from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.checksum import CHECKSUM_DEPTH
 from tui_trader.engine.exchanges.simulator.depth_view import DepthView, Rows, checksum_of
-from tui_trader.engine.exchanges.simulator.events import AccountEvent, BalanceChanged, TapePrint
-from tui_trader.engine.exchanges.simulator.market import PairMarket
+from tui_trader.engine.exchanges.simulator.events import (
+    AccountEvent,
+    BalanceChanged,
+    SwitchSet,
+    TapePrint,
+)
 from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.values.time import MS_PER_SECOND
 
 if TYPE_CHECKING:
     from tui_trader.engine.exchanges.simulator.account import Account
@@ -49,9 +61,15 @@ class SocketHub:
         self._clock, self._plan = clock, plan
         self._connections: set[Connection] = set()
         self._topics: dict[Topic, set[Connection]] = {}
-        self._views: dict[Topic, tuple[PairMarket, DepthView]] = {}
+        self._views: dict[Topic, tuple[MarketBoard, DepthView]] = {}
         self._bbos: dict[str, tuple[int, int, int, int]] = {}
+        self._tickers: dict[str, MarketBoard] = {}
+        self._flood = Flood(self._flood_once)
+        self._refused_until_ms = 0
+        self._ids = itertools.count(1)
         self.account: Account | None = None
+        self.rate_level: Callable[[str], float] = lambda _: 0.0
+        """Where the order counter of a pair stands."""
 
     # Coming and going
 
@@ -59,10 +77,16 @@ class SocketHub:
     async def connected(
         self, request: web.Request
     ) -> AsyncIterator[tuple[Connection, web.WebSocketResponse]]:
-        """One client, from the handshake until it is gone."""
+        """One client, from the handshake until it is gone.
+
+        Raises:
+            web.HTTPServiceUnavailable: connections are refused at this time.
+        """
+        if self._clock.monotonic_ms() < self._refused_until_ms:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(compress=False, autoping=False)
         await socket.prepare(request)
-        connection = Connection(socket, request.transport)
+        connection = Connection(socket, request.transport, MessageFaults(self._plan))
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
         try:
@@ -89,7 +113,7 @@ class SocketHub:
             self._topics.pop(topic, None)
             self._views.pop(topic, None)
 
-    def book_snapshot(self, topic: Topic, market: PairMarket, depth: int) -> str:
+    def book_snapshot(self, topic: Topic, market: MarketBoard, depth: int) -> str:
         """Text of the book as the subscribers of that depth know it."""
         _, view = self._views.setdefault(topic, (market, DepthView(market.book, depth)))
         checksum = checksum_of(market.book)
@@ -98,11 +122,12 @@ class SocketHub:
 
     # What happens
 
-    def market_changed(self, market: PairMarket, prints: Sequence[TapePrint]) -> None:
+    def market_changed(self, market: MarketBoard, prints: Sequence[TapePrint]) -> None:
         """Tell the subscribers of a pair."""
         if not self._topics:
             return
         symbol = market.pair.symbol
+        self._tickers[symbol] = market
         now_ms = self._clock.now_ms()
         self._tell_books(market, now_ms)
         if prints:
@@ -127,12 +152,27 @@ class SocketHub:
                         channel_text("balances", "update", [ledger_row(event)], sequence)
                     )
                 continue
-            for row in execution_rows(self.account, event):
-                for connection in self._topics.get(EXECUTIONS, ()):
-                    wants_all = connection.options.get("order_status", True)
-                    if wants_all or row["exec_type"] in _OPEN_CLOSE:
-                        sequence = connection.next_sequence("executions")
-                        connection.send(channel_text("executions", "update", [row], sequence))
+            if isinstance(event, SwitchSet):
+                continue
+            for row in self._told_rows(event):
+                self._tell_execution(row, str(self.account.orders[event.txid].accepted.pair))
+
+    def _tell_execution(self, row: Row, symbol: str) -> None:
+        for connection in self._topics.get(EXECUTIONS, ()):
+            wants_all = connection.options.get("order_status", True)
+            if not wants_all and row["exec_type"] not in _OPEN_CLOSE:
+                continue
+            counted = connection.options.get("ratecounter", False)
+            told = {**row, "ratecount": int(self.rate_level(symbol))} if counted else row
+            sequence = connection.next_sequence("executions")
+            connection.send(channel_text("executions", "update", [told], sequence))
+
+    def _told_rows(self, event: OrderEvent) -> Iterable[Row]:
+        assert self.account is not None
+        for row in execution_rows(self.account, event):
+            yield row
+            if row["exec_type"] == "trade" and self._plan.take(fault_table.DUPLICATE_FILL):
+                yield row
 
     async def beat(self) -> None:
         """Send heartbeats until cancelled."""
@@ -147,6 +187,29 @@ class SocketHub:
         for connection in list(self._connections):
             connection.abort()
 
+    def close_all(self, code: int) -> None:
+        """Close every connection with a code."""
+        for connection in list(self._connections):
+            connection.close(code)
+
+    def refuse(self, seconds: float) -> None:
+        """Take no new connection for that long; 0 ends it."""
+        self._refused_until_ms = self._clock.monotonic_ms() + int(seconds * MS_PER_SECOND)
+
+    def flood(self, seconds: float, per_second: int) -> None:
+        """Send ticker updates as fast as that; 0 seconds end it."""
+        self._flood.begin(seconds, per_second)
+
+    def say_status(self, system: str) -> None:
+        """Tell every connection the state of the exchange."""
+        text = status_text(system, next(self._ids))
+        for connection in list(self._connections):
+            connection.send(text)
+
+    def greet(self, connection: Connection, system: str) -> None:
+        """Tell a new connection the state of the exchange."""
+        connection.send(status_text(system, next(self._ids)))
+
     def silence(self, seconds: float) -> None:
         """Lose everything meant for the present connections for that long; 0 ends it."""
         for connection in list(self._connections):
@@ -154,7 +217,21 @@ class SocketHub:
             if seconds > 0:
                 asyncio.get_running_loop().call_later(seconds, connection.resume)
 
-    def _tell_books(self, market: PairMarket, now_ms: int) -> None:
+    def _flood_once(self, copies: int) -> int:
+        """Send so many ticker updates to everybody who subscribed to a ticker."""
+        now_ms, sent = self._clock.now_ms(), 0
+        for topic, listeners in list(self._topics.items()):
+            market = self._tickers.get(topic[1]) if topic[0] == "ticker" else None
+            if market is None:
+                continue
+            text = ticker_text(market, "update", now_ms=now_ms)
+            for connection in list(listeners):
+                for _ in range(copies):
+                    connection.send(text)
+                sent += copies
+        return sent
+
+    def _tell_books(self, market: MarketBoard, now_ms: int) -> None:
         checksum: int | None = None
         for topic, (viewed, view) in self._views.items():
             if viewed is not market:
@@ -168,15 +245,15 @@ class SocketHub:
             text = book_text(market.pair, "update", sides, checksum=checksum, now_ms=now_ms)
             _broadcast(self._topics[topic], text)
 
-    def _flipped(self, market: PairMarket, bids: Rows) -> Rows:
+    def _flipped(self, market: MarketBoard, bids: Rows) -> Rows:
         """The rows, one of them falsified when that fault is armed and a checked level is there."""
         checked = set(market.book.bids.top(CHECKSUM_DEPTH))
         for index, (ticks, lots) in enumerate(bids):
-            if ticks in checked and self._plan.take(faults.BOOK_FLIP):
+            if ticks in checked and self._plan.take(fault_table.BOOK_FLIP):
                 return [*bids[:index], (ticks, lots ^ 1), *bids[index + 1 :]]
         return bids
 
-    def _tell_trades(self, market: PairMarket, prints: Sequence[TapePrint], now_ms: int) -> None:
+    def _tell_trades(self, market: MarketBoard, prints: Sequence[TapePrint], now_ms: int) -> None:
         symbol = market.pair.symbol
         listeners = self._topics.get(("trade", symbol))
         if listeners:

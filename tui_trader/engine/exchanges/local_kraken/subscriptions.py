@@ -1,4 +1,4 @@
-"""What WebSocket clients ask for: subscribe, unsubscribe, ping.
+"""What WebSocket clients ask for: subscribe, unsubscribe, ping; orders go to the order entry.
 
 Law: a request is answered once for each pair it names, each with the client's `req_id`; what is
 refused is refused in Kraken's form and leaves the rest of the request standing.
@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import msgspec
 from aiohttp import web
 
 from tui_trader.engine.exchanges.local_kraken.account_channels import (
@@ -34,11 +33,13 @@ from tui_trader.engine.exchanges.local_kraken.sockets import (
 from tui_trader.engine.exchanges.local_kraken.tokens import TokenDesk
 from tui_trader.engine.exchanges.local_kraken.venue import Venue
 from tui_trader.engine.exchanges.local_kraken.wire import moment
-from tui_trader.engine.exchanges.simulator.market import PairMarket
+from tui_trader.engine.exchanges.local_kraken.ws_orders import BAD_TOKEN, ENTRIES, OrderEntry
+from tui_trader.engine.exchanges.local_kraken.ws_reply import Params, Reply, say
+from tui_trader.engine.exchanges.simulator import rejections
+from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.time import MS_PER_SECOND
 
-Params = Mapping[str, object]
 INSTRUMENT: Topic = ("instrument",)
 _OHLC_SNAPSHOT_BARS = 10
 _TRADE_SNAPSHOT = 50
@@ -76,44 +77,39 @@ class Offer:
 class SubscriptionDesk:
     """Answers what clients ask for."""
 
-    def __init__(self, venue: Venue, hub: SocketHub, tokens: TokenDesk) -> None:
-        self._venue, self._hub, self._tokens = venue, hub, tokens
-        self._connections_seen = 0
+    def __init__(
+        self, venue: Venue, hub: SocketHub, *, tokens: TokenDesk, entry: OrderEntry
+    ) -> None:
+        self._venue, self._hub, self._tokens, self._entry = venue, hub, tokens, entry
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Handle one connection from its beginning to its end."""
         async with self._hub.connected(request) as (connection, socket):
-            self._connections_seen += 1
-            status = {
-                "api_version": "v2",
-                "connection_id": self._connections_seen,
-                "system": "online",
-                "version": "2.0.10",
-            }
-            _say(connection, {"channel": "status", "type": "update", "data": [status]})
+            self._hub.greet(connection, self._venue.status.now.value)
             async for text in texts_of(socket, connection):
                 self._answer(connection, text)
         return socket
 
     def _answer(self, connection: Connection, text: str) -> None:
-        time_in = moment(self._venue.clock.now_ms())
-        try:
-            request = json.loads(text)
-        except ValueError:
-            request = None
-        if not isinstance(request, dict):
-            _say(connection, {"error": "Malformed request", "success": False, "time_in": time_in})
+        request = _parsed(text)
+        if request is None:
+            time_in = moment(self._venue.clock.now_ms())
+            say(connection, {"error": "Malformed request", "success": False, "time_in": time_in})
             return
         method, params = request.get("method"), request.get("params")
-        reply = _Reply(connection, request, time_in, self._venue)
-        if method == "ping":
+        reply = Reply(connection, request, self._venue.clock)
+        if not connection.may_speak(self._venue.clock.monotonic_ms()):
+            reply.refuse(_TOO_FAST)
+        elif method == "ping":
             reply.send({})
         elif method in {"subscribe", "unsubscribe"} and isinstance(params, dict):
             self._subscribe(connection, reply, params)
+        elif method in ENTRIES and isinstance(params, dict):
+            self._entry.answer(reply, params)
         else:
-            reply.refuse("EGeneral:Unknown method")
+            reply.refuse(rejections.UNKNOWN_METHOD)
 
-    def _subscribe(self, connection: Connection, reply: "_Reply", params: Params) -> None:
+    def _subscribe(self, connection: Connection, reply: Reply, params: Params) -> None:
         channel = str(params.get("channel", ""))
         try:
             if channel in _PAIR_CHANNELS:
@@ -125,7 +121,7 @@ class SubscriptionDesk:
             reply.refuse(refusal.error)
 
     def _subscribe_pair(  # noqa: PLR0917 - who asks, how to answer, for what
-        self, connection: Connection, reply: "_Reply", params: Params, symbol: str
+        self, connection: Connection, reply: Reply, params: Params, symbol: str
     ) -> None:
         market = self._venue.markets.get(Symbol(symbol))
         if market is None:
@@ -137,7 +133,7 @@ class SubscriptionDesk:
         except SubscribeRefused as refusal:
             reply.refuse(refusal.error, symbol=symbol)
 
-    def _change(self, connection: Connection, reply: "_Reply", offer: Offer) -> None:
+    def _change(self, connection: Connection, reply: Reply, offer: Offer) -> None:
         if reply.method == "unsubscribe":
             if offer.topic not in connection.topics:
                 raise SubscribeRefused(_NOT_SUBSCRIBED)
@@ -160,7 +156,7 @@ class SubscriptionDesk:
         if channel not in {"executions", "balances"}:
             raise SubscribeRefused(_UNKNOWN_CHANNEL)
         if not self._tokens.is_valid(params.get("token"), self._venue.clock.now_ms()):
-            raise SubscribeRefused(_BAD_TOKEN)
+            raise SubscribeRefused(BAD_TOKEN)
         if channel == "balances":
             return self._balances(connection, params)
         return self._executions(connection, params)
@@ -169,6 +165,7 @@ class SubscriptionDesk:
         orders = _flag(params, "snap_orders", default=True)
         trades = _flag(params, "snap_trades", default=False)
         connection.options["order_status"] = _flag(params, "order_status", default=True)
+        connection.options["ratecounter"] = _flag(params, "ratecounter", default=False)
 
         def snapshot() -> str:
             account = self._venue.account
@@ -180,6 +177,7 @@ class SubscriptionDesk:
         result = {
             "channel": "executions",
             "maxratecount": _RATE_COUNT_MAX,
+            "ratecounter": connection.options["ratecounter"],
             "snap_orders": orders,
             "snap_trades": trades,
         }
@@ -196,7 +194,7 @@ class SubscriptionDesk:
         result = {"channel": "balances", "snapshot": wanted}
         return Offer(topic=BALANCES, result=result, snapshot=snapshot if wanted else None)
 
-    def offer_ticker(self, market: PairMarket, params: Params) -> Offer:
+    def offer_ticker(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `ticker`: on trades, or on every change of the best prices."""
         trigger = params.get("event_trigger", "trades")
         if trigger not in {"trades", "bbo"}:
@@ -209,7 +207,7 @@ class SubscriptionDesk:
             snapshot=lambda: ticker_text(market, "snapshot", now_ms=self._venue.clock.now_ms()),
         )
 
-    def offer_book(self, market: PairMarket, params: Params) -> Offer:
+    def offer_book(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `book`."""
         depth = params.get("depth", _DEFAULT_DEPTH)
         if not isinstance(depth, int) or depth not in BOOK_DEPTHS:
@@ -223,7 +221,7 @@ class SubscriptionDesk:
             snapshot=lambda: self._hub.book_snapshot(topic, market, depth),
         )
 
-    def offer_trade(self, market: PairMarket, params: Params) -> Offer:
+    def offer_trade(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `trade`."""
         return self._pair_offer(
             market,
@@ -235,7 +233,7 @@ class SubscriptionDesk:
             ),
         )
 
-    def offer_ohlc(self, market: PairMarket, params: Params) -> Offer:
+    def offer_ohlc(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `ohlc`."""
         interval = params.get("interval", _DEFAULT_INTERVAL)
         if not isinstance(interval, int) or interval not in market.candles:
@@ -253,7 +251,7 @@ class SubscriptionDesk:
 
     @staticmethod
     def _pair_offer(
-        market: PairMarket,
+        market: MarketBoard,
         params: Params,
         topic: Topic,
         *,
@@ -270,7 +268,7 @@ class SubscriptionDesk:
         return Offer(topic=topic, result=result, snapshot=snapshot if wanted else None)
 
 
-_PAIR_CHANNELS: Mapping[str, Callable[[SubscriptionDesk, PairMarket, Params], Offer]] = {
+_PAIR_CHANNELS: Mapping[str, Callable[[SubscriptionDesk, MarketBoard, Params], Offer]] = {
     "ticker": SubscriptionDesk.offer_ticker,
     "book": SubscriptionDesk.offer_book,
     "trade": SubscriptionDesk.offer_trade,
@@ -279,33 +277,20 @@ _PAIR_CHANNELS: Mapping[str, Callable[[SubscriptionDesk, PairMarket, Params], Of
 _NOT_SUBSCRIBED = "Subscription Not Found"
 _ALREADY_SUBSCRIBED = "Already subscribed"
 _UNKNOWN_CHANNEL = "Subscription name invalid"
-_BAD_TOKEN = "ESession:Invalid session"  # noqa: S105 - an error text
+_TOO_FAST = "Exceeded msg rate"
 _BAD_TRIGGER = "Event trigger not supported"
 _BAD_DEPTH = "Subscription depth not supported"
 _BAD_INTERVAL = "Subscription ohlc interval not supported"
 _NO_SYMBOL = "Currency pair not provided"
 
 
-class _Reply:
-    """Writes the answers to one request."""
-
-    def __init__(  # noqa: PLR0917 - made in one place
-        self, connection: Connection, request: Params, time_in: str, venue: Venue
-    ) -> None:
-        self._connection, self._time_in, self._venue = connection, time_in, venue
-        self.method = str(request.get("method"))
-        self._echo = {"req_id": request["req_id"]} if "req_id" in request else {}
-
-    def send(self, body: Params) -> None:
-        """Answer."""
-        method = "pong" if self.method == "ping" else self.method
-        time_out = moment(self._venue.clock.now_ms())
-        times = {"time_in": self._time_in, "time_out": time_out}
-        _say(self._connection, {"method": method, **body, **times, **self._echo})
-
-    def refuse(self, error: str, **named: str) -> None:
-        """Answer no."""
-        self.send({"error": error, "success": False, **named})
+def _parsed(text: str) -> dict[str, object] | None:
+    try:
+        # Prices and quantities stay as they were written.
+        request = json.loads(text, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+    return request if isinstance(request, dict) else None
 
 
 def _symbols(params: Params) -> Iterable[str]:
@@ -324,7 +309,3 @@ def _unknown_symbol(symbol: str) -> str:
 def _flag(params: Params, name: str, *, default: bool) -> bool:
     value = params.get(name, default)
     return value if isinstance(value, bool) else default
-
-
-def _say(connection: Connection, message: Params) -> None:
-    connection.send(msgspec.json.encode(message).decode())

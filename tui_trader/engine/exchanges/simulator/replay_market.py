@@ -55,6 +55,7 @@ class ReplayMarket(MarketBoard):
         self._recorded: dict[Side, dict[int, int]] | None = (
             {Side.BUY: {}, Side.SELL: {}} if tape.has_books else None
         )
+        self._depth = tape.book_depth
         self._played = 0
         self.now_ms = self._next.time_ms
         """Of the recording: the moment that is being played."""
@@ -140,6 +141,9 @@ class ReplayMarket(MarketBoard):
                     levels[ticks] = lots
                 else:
                     levels.pop(ticks, None)
+            if self._depth:
+                for ticks in sorted(levels, reverse=side is Side.BUY)[self._depth :]:
+                    del levels[ticks]
         self._clear_house()
         outcome = self._sweep_recorded(now_ms)
         self._lay()

@@ -21,7 +21,11 @@ _WEIGHT_LOWEST = 0.4
 
 @dataclass(frozen=True, slots=True)
 class TapeCandle:
-    """One candle of a file, in ticks and lots."""
+    """One candle of a file, in ticks and lots.
+
+    Args:
+        trades: How many it stands for; 0 beside a quantity says that the file does not tell.
+    """
 
     begin_s: int
     open: int
@@ -71,6 +75,7 @@ class Tape:
         history: Candles before the beginning, oldest first; an exchange shows them as its past.
         past_ticks: Trades before the beginning, of a tape that consists of trades.
         has_books: The recording tells the book; else one is made around the price.
+        book_depth: Levels a side that the recording tells; what is pushed out is not told. 0 is all.
     """
 
     events: Iterator[TapeEvent]
@@ -78,6 +83,7 @@ class Tape:
     history: Sequence[TapeCandle] = field(default=())
     past_ticks: Sequence[Tick] = field(default=())
     has_books: bool = False
+    book_depth: int = 0
 
 
 def candle_tape(candles: Sequence[TapeCandle], *, interval_s: int, start_s: float) -> Tape:
@@ -113,7 +119,12 @@ def tick_path(candle: TapeCandle, interval_s: int) -> list[Tick]:
     prices = _prices(candle)
     count = len(prices)
     lots = _shares(candle.lots, count, seed=candle.begin_s)
-    trades = _shares(max(candle.trades, 0), count, seed=candle.begin_s)
+    told = candle.trades or not candle.lots
+    trades = (
+        _shares(candle.trades, count, seed=candle.begin_s)
+        if told
+        else [1 if part else 0 for part in lots]
+    )
     begin_ms, span_ms = candle.begin_s * _MS_PER_S, interval_s * _MS_PER_S
     side = Side.BUY if candle.close >= candle.open else Side.SELL
     path = []

@@ -24,8 +24,8 @@ class TapeSeries:
         self._interval_s = interval_min * _S_PER_MINUTE
         self._bars: deque[Bar] = deque(maxlen=CANDLES_MAX)
         if tape.interval_s and tape.interval_s <= self._interval_s:
-            for candle in tape.history:
-                self._add_candle(candle)
+            for candle in tape.history[-self._needed(tape) :]:
+                self._add_candle(candle, tape.interval_s)
         else:
             for tick in self._past_ticks(tape):
                 self.add(tick)
@@ -56,7 +56,7 @@ class TapeSeries:
             return bars
         return bars[bisect_right(bars, since_s, key=lambda bar: bar.begin_s) :]
 
-    def _add_candle(self, candle: TapeCandle) -> None:
+    def _add_candle(self, candle: TapeCandle, interval_s: int) -> None:
         begin = self._begin(candle.begin_s)
         if not self._bars or self._bars[-1].begin_s < begin:
             self._bars.append(Bar(begin, candle.open, candle.high, candle.low, candle.close))
@@ -65,15 +65,23 @@ class TapeSeries:
         bar.close = candle.close
         bar.lots += candle.lots
         bar.value += candle.lots * (candle.high + candle.low + candle.close) // 3
-        bar.trades += candle.trades
+        if candle.trades or not candle.lots:
+            bar.trades += candle.trades
+        else:
+            bar.trades += sum(tick.trades for tick in tick_path(candle, interval_s))
 
     def _past_ticks(self, tape: Tape) -> Iterable[Tick]:
         if not tape.interval_s:
             return tape.past_ticks
-        needed = CANDLES_MAX * self._interval_s // tape.interval_s + 1
         return (
-            tick for candle in tape.history[-needed:] for tick in tick_path(candle, tape.interval_s)
+            tick
+            for candle in tape.history[-self._needed(tape) :]
+            for tick in tick_path(candle, tape.interval_s)
         )
+
+    def _needed(self, tape: Tape) -> int:
+        """Candles of the tape that fill all of ours, and some that may be cut."""
+        return (CANDLES_MAX + 1) * self._interval_s // tape.interval_s + 1
 
     def _begin(self, time_s: int) -> int:
         return time_s // self._interval_s * self._interval_s
