@@ -154,7 +154,7 @@ class OrderDesk:
         record = self._one(names)
         if record.accepted.close is not None:
             raise Rejected(rejections.INVALID_CLOSE)
-        request = _edited_request(record, edit)
+        request = edited_request(record, edit)
         ticket = self._venue.ticket(request)
         if validate:
             self._venue.check_form(replace(ticket, cl_ord_id=None))
@@ -260,8 +260,12 @@ class OrderDesk:
         self._counters.spend(symbol, cost, self._venue.clock.monotonic_ms())
 
 
-def _edited_request(record: OrderRecord, edit: OrderEdit) -> OrderRequest:
-    """The order that replaces another: its terms, except where the edit has its own."""
+def edited_request(record: OrderRecord, edit: OrderEdit) -> OrderRequest:
+    """The order that replaces another: its terms, except where the edit has its own.
+
+    Raises:
+        Rejected: it asks for no more than what is filled already.
+    """
     order = record.accepted
     volume = order.volume if edit.volume is None else edit.volume
     if volume <= record.filled:

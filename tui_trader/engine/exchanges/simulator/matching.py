@@ -6,7 +6,7 @@ Law: every change of the account is an event, decided here or in `booking` and a
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from tui_trader.engine.exchanges.simulator import rejections
 from tui_trader.engine.exchanges.simulator.account import REWARDS_SUFFIX, Account
@@ -60,6 +60,8 @@ from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import ExchangeOrderId, OrderType, Side
 
+BALANCE_STEP = Decimal(1).scaleb(-10)
+"""The finest that any asset is counted in."""
 _TRADING = frozenset({PairStatus.ONLINE, PairStatus.LIMIT_ONLY, PairStatus.POST_ONLY})
 
 
@@ -98,7 +100,9 @@ class MatchingEngine:
         """Change a balance by hand; the newest orders that it no longer pays for are cancelled."""
         assert balance >= ZERO, balance
         outcome = Outcome()
-        change = balance - self.account.balances.get(asset, ZERO)
+        change = balance.quantize(BALANCE_STEP, ROUND_FLOOR) - self.account.balances.get(
+            asset, ZERO
+        )
         cause = LedgerCause(reason="adjustment", ref_id=self._keeper.new_id("Q"))
         self._keeper.book(outcome, asset, change, now_ms=now_ms, cause=cause)
         held = asset.removesuffix(REWARDS_SUFFIX)
