@@ -111,7 +111,7 @@ class WebReader(Protocol):
 
 
 class SentimentSource(Protocol):
-    """One source of mood."""
+    """One source of mood; between two calls it holds nothing open."""
 
     @property
     def name(self) -> str:
@@ -124,10 +124,6 @@ class SentimentSource(Protocol):
         Raises:
             SourceFault: it told nothing usable; the message says why.
         """
-        ...
-
-    async def close(self) -> None:
-        """Release what it holds."""
         ...
 
 

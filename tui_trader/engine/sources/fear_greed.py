@@ -56,9 +56,6 @@ class FearGreed:
             self._known = page.validator
         return self._reading
 
-    async def close(self) -> None:
-        """Nothing is held."""
-
     def _parsed(self, body: bytes) -> Reading:
         try:
             # strict=False: the numbers come as text.

@@ -94,9 +94,6 @@ class Headlines:
             await self._score(fresh)
         return self._reading()
 
-    async def close(self) -> None:
-        """Nothing is held: a child ends with the call that began it."""
-
     async def _fetch(self, feed: _Feed) -> Page | None:
         try:
             page = await self._reader.fetch(feed.address, feed.known)
