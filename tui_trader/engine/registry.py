@@ -214,6 +214,25 @@ SENTIMENT_SOURCES: Mapping[str, str] = MappingProxyType(
 """Each names a `SourceFactory`, by the part of the score it feeds (`analysis/sentiment.py`)."""
 
 
+_STRATEGIES = "tui_trader.engine.strategies"
+
+STRATEGIES: Mapping[str, str] = MappingProxyType(
+    {
+        "sma_cross": f"{_STRATEGIES}.averages:SMA_CROSS",
+        "ema_cross": f"{_STRATEGIES}.averages:EMA_CROSS",
+        "macd": f"{_STRATEGIES}.macd:MACD",
+        "rsi_reversion": f"{_STRATEGIES}.reversion:RSI_REVERSION",
+        "bollinger_reversion": f"{_STRATEGIES}.reversion:BOLLINGER_REVERSION",
+        "donchian_breakout": f"{_STRATEGIES}.breakout:DONCHIAN_BREAKOUT",
+        "supertrend": f"{_STRATEGIES}.breakout:SUPERTREND_BREAKOUT",
+        "two_timeframes": f"{_STRATEGIES}.two_timeframes:TWO_TIMEFRAMES",
+        "rotation": f"{_STRATEGIES}.rotation:ROTATION",
+        "buy_and_hold": f"{_STRATEGIES}.controls:BUY_AND_HOLD",
+        "random_entry": f"{_STRATEGIES}.controls:RANDOM_ENTRY",
+    }
+)
+
+
 def load(place: str) -> object:
     """The thing that a line of the registry names.
 

@@ -1,0 +1,168 @@
+"""The compiled engine: one walk over arrays, every pair in one wallet, every rule and limit."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import cast
+
+import numpy as np
+
+from tui_trader.engine.backtest.assembly import Assembly, assemble, closing_times, signals_of
+from tui_trader.engine.backtest.outcome import BacktestOutcome, Fills, OpenPosition, Trades
+from tui_trader.engine.backtest.request import BacktestRequest
+from tui_trader.engine.kernels import walk_arrays as at
+from tui_trader.engine.kernels.compiler import compiled, types_of
+from tui_trader.engine.kernels.walk import walk
+from tui_trader.engine.kernels.walk_arrays import Book, Purse, Sheets, Tape
+from tui_trader.engine.rules.checks import refuse_impossible
+from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
+from tui_trader.engine.rules.limits import BLOCKS
+from tui_trader.engine.rules.model import RiskRules, TradeRules
+from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.instruments import Symbol
+
+END = "end_of_candles"
+"""Reason of a sale that only the end of the candles asked for."""
+
+Walk = Callable[[Tape, Book, Purse, Sheets, TradeRules, RiskRules], None]
+
+
+def run_compiled(request: BacktestRequest, *, is_interpreted: bool = False) -> BacktestOutcome:
+    """Run a backtest in compiled code.
+
+    Args:
+        request: What to run.
+        is_interpreted: Let Python itself run the same code, a thousand times slower: for tests.
+
+    Raises:
+        ConfigError: the rules contradict each other, a parameter is wrong, or the money outgrows what
+            can be counted.
+        PluginError: the strategy does not keep its word.
+    """
+    refuse_impossible(request.rules)
+    begin = perf_counter()
+    signals = signals_of(request, use_kernel=not is_interpreted)
+    assembly = assemble(request, signals)
+    signalled = perf_counter()
+    tape = assembly.tape
+    book, purse = at.empty_book(len(request.candles)), at.full_purse(request.cash_quote)
+    sheets = _sheets(tape, request.rules)
+    act = cast("Walk", walk)
+    if not is_interpreted:
+        arguments = types_of(tape, book, purse, sheets, request.rules, request.risk)
+        act = cast("Walk", compiled(walk, arguments, request.cache_root))
+    compiled_at = perf_counter()
+    act(tape, book, purse, sheets, request.rules, request.risk)
+    seconds = {
+        "signals": signalled - begin,
+        "compile": compiled_at - signalled,
+        "run": perf_counter() - compiled_at,
+    }
+    if purse.ints[at.TOO_RICH]:
+        message = "equity grew beyond 90 billion, more than can be counted; begin with less cash"
+        raise ConfigError(message)
+    return _outcome(request, assembly, book, purse=purse, sheets=sheets, seconds=seconds)
+
+
+def _sheets(tape: Tape, rules: TradeRules) -> Sheets:
+    entries_max = int(np.count_nonzero(tape.signal == 1))
+    return at.empty_sheets(
+        len(tape.time_ms),
+        trades_max=entries_max,
+        fills_a_trade_max=rules.take_parts + 2,
+        blocks=len(BLOCKS),
+    )
+
+
+def _outcome(
+    request: BacktestRequest,
+    assembly: Assembly,
+    book: Book,
+    *,
+    purse: Purse,
+    sheets: Sheets,
+    seconds: dict[str, float],
+) -> BacktestOutcome:
+    tape, symbols = assembly.tape, tuple(request.candles)
+    fills = sheets.fills[: purse.ints[at.FILLS]]
+    return BacktestOutcome(
+        engine="compiled",
+        symbols=symbols,
+        cash_quote=request.cash_quote,
+        time_ms=tape.time_ms,
+        equity_quote=sheets.equity,
+        trades=_trades(request, assembly, purse, sheets=sheets),
+        fills=Fills(
+            time_ms=tape.time_ms[fills[:, at.FILL_ROW]],
+            pair=fills[:, at.FILL_PAIR],
+            side=fills[:, at.FILL_SIDE],
+            lots=fills[:, at.FILL_LOTS],
+            ticks=fills[:, at.FILL_TICKS],
+            fee=fills[:, at.FILL_FEE],
+            reason=fills[:, at.FILL_REASON],
+        ),
+        positions=_positions(symbols, tape, book),
+        blocks={
+            name: int(count) for name, count in zip(BLOCKS, sheets.blocks, strict=True) if count
+        },
+        seconds=seconds,
+    )
+
+
+def _trades(
+    request: BacktestRequest, assembly: Assembly, purse: Purse, *, sheets: Sheets
+) -> Trades:
+    symbols, tape = tuple(request.candles), assembly.tape
+    rows = sheets.trades[: purse.ints[at.TRADES]]
+    floats = sheets.trade_floats[: purse.ints[at.TRADES]]
+    pair = rows[:, at.TRADE_PAIR]
+    units, lots_per_unit = tape.grid[pair, 0], tape.grid[pair, 1]
+    quantity = rows[:, at.TRADE_LOTS] / lots_per_unit
+    cost, proceeds = rows[:, at.TRADE_COST], rows[:, at.TRADE_PROCEEDS]
+    pnl = proceeds - cost - rows[:, at.TRADE_FEES]
+    exit_time_ms = tape.time_ms[rows[:, at.TRADE_EXIT_ROW]]
+    reason = np.array((*at.REASONS, END))[rows[:, at.TRADE_REASON]]
+    if request.is_sold_at_end:
+        is_last = exit_time_ms == closing_times(tape, assembly.rows)[pair]
+        reason[is_last & (rows[:, at.TRADE_REASON] == at.BY_SIGNAL)] = END
+    return Trades(
+        symbol=np.array(symbols)[pair],
+        side=np.ones(len(rows), dtype=np.int8),
+        quantity_base=quantity,
+        entry_time_ms=tape.time_ms[rows[:, at.TRADE_ENTRY_ROW]],
+        entry_price=rows[:, at.TRADE_ENTRY_TICKS] / units,
+        exit_time_ms=exit_time_ms,
+        exit_price=np.where(
+            rows[:, at.TRADE_SALES] == 1,
+            rows[:, at.TRADE_EXIT_TICKS] / units,
+            proceeds / MONEY_PER_QUOTE / quantity,
+        ),
+        fees_quote=rows[:, at.TRADE_FEES] / MONEY_PER_QUOTE,
+        slippage_quote=floats[:, at.TRADE_SLIPPAGE],
+        pnl_quote=pnl / MONEY_PER_QUOTE,
+        return_ratio=pnl / cost,
+        mae_ratio=floats[:, at.TRADE_MAE],
+        mfe_ratio=floats[:, at.TRADE_MFE],
+        bars=rows[:, at.TRADE_BARS],
+        exit_reason=reason,
+    )
+
+
+def _positions(symbols: tuple[Symbol, ...], tape: Tape, book: Book) -> tuple[OpenPosition, ...]:
+    held = []
+    for pair, symbol in enumerate(symbols):
+        ints, floats = book.ints[pair], book.floats[pair]
+        if ints[at.LOTS] == 0:
+            continue
+        value = floats[at.QUANTITY] * floats[at.CLOSE]
+        paid = (ints[at.COST] + ints[at.FEES] - ints[at.PROCEEDS]) / MONEY_PER_QUOTE
+        held.append(
+            OpenPosition(
+                symbol=symbol,
+                quantity_base=float(floats[at.QUANTITY]),
+                entry_time_ms=int(tape.time_ms[ints[at.ENTRY_ROW]]),
+                entry_price=float(floats[at.ENTRY]),
+                stop_price=float(floats[at.STOP]) if ints[at.STOP_TICKS] > 0 else None,
+                pnl_quote=float(value - paid),
+            )
+        )
+    return tuple(held)

@@ -1,0 +1,91 @@
+"""What is asked of a backtest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from tui_trader.engine.analysis.candles import PRICES, Candles
+from tui_trader.engine.analysis.strategy import Strategy
+from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules
+from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.instruments import Instrument, Symbol
+
+DECIMALS_MAX = 8
+CASH_MAX_QUOTE = 1e10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestRequest:
+    """One run.
+
+    Args:
+        candles: Candles of each pair, all of one interval and quoted in one asset. Their order decides
+            who is served first where cash or a limit suffices for one only.
+        strategy: What gives the signals.
+        parameters: Those that are not at their defaults.
+        grids: Steps and minimums of each pair.
+        cash_quote: What the wallet begins with.
+        rules: Sizing, stops, costs.
+        risk: Limits.
+        is_sold_at_end: Whether what is held is sold at the open of the last candle, so that every
+            position is a trade; else it stays open.
+        cache_root: Folder for compiled code, usually `<home>/cache`; None compiles anew.
+    """
+
+    candles: Mapping[Symbol, Candles]
+    strategy: Strategy
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    grids: Mapping[Symbol, Grid]
+    cash_quote: float = 10_000.0
+    rules: TradeRules = field(default_factory=TradeRules)
+    risk: RiskRules = field(default_factory=RiskRules)
+    is_sold_at_end: bool = True
+    cache_root: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no engine could run."""
+        if not self.candles:
+            message = "a backtest needs candles of one pair at least"
+            raise ConfigError(message)
+        for symbol, candles in self.candles.items():
+            if len(candles) == 0:
+                message = f"{symbol}: there are no candles in that range; import or download some"
+                raise ConfigError(message)
+            if symbol not in self.grids:
+                message = f"{symbol}: its tick and lot are not known"
+                raise ConfigError(message)
+        intervals = {candles.interval for candles in self.candles.values()}
+        if len(intervals) > 1:
+            listed = ", ".join(sorted(interval.value for interval in intervals))
+            message = f"the pairs of one backtest need one timeframe; given: {listed}"
+            raise ConfigError(message)
+        if not 0 < self.cash_quote <= CASH_MAX_QUOTE:
+            message = f"cash must be above 0 and at most {CASH_MAX_QUOTE:g}, not {self.cash_quote}"
+            raise ConfigError(message)
+
+
+def grid_of(instrument: Instrument) -> Grid:
+    """Grid of a pair as its exchange lists it."""
+    return Grid(
+        float(1 / instrument.tick),
+        float(1 / instrument.lot),
+        int((instrument.quantity_min / instrument.lot).to_integral_value()),
+        float(instrument.cost_min),
+    )
+
+
+def grid_from_candles(candles: Candles, *, lot: Decimal = Decimal("1e-8")) -> Grid:
+    """Grid for a pair that no exchange describes: the tick is the last decimal its prices use."""
+    prices = np.concatenate([candles.column(name) for name in PRICES])
+    decimals = next(
+        (
+            count
+            for count in range(DECIMALS_MAX)
+            if np.allclose(np.round(prices, count), prices, rtol=1e-12, atol=0.0)
+        ),
+        DECIMALS_MAX,
+    )
+    return Grid(10.0**decimals, float(1 / lot), 1, 0.0)

@@ -1,0 +1,80 @@
+"""Steps of price, quantity and money: what an exchange can write down.
+
+Law: an *order* price is never rounded to the user's cost, a quantity never upwards. A *simulated fill*
+is rounded against the user, because nobody gives the fraction of a tick away. Money is whole steps of
+1e-8 quote, so that sums are exact and every engine has the same ones.
+"""
+
+from math import ceil, floor
+
+MONEY_PER_QUOTE = 100_000_000
+"""Money steps in one unit of the quote asset; int64 then holds 92 billion."""
+NOISE_STEPS = 1e-9
+NOISE_RATIO = 4e-16
+"""Largest error of a float that should be whole: representation, step and product, one ulp each."""
+
+
+def floor_steps(steps: float) -> int:
+    """Whole steps not above `steps`; a float's noise below a whole number is not a step less."""
+    nearest = floor(steps + 0.5)
+    if abs(steps - nearest) <= NOISE_STEPS + NOISE_RATIO * abs(steps):
+        return nearest
+    return floor(steps)
+
+
+def ceil_steps(steps: float) -> int:
+    """Whole steps not below `steps`; a float's noise above a whole number is not a step more."""
+    nearest = floor(steps + 0.5)
+    if abs(steps - nearest) <= NOISE_STEPS + NOISE_RATIO * abs(steps):
+        return nearest
+    return ceil(steps)
+
+
+def price_of(ticks: int, ticks_per_unit: float) -> float:
+    """Price of a number of ticks, quote per base."""
+    return ticks / ticks_per_unit
+
+
+def buy_order_ticks(price: float, ticks_per_unit: float) -> int:
+    """Dearest price on the grid that a buy order at `price` may name."""
+    return floor_steps(price * ticks_per_unit)
+
+
+def sell_order_ticks(price: float, ticks_per_unit: float) -> int:
+    """Cheapest price on the grid that a sell order (stop, take profit) at `price` may name."""
+    return ceil_steps(price * ticks_per_unit)
+
+
+def buy_fill_ticks(price: float, ticks_per_unit: float) -> int:
+    """Price on the grid that a simulated buy pays."""
+    return ceil_steps(price * ticks_per_unit)
+
+
+def sell_fill_ticks(price: float, ticks_per_unit: float) -> int:
+    """Price on the grid that a simulated sale brings, at least one tick."""
+    return max(1, floor_steps(price * ticks_per_unit))
+
+
+def lots_of(quantity_base: float, lots_per_unit: float) -> int:
+    """Whole lots in a quantity, rounded down."""
+    return floor_steps(quantity_base * lots_per_unit)
+
+
+def quantity_of(lots: int, lots_per_unit: float) -> float:
+    """Base quantity of a number of lots."""
+    return lots / lots_per_unit
+
+
+def money_of(quote: float) -> int:
+    """Nearest whole money steps of an amount of quote."""
+    return floor(quote * MONEY_PER_QUOTE + 0.5)
+
+
+def quote_of(money: int) -> float:
+    """Quote amount of money steps."""
+    return money / MONEY_PER_QUOTE
+
+
+def value_money(lots: int, ticks: int, lots_per_unit: float, ticks_per_unit: float) -> int:
+    """Value of a fill in money steps."""
+    return money_of(quantity_of(lots, lots_per_unit) * price_of(ticks, ticks_per_unit))
