@@ -41,18 +41,18 @@ _PERMISSIONS = (
 
 
 def query_orders(office: Office, form: Form) -> Json:
-    """QueryOrders by comma-separated txid, or by cl_ord_id."""
+    """QueryOrders by comma-separated txid, or by cl_ord_id; an open order says `reason: null`."""
     known = office.venue.account.orders
     txids = [text for text in form.get("txid", "").split(",") if text]
     if not txids and form.get("cl_ord_id"):
         found = [record for record in known.values() if _named(record, form)]
-        return _orders_json(found[-_QUERY_MAX:], form)
+        return _queried_json(found[-_QUERY_MAX:], form)
     if not 0 < len(txids) <= _QUERY_MAX:
         raise Rejected(rejections.INVALID_TXID)
     if any(txid not in known for txid in txids):
         raise Rejected(rejections.UNKNOWN_ORDER)
     records = [known[ExchangeOrderId(txid)] for txid in txids]
-    return _orders_json([record for record in records if _named(record, form)], form)
+    return _queried_json([record for record in records if _named(record, form)], form)
 
 
 def open_orders(office: Office, form: Form) -> Json:
@@ -265,6 +265,14 @@ def _named(record: OrderRecord, form: Form) -> bool:
 def _orders_json(records: Sequence[OrderRecord], form: Form) -> dict[str, object]:
     with_trades = is_true(form.get("trades"))
     return {record.accepted.txid: order_json(record, with_trades=with_trades) for record in records}
+
+
+def _queried_json(records: Sequence[OrderRecord], form: Form) -> dict[str, object]:
+    with_trades = is_true(form.get("trades"))
+    return {
+        record.accepted.txid: {"reason": None, **order_json(record, with_trades=with_trades)}
+        for record in records
+    }
 
 
 def _fill_json(office: Office, fill: OrderFilled) -> Json:
