@@ -4,7 +4,7 @@ Law: the engine is another process. The app keeps a mirror of it, hands each com
 may be closed, killed or cut off at any moment without anything happening to an order.
 
 How to think about it: one reader task feeds the scene, one clock shows it a few times a second, and
-nothing else moves. Panes never wait; whatever waits for the engine is in this file.
+nothing else moves. Panes never wait; whatever waits for the engine is here, or in `screens/questions`.
 """
 
 import os
@@ -21,6 +21,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -28,30 +29,22 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui_trader.actions import Where
+from tui_trader.actions import TABS, Where
 from tui_trader.engine.client.frames import Goodbye
 from tui_trader.engine.client.mirror import SequenceGap
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import Command, HaltTrading, PlaceOrder, ShutDownEngine
 from tui_trader.engine.messages.events import CommandRefused, Event
-from tui_trader.engine.messages.queries import (
-    Answer,
-    AskCandles,
-    AskRecentEvents,
-    AskTicket,
-    CandlesAnswer,
-    QueryFailed,
-    RecentEventsAnswer,
-)
-from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import TraderError
-from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.engine.values.text import sanitize
+from tui_trader.screens.analysis import AnalysisScreen
 from tui_trader.screens.bindings import bindings_of
 from tui_trader.screens.console_options import ConsoleOptions
+from tui_trader.screens.console_screen import ACTOR, ConsoleScreen
 from tui_trader.screens.crash_report import crash_words, record_crash
-from tui_trader.screens.desk import ACTOR, DeskScreen
+from tui_trader.screens.desk import DeskScreen
+from tui_trader.screens.halt_beside import UNDER_WAY, halt_beside
 from tui_trader.screens.leaving import (
     LEAVE,
     SHUT_DOWN,
@@ -60,20 +53,25 @@ from tui_trader.screens.leaving import (
     LeaveDeadline,
     leave_question,
 )
-from tui_trader.screens.wishes import CandlesWanted, CommandWanted, LeaveWanted
+from tui_trader.screens.markets import MarketsScreen
+from tui_trader.screens.questions import Questions
+from tui_trader.screens.wishes import AnswersWanted, CommandWanted, LeaveWanted
 from tui_trader.themes import THEMES, palette_of
 from tui_trader.widgets import scene_feed
-from tui_trader.widgets.candle_history import CANDLES_MAX
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.scene import Attachment, Scene, StopCall
 from tui_trader.widgets.terminal_driver import sturdy
 from tui_trader.widgets.ticket_form import Sending
-from tui_trader.widgets.ticket_question import TicketQuestions
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 SHUT_DOWN_WAIT_MS = 10_000
-EVENTS_AT_START, FRAMES_PER_TURN = 200, 64
-CANDLE_RETRY_S, STOP_AGAIN_S = 2.0, 1.0
+SENT_MAX, FRAMES_PER_TURN = 200, 64
+STOP_AGAIN_S = 1.0
+_SCREENS: dict[Where, type[ConsoleScreen]] = {
+    Where.DESK: DeskScreen,
+    Where.MARKETS: MarketsScreen,
+    Where.ANALYSIS: AnalysisScreen,
+}
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
 
@@ -100,6 +98,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     TITLE = "tui-trader"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings_of(Where.EVERYWHERE)
+    DEFAULT_MODE = TABS[0].name
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
@@ -113,23 +112,38 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self.scene = Scene(now_ms=now_ms, heard_ms=now_ms, is_read_only=options.is_read_only)
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
-        self._desk = DeskScreen(self.scene, make_id=options.make_id, palette=lambda: self._palette)
+        self._screens = {
+            tab.name: _SCREENS[tab.where](
+                self.scene, make_id=options.make_id, palette=lambda: self._palette
+            )
+            for tab in TABS
+        }
+        for name in self._screens:
+            # Each a mode of its own: a screen is kept while another one is shown.
+            self.add_mode(name, partial(self._screens.__getitem__, name))
         self.deadline = LeaveDeadline()
         self._terminal: TerminalWatch | None = None
         self._stop_id: CommandId | None = None
         self._stop_sent_s = -STOP_AGAIN_S
         self._sent_ids: dict[CommandId, str] = {}
-        self._is_asking_candles = False
-        self._questions = TicketQuestions()
+        self._questions = Questions(
+            self.scene,
+            spawn=lambda work: self.run_worker(work, name="question"),
+            changed=self._show,
+        )
         self._shut_down_ms = 0
 
     def get_driver_class(self) -> type[Driver]:
         """One that goes on hearing keys."""
         return sturdy(super().get_driver_class())
 
-    def get_default_screen(self) -> Screen[None]:
-        """The desk."""
-        return self._desk
+    @property
+    def shown(self) -> ConsoleScreen:
+        """The screen that the person sees, maybe below a dialog."""
+        return self._screens[self.scene.screen]
+
+    def _show(self) -> None:
+        self.shown.sync()
 
     def on_mount(self) -> None:
         """Colours, signals, the reader and the clock."""
@@ -158,16 +172,15 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         scene_feed.watch_stop(scene)
         if scene.is_shutting_down and scene.now_ms - self._shut_down_ms > SHUT_DOWN_WAIT_MS:
             scene.is_shutting_down = False
-            self._desk.say("the engine has not ended; `tui-trader status` tells more", is_bad=True)
+            self.shown.say("the engine has not ended; `tui-trader status` tells more", is_bad=True)
         if self._terminal is not None and self._terminal.is_found_gone():
             self.exit(ConsoleExit(how=Departure.DETACHED, detail="the terminal hung up"))
             return
-        self._ask_candles()
-        self._ask_ticket()
+        self._questions.ask()
         if not is_clogged(self._driver):
             if self._display_diff.pay_debt():
                 self.screen.refresh()
-            self._desk.sync()
+            self.shown.sync()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if not self._display_diff.holds_back(self._driver):
@@ -196,7 +209,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._client, detail, count = client, "", 0
         try:
             scene_feed.take_welcome(self.scene, client.welcome)
-            self.run_worker(self._ask_past(client), name="past")
+            self._questions.start(client)
             self._tick()
             async for frame in client.updates():
                 if isinstance(frame, Goodbye):
@@ -211,13 +224,14 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             detail = sanitize(str(fault))
         finally:
             self._client = None
+            self._questions.stop()
             with suppress(TraderError, OSError):
                 await client.close()
         self._lose(detail)
 
     def _lose(self, detail: str) -> None:
         scene_feed.take_lost(self.scene, detail)
-        self._desk.sync()
+        self._show()
 
     def _notice(self, event: Event) -> None:
         """Answers to what this console asked for."""
@@ -230,64 +244,14 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         if isinstance(event, CommandRefused) and not is_ticket:
             if self._sent_ids.pop(event.command_id, None) is not None:
                 reason = sanitize(f"refused by {event.gate}: {event.reason}")
-                self._desk.say(reason, is_bad=True)
+                self.shown.say(reason, is_bad=True)
         elif is_ticket:
-            self._desk.sync()
+            self._show()
 
-    # Questions.
-
-    async def _ask_past(self, client: EngineClient) -> None:
-        with suppress(TraderError, OSError):
-            answer = await client.ask(AskRecentEvents(limit=EVENTS_AT_START))
-            if isinstance(answer, RecentEventsAnswer):
-                scene_feed.take_past(self.scene, answer.entries)
-
-    def on_candles_wanted(self, message: CandlesWanted) -> None:
-        """The selected pair or timeframe changed."""
+    def on_answers_wanted(self, message: AnswersWanted) -> None:
+        """What is shown has changed."""
         message.stop()
-        self._ask_candles()
-
-    def _ask_candles(self) -> None:
-        client = self._client
-        if client is None or self._is_asking_candles:
-            return
-        missing = scene_feed.candles_missing(self.scene)
-        if missing:
-            self._is_asking_candles = True
-            self.run_worker(self._fetch_candles(client, missing[0]), name="candles")
-
-    async def _fetch_candles(self, client: EngineClient, key: tuple[Symbol, Interval]) -> None:
-        """One history at a time; the next is asked for when this one is here."""
-        try:
-            query = AskCandles(symbol=key[0], interval=key[1], count=CANDLES_MAX)
-            answer = await client.ask(query)
-            if isinstance(answer, CandlesAnswer):
-                scene_feed.take_history(self.scene, answer)
-            else:
-                await asyncio.sleep(CANDLE_RETRY_S)
-        except (TraderError, OSError):
-            await asyncio.sleep(CANDLE_RETRY_S)
-        finally:
-            self._is_asking_candles = False
-        self._ask_candles()
-        self._desk.sync()
-
-    def _ask_ticket(self) -> None:
-        client = self._client
-        if client is None:
-            return
-        question = self._questions.due(self.scene, time.monotonic())
-        if question is not None:
-            self.run_worker(self._fetch_ticket(client, question), name="ticket")
-
-    async def _fetch_ticket(self, client: EngineClient, question: AskTicket) -> None:
-        answer: Answer
-        try:
-            answer = await client.ask(question)
-        except (TraderError, OSError) as fault:
-            answer = QueryFailed(reason=str(fault))
-        self._questions.take(self.scene, answer)
-        self._desk.sync()
+        self._questions.ask()
 
     # Commands.
 
@@ -299,7 +263,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     async def _send(self, command: Command) -> None:
         """Hand over once; when that fails nobody knows, and nothing is sent again."""
         self._sent_ids[command.command_id] = type(command).__name__
-        while len(self._sent_ids) > EVENTS_AT_START:
+        while len(self._sent_ids) > SENT_MAX:
             del self._sent_ids[next(iter(self._sent_ids))]
         client = self._client
         try:
@@ -312,13 +276,13 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def _could_not_send(self, command: Command) -> None:
         scene = self.scene
         if isinstance(command, HaltTrading):
-            self._desk.stop_not_reached(self._options.halt_command)
+            self._stop_not_reached()
         elif isinstance(command, PlaceOrder):
             form = scene.ticket
             if form is not None and form.command_id == command.command_id:
                 scene.ticket = replace(form, sending=Sending.LOST)
         scene.is_shutting_down = False
-        self._desk.say("the engine is gone: it may or may not have got that", is_bad=True)
+        self.shown.say("the engine is gone: it may or may not have got that", is_bad=True)
 
     def action_stop(self) -> None:
         """Emergency stop: first press, no question."""
@@ -329,7 +293,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         if scene.is_read_only:
             scene.stop = StopCall.READ_ONLY
         elif self._client is None:
-            self._desk.stop_not_reached(self._options.halt_command)
+            self._stop_not_reached()
         else:
             scene.stop = StopCall.SENT
             self._stop_id = CommandId(self._options.make_id())
@@ -337,7 +301,19 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
                 command_id=self._stop_id, actor=ACTOR, reason="emergency stop key"
             )
             self.run_worker(self._send(command), name="stop")
-        self._desk.sync()
+        self._show()
+
+    def _stop_not_reached(self) -> None:
+        """Without an engine: let the program's own `halt` reach the exchange, once at a time."""
+        scene, command = self.scene, self._options.halt_command
+        scene.stop = StopCall.NOT_REACHED
+        if command and scene.stop_beside != UNDER_WAY:
+            scene.stop_beside = UNDER_WAY
+            self.run_worker(self._halt_beside(command), name="halt")
+
+    async def _halt_beside(self, command: tuple[str, ...]) -> None:
+        self.scene.stop_beside = await halt_beside(command)
+        self._show()
 
     def _is_stop_held_down(self) -> bool:
         """A key that repeats must not have the exchange cancel thirty times a second."""
@@ -360,11 +336,11 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         names = list(THEMES)
         name = names[(names.index(self._palette.name) + 1) % len(names)]
         self._palette, self.theme = palette_of(name), name
-        self._desk.sync()
+        self._show()
 
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""
-        self._desk.say("ctrl+c does nothing here: q leaves, ! stops trading")
+        self.shown.say("ctrl+c does nothing here: q leaves, ! stops trading")
 
     # The ways out.
 
@@ -384,7 +360,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             self._shut_down_ms = self.scene.now_ms
             command = ShutDownEngine(command_id=CommandId(self._options.make_id()), actor=ACTOR)
             self.run_worker(self._send(command), name="shut-down")
-            self._desk.sync()
+            self._show()
 
     def _leave_by_signal(self, number: signal.Signals) -> None:
         self.deadline.set(exit_code=128 + number)

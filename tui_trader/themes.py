@@ -51,6 +51,11 @@ THEME_DARK: Final = Theme(
         "paper-back": "#e3b341",
         "live": "#ffffff",
         "live-back": "#d1242f",
+        "line-1": "#d7af5f",
+        "line-2": "#5fafd7",
+        "line-3": "#af87d7",
+        "line-4": "#5fd7af",
+        "line-5": "#d787af",
     },
 )
 
@@ -91,6 +96,11 @@ THEME_LIGHT: Final = Theme(
         "paper-back": "#9a6700",
         "live": "#ffffff",
         "live-back": "#cf222e",
+        "line-1": "#875f00",
+        "line-2": "#005faf",
+        "line-3": "#5f00af",
+        "line-4": "#00875f",
+        "line-5": "#af005f",
     },
 )
 
@@ -113,6 +123,11 @@ THEME_PLAIN: Final = replace(
         "paper-back": "#c0c0c0",
         "live": "#000000",
         "live-back": "#ffffff",
+        "line-1": "#d0d0d0",
+        "line-2": "#a8a8a8",
+        "line-3": "#ffffff",
+        "line-4": "#808080",
+        "line-5": "#c0c0c0",
     },
 )
 """For terminals that are to show no colour: brightness says what colour would."""
@@ -120,12 +135,17 @@ THEME_PLAIN: Final = replace(
 THEMES: Final = {theme.name: theme for theme in (THEME_DARK, THEME_LIGHT, THEME_PLAIN)}
 
 
+LINE_COLOURS: Final = 5
+"""Lines over a chart that have a colour each; a sixth begins again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """One style for each meaning; every style but the chips leaves the background to its row."""
+    """One style for each meaning (`lines`: what is told apart only); every style but the chips leaves the background to its row."""
 
     name: str
     base: Style
+    plain: Style
     strong: Style
     muted: Style
     faint: Style
@@ -145,7 +165,9 @@ class Palette:
     active: Style
     cursor: Style
     field: Style
+    underline: Style
     box: Style
+    lines: tuple[Style, ...]
     demo: Style
     paper: Style
     live: Style
@@ -171,6 +193,7 @@ def palette_of(theme_name: str) -> Palette:
     return Palette(
         name=theme.name,
         base=Style(color=theme.foreground, bgcolor=theme.background),
+        plain=Style(color=theme.foreground),
         strong=ink("strong", bold=True),
         muted=ink("muted"),
         faint=ink("faint"),
@@ -190,7 +213,9 @@ def palette_of(theme_name: str) -> Palette:
         active=chip("active"),
         cursor=Style(bgcolor=colour["cursor-back"]),
         field=Style(color=colour["strong"], bgcolor=colour["field-back"]),
+        underline=Style(bgcolor=theme.surface),
         box=Style(color=theme.foreground, bgcolor=theme.surface),
+        lines=tuple(ink(f"line-{number}") for number in range(1, LINE_COLOURS + 1)),
         demo=chip("demo"),
         paper=chip("paper"),
         live=chip("live"),

@@ -5,11 +5,13 @@ import asyncio
 import random
 import sys
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 
 from tests.screens import scripted
 from tests.screens.scripted import MINUTE, NOW_MS, PAIRS, ScriptedClient
+from tests.screens.scripted_analysis import candle_answer
 from tui_trader.app import ConsoleOptions, run_console
 from tui_trader.engine.messages.reports import CandleReport, HeartbeatReport
 from tui_trader.engine.state.market_view import MarketView
@@ -67,6 +69,7 @@ def main() -> None:
     parser.add_argument("scenario", choices=[*SCENARIOS, "gone", "connecting"])
     parser.add_argument("--live", action="store_true", help="prices move; else the clock is fixed")
     parser.add_argument("--theme", default="dark")
+    parser.add_argument("--candles", type=int, default=700, help="history of the exchange")
     parser.add_argument("--refuse", action="store_true", help="the gate refuses every command")
     args = parser.parse_args()
     offset_ms = wall_clock_ms() - NOW_MS
@@ -79,6 +82,7 @@ def main() -> None:
         view = MarketView() if args.scenario == "new" else None
         reply = scripted.refusing if args.refuse else scripted.agreeable
         client = ScriptedClient(history, reply=reply, view=view)
+        client.about_candles = partial(candle_answer, count=args.candles)
         running.append(client)
         if args.live:
             running.append(asyncio.create_task(move_market(client, offset_ms)))

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 
 import msgspec
@@ -305,6 +305,10 @@ def cut_off() -> list[Event]:
     ]
 
 
+def _nothing(_: Query) -> Answer:
+    return QueryFailed(reason="not scripted")
+
+
 class ScriptedClient:
     """An EngineClient without an engine.
 
@@ -338,6 +342,7 @@ class ScriptedClient:
         self.verdict: GateVerdict | None = None
         self.is_gone = False
         self.is_closed = False
+        self.about_candles: Callable[[Query], Answer] = _nothing
         self._reply = reply
         self._frames: asyncio.Queue[UpdateFrame | None] = asyncio.Queue()
 
@@ -385,7 +390,7 @@ class ScriptedClient:
             case AskTicket():
                 return self._ticket(query)
             case _:
-                return QueryFailed(reason="not scripted")
+                return self.about_candles(query)
 
     def _ticket(self, query: AskTicket) -> TicketAnswer:
         book, item = book_of(query.symbol), instrument(query.symbol)

@@ -402,7 +402,7 @@ async def test_colours_switch_by_key_and_everything_is_drawn_anew():
         await ready(app)
         await pilot.press("T")
         assert app.theme == "light"
-        (segment, *_) = app.screen._compositor.render_strips()[2]
+        (segment, *_) = app.screen._compositor.render_strips()[3]
         assert segment.style.bgcolor.name == "#d0e4fb"
 
 

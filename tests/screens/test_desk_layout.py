@@ -53,8 +53,8 @@ def test_below_80x23_there_is_one_thing_only(width, height):
 
 def test_zoomed_pane_has_the_whole_body():
     regions = desk_regions(DeskShape(width=120, height=36, zoomed="log", banner_lines=1))
-    assert regions.keys() == {"status", "banner", "keys", "log"}
-    assert regions["log"].height == 33
+    assert regions.keys() == {"status", "modes", "banner", "keys", "log"}
+    assert regions["log"].height == 32
 
 
 def test_ticket_is_never_hidden_by_a_zoom():

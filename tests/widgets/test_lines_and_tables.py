@@ -77,7 +77,8 @@ def test_rows_of_a_table_line_up_and_the_cursor_is_a_glyph_too():
 @pytest.mark.parametrize("name", [*THEMES, "of some other program"])
 def test_every_theme_has_a_colour_for_every_meaning(name):
     palette = palette_of(name)
-    styles = [getattr(palette, field) for field in palette.__slots__ if field != "name"]
+    plain = set(palette.__slots__) - {"name", "lines"}
+    styles = [*(getattr(palette, field) for field in plain), *palette.lines]
     assert all(isinstance(style, Style) for style in styles)
     assert palette.signed(1) == palette.up
     assert palette.signed(-1) == palette.down

@@ -224,7 +224,7 @@ def test_stop_is_in_the_key_bar_at_every_width(where, width):
 
 
 def test_help_names_stop_first():
-    lines = help_lines(width=70, palette=PALETTE)
+    lines = help_lines(Where.DESK, width=70, palette=PALETTE)
     assert lines[0][0][0] == "SAFETY"
     assert lines[1][1][0].strip() == "!"
 

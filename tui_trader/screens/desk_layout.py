@@ -1,21 +1,16 @@
 """Where each pane of the desk stands, as a pure function of the size.
 
-Law: status bar, banner and key bar are there at every size from 80x23 up; a pane that has no region
-is not shown. Below 80x23 only the line that says so is there.
+A pane that has no region is not shown.
 """
 
 from dataclasses import dataclass
 
-from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.widget import Widget
+from textual.geometry import Region
 
-WIDTH_MIN, HEIGHT_MIN = 80, 23
-"""A line less than the usual 24: tmux and screen take one for themselves."""
+from tui_trader.screens.frame import framed
+
 _MIDDLE_WIDTH, _WIDE_WIDTH = 100, 160
 _LEFT_NARROW, _LEFT_MIDDLE, _LEFT_WIDE = 33, 41, 50
-_BANNER_MAX = 7
-_BODY_MIN = 17
 _TICKET_WIDTH, _TICKET_HEIGHT = 44, 13
 _CHART_WIDTH_MIN = 30
 _LOW = 30
@@ -45,14 +40,10 @@ class DeskShape:
 
 def desk_regions(shape: DeskShape) -> dict[str, Region]:
     """Region of every pane that is shown, by its name."""
-    width, height = shape.width, shape.height
-    if width < WIDTH_MIN or height < HEIGHT_MIN:
-        return {"too-small": Region(0, 0, width, height)}
-    banner = min(_BANNER_MAX, shape.banner_lines, height - _BODY_MIN)
-    regions = {"status": Region(0, 0, width, 1), "keys": Region(0, height - 1, width, 1)}
-    if banner:
-        regions["banner"] = Region(0, 1, width, banner)
-    body = Region(0, 1 + banner, width, height - 2 - banner)
+    width = shape.width
+    regions, body = framed(width, shape.height, banner_lines=shape.banner_lines)
+    if not body.area:
+        return regions
     if shape.zoomed and not shape.has_ticket:
         return {**regions, shape.zoomed: body}
     left_width = _left_width(width)
@@ -123,26 +114,3 @@ def _with_ticket(area: Region, columns: dict[str, Region]) -> dict[str, Region]:
     ticket, rest = area.split_horizontal(_TICKET_HEIGHT)
     orders, log = rest.split_horizontal((rest.height + 1) // 2)
     return {"ticket": ticket, "orders": orders, "log": log}
-
-
-class DeskLayout(Layout):
-    """Places the panes where `regions` says; a pane that is not named is not shown."""
-
-    name = "desk"
-
-    def __init__(self) -> None:
-        self.regions: dict[str, Region] = {}
-
-    def arrange(  # noqa: PLR0917 the signature is Textual's
-        self,
-        parent: Widget,  # noqa: ARG002
-        children: list[Widget],
-        size: Size,  # noqa: ARG002
-        greedy: bool = True,  # noqa: ARG002, FBT001, FBT002
-    ) -> ArrangeResult:
-        """Placements of the children that have a region."""
-        return [
-            WidgetPlacement(self.regions[child.id], NULL_OFFSET, NULL_SPACING, child)
-            for child in children
-            if child.id in self.regions
-        ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
+from tui_trader.actions import Where
 from tui_trader.screens.dialogs.box import BoxDialog
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.dialog_rows import boxed
@@ -14,17 +15,18 @@ _EDGES = 2
 
 
 class HelpScreen(BoxDialog[None]):
-    """Every key and what it does; any other key closes it."""
+    """Every key and what it does, those of this screen first; any other key closes it."""
 
     WIDTH = 78
 
-    def __init__(self) -> None:
+    def __init__(self, where: Where) -> None:
         super().__init__()
+        self._where = where
         self._first = 0
 
     def draw(self, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """As many lines as fit, from the first one shown."""
-        lines = help_lines(width=width - _FRAME, palette=palette)
+        lines = help_lines(self._where, width=width - _FRAME, palette=palette)
         room = height - _EDGES
         self._first = max(0, min(self._first, len(lines) - room))
         more = " · j k scroll" if len(lines) > room else ""

@@ -13,8 +13,8 @@ class CommandWanted(Message):
         self.command = command
 
 
-class CandlesWanted(Message):
-    """The selected pair or timeframe changed: its history is needed."""
+class AnswersWanted(Message):
+    """What is shown has changed (pair, timeframe, columns): the engine is to be asked about it."""
 
 
 class LeaveWanted(Message):

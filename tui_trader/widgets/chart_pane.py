@@ -13,6 +13,7 @@ from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import INTERVALS, Scene
 
 _WIDE_ENOUGH_FOR_OHLC = 70
+_WIDE_ENOUGH_FOR_ALL = 56
 
 
 class ChartPane(Pane):
@@ -47,7 +48,10 @@ class ChartPane(Pane):
             scene,
             palette,
             title=f"CHART {scene.symbol or ''}",
-            right=[*self._numbers(picture, palette), *_timeframes(scene.interval, palette)],
+            right=[
+                *self._numbers(picture, palette),
+                *timeframes(scene.interval, palette, is_short=width < _WIDE_ENOUGH_FOR_ALL),
+            ],
         )
         return [title, *chart(picture, width=width, height=height - 1, palette=palette)]
 
@@ -60,7 +64,7 @@ class ChartPane(Pane):
             f"O {amount(last.open, decimals)} H {amount(last.high, decimals)} "
             f"L {amount(last.low, decimals)} C {amount(last.close, decimals)} "
         )
-        if self.size.width < _WIDE_ENOUGH_FOR_OHLC + 30:
+        if self.size.width < _WIDE_ENOUGH_FOR_OHLC + 45:
             text = ""
         volume = f" vol {compact(last.volume_base)}  "
         ink = palette.muted if picture.is_old else palette.signed(change)
@@ -79,7 +83,10 @@ def _fills(scene: Scene) -> list[FillMark]:
     ]
 
 
-def _timeframes(interval: Interval, palette: Palette) -> list[Piece]:
+def timeframes(interval: Interval, palette: Palette, *, is_short: bool = False) -> list[Piece]:
+    """Every timeframe with the chosen one marked; that one alone where room is short."""
+    if is_short:
+        return [(f"[{interval.value}]", palette.strong)]
     pieces: list[Piece] = []
     for each in INTERVALS:
         is_chosen = each is interval

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
-from tui_trader.actions import Where, bar_actions
+from tui_trader.actions import TABS, Where, bar_actions
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.key_rows import key_bar
 from tui_trader.widgets.drawing.lines import Piece
@@ -13,7 +13,7 @@ from tui_trader.widgets.scene import Notice, Scene
 
 
 class KeyBar(Pane):
-    """Bottom line of the desk."""
+    """Bottom line of every screen."""
 
     pane_name = "keys"
 
@@ -38,4 +38,5 @@ def _said(notice: Notice, palette: Palette) -> Piece:
 
 
 def _where(scene: Scene) -> Where:
-    return Where.TICKET if scene.ticket is not None else Where.DESK
+    tab = next(tab for tab in TABS if tab.name == scene.screen)
+    return Where.TICKET if scene.ticket is not None and tab.where is Where.DESK else tab.where

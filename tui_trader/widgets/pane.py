@@ -29,12 +29,13 @@ class Pane(Widget):
     """Key that goes to the pane; 0 for one that cannot be active."""
 
     class Clicked(Message):
-        """The person clicked a line of the pane; 0 is the first below the title."""
+        """The person clicked a cell of the pane; row 0 is the first below the title."""
 
-        def __init__(self, pane_name: str, row: int) -> None:
+        def __init__(self, pane_name: str, row: int, column: int) -> None:
             super().__init__()
             self.pane_name = pane_name
             self.row = row
+            self.column = column
 
     def __init__(self) -> None:
         super().__init__(id=self.pane_name)
@@ -90,7 +91,7 @@ class Pane(Widget):
     def on_click(self, event: events.Click) -> None:
         """Tell the screen which line was meant."""
         event.stop()
-        self.post_message(self.Clicked(self.pane_name, event.y - 1))
+        self.post_message(self.Clicked(self.pane_name, event.y - 1, event.x))
 
     def head(
         self, scene: Scene, palette: Palette, *, title: str, right: Sequence[Piece] = ()

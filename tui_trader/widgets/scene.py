@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
+from tui_trader.actions import TABS
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.messages.events import CommandRefused
 from tui_trader.engine.messages.queries import TicketAnswer
@@ -20,6 +21,7 @@ from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import CommandId, OrderStatus
+from tui_trader.widgets.boards import AnalysisBoard, MarketsBoard, Topic
 from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.ticket_form import TicketForm, Wish
 
@@ -27,7 +29,8 @@ LOG_LINES_MAX = 500
 REFUSALS_MAX = 100
 SILENCE_MS = 2_500
 """Longest silence of a feed or of the engine that is not worth a word."""
-INTERVALS = (Interval.M1, Interval.M5, Interval.M15, Interval.H1)
+INTERVALS = tuple(Interval)
+FIRST_PANES = {"desk": "watch", "markets": "markets", "analysis": "an-chart"}
 _ACCOUNT_WORDS = ("account", "private", "execution", "orders")
 
 
@@ -65,7 +68,9 @@ class Scene:
         mirror: `None` before the first attachment; kept, and old, when the engine is gone.
         attached_sequence: Newest event the snapshot of this attachment contains.
         heard_ms: When the engine was last heard, on this console's clock.
-        pane: Name of the active pane.
+        screen: Name of the screen that is shown.
+        active_panes: The active pane of each screen.
+        topics: What was asked of the engine for the boards, by kind.
         stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
         ticket_wish: The order the ticket showed when it was last drawn: this is what Enter sends,
@@ -84,7 +89,11 @@ class Scene:
     symbol: Symbol | None = None
     interval: Interval = Interval.M1
     candles: dict[tuple[Symbol, Interval], tuple[Candle, ...]] = field(default_factory=dict)
-    pane: str = "watch"
+    screen: str = TABS[0].name
+    active_panes: dict[str, str] = field(default_factory=lambda: dict(FIRST_PANES))
+    markets: MarketsBoard = field(default_factory=MarketsBoard)
+    analysis: AnalysisBoard = field(default_factory=AnalysisBoard)
+    topics: dict[str, Topic] = field(default_factory=dict)
     order_cursor: int = 0
     log_offset: int = 0
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LINES_MAX))
@@ -102,6 +111,19 @@ class Scene:
     ticket_fault: str = ""
     _orders: list[OrderRecord] = field(default_factory=list)
     _orders_as_of: tuple[int, int] = (0, 0)
+
+    @property
+    def pane(self) -> str:
+        """Name of the active pane of the screen that is shown."""
+        return self.active_panes[self.screen]
+
+    @pane.setter
+    def pane(self, name: str) -> None:
+        self.active_panes[self.screen] = name
+
+    def topic(self, name: str) -> Topic:
+        """What is known of one kind of question."""
+        return self.topics.setdefault(name, Topic())
 
     @property
     def state(self) -> TradingState:

@@ -33,6 +33,8 @@ def take_welcome(scene: Scene, welcome: Welcome) -> None:
     scene.attachment, scene.attachment_detail = Attachment.ATTACHED, ""
     scene.attached_sequence = welcome.sequence
     scene.candles.clear()
+    for topic in scene.topics.values():
+        topic.asked_ms, topic.query = 0, None
     # The journal knows better what happened meanwhile than a log with a hole in it.
     scene.log.clear()
     scene.log_offset = 0

@@ -4,14 +4,23 @@ from decimal import Decimal
 
 import msgspec
 
+from tui_trader.engine.messages.analysis_queries import (
+    AnalysisAnswer,
+    AskAnalysis,
+    AskCatalogue,
+    AskMarkets,
+    AskTimeframes,
+    CatalogueAnswer,
+    MarketsAnswer,
+    TimeframesAnswer,
+)
 from tui_trader.engine.messages.events import Event
+from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
+from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
+from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import OrderType, Side
-
-
-class BaseQuery(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Root of every query."""
 
 
 class AskCandles(BaseQuery, frozen=True, kw_only=True):
@@ -45,16 +54,6 @@ class AskRecentEvents(BaseQuery, frozen=True, kw_only=True):
     """The newest `limit` journal events, oldest first. At most 1,000."""
 
     limit: int
-
-
-class BaseAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Root of every answer."""
-
-
-class QueryFailed(BaseAnswer, frozen=True, kw_only=True):
-    """The question could not be answered; `reason` says why, for people."""
-
-    reason: str
 
 
 class CandlesAnswer(BaseAnswer, frozen=True, kw_only=True):
@@ -171,7 +170,26 @@ class RecentEventsAnswer(BaseAnswer, frozen=True, kw_only=True):
     entries: tuple[JournalEntry, ...]
 
 
-Query = AskCandles | AskTicket | AskStatus | AskSettings | AskRecentEvents
+Query = (
+    AskCandles
+    | AskTicket
+    | AskStatus
+    | AskSettings
+    | AskRecentEvents
+    | AskCatalogue
+    | AskMarkets
+    | AskAnalysis
+    | AskTimeframes
+)
 Answer = (
-    QueryFailed | CandlesAnswer | TicketAnswer | StatusAnswer | SettingsAnswer | RecentEventsAnswer
+    QueryFailed
+    | CandlesAnswer
+    | TicketAnswer
+    | StatusAnswer
+    | SettingsAnswer
+    | RecentEventsAnswer
+    | CatalogueAnswer
+    | MarketsAnswer
+    | AnalysisAnswer
+    | TimeframesAnswer
 )

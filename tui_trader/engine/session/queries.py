@@ -3,6 +3,12 @@
 from typing import assert_never
 
 from tui_trader.engine.core.trader import Trader
+from tui_trader.engine.messages.analysis_queries import (
+    AskAnalysis,
+    AskCatalogue,
+    AskMarkets,
+    AskTimeframes,
+)
 from tui_trader.engine.messages.queries import (
     Answer,
     AskCandles,
@@ -18,6 +24,7 @@ from tui_trader.engine.messages.queries import (
 )
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.journal import Journal
+from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.status import status_answer
 from tui_trader.engine.values.errors import StoreError
@@ -32,6 +39,7 @@ class QueryDesk:
     Args:
         rows: The settings in force.
         candles: Where chart history comes from.
+        analysis: Who answers about indicators, patterns and markets.
     """
 
     def __init__(
@@ -41,12 +49,14 @@ class QueryDesk:
         clock: Clock,
         *,
         candles: CandleDesk,
+        analysis: AnalysisDesk,
         rows: tuple[SettingRow, ...],
     ) -> None:
         self._trader = trader
         self._journal = journal
         self._clock = clock
         self._candles = candles
+        self._analysis = analysis
         self._rows = rows
         self._started_ms = clock.monotonic_ms()
 
@@ -63,6 +73,8 @@ class QueryDesk:
                 return SettingsAnswer(rows=self._rows)
             case AskRecentEvents():
                 return self._recent(query.limit)
+            case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
+                return await self._analysis.answer(query)
             case _:
                 assert_never(query)
 

@@ -37,6 +37,7 @@ from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.execution import Execution
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.ports.market_feed import MarketFeed
+from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.dispatch import Dispatcher, Sendable
 from tui_trader.engine.session.inbox import REPORTS_MAX, Inbox, Message
@@ -114,11 +115,13 @@ class Session:
             self._inbox.put_result,
             request_timeout_s=float(trader.settings.execution.request_timeout_s),
         )
+        candles = CandleDesk(self._feed, trader.market, self._clock, symbols=self._symbols)
         self._queries = QueryDesk(
             trader,
             self._journal,
             self._clock,
-            candles=CandleDesk(self._feed, trader.market, self._clock, symbols=self._symbols),
+            candles=candles,
+            analysis=AnalysisDesk(candles, self._clock, symbols=self._symbols),
             rows=rows,
         )
         self._sequence = 0

@@ -15,7 +15,8 @@ from textual.widget import Widget
 from tui_trader.themes import Palette, palette_of
 
 Result = TypeVar("Result")
-_MARGIN = 4
+_TOP, _BOTTOM = 5, 1
+"""Lines above a box (status, modes, the first of the banner) and below it that stay in sight."""
 
 
 def _let_go(widget: Widget) -> None:
@@ -63,7 +64,8 @@ class _Middle(Layout):
         greedy: bool = True,  # noqa: ARG002, FBT001, FBT002
     ) -> ArrangeResult:
         width, height = min(self.size.width, size.width), min(self.size.height, size.height)
-        region = Region((size.width - width) // 2, (size.height - height) // 2, width, height)
+        top = min(max(_TOP, (size.height - height) // 2), size.height - height)
+        region = Region((size.width - width) // 2, top, width, height)
         return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child in children]
 
 
@@ -111,7 +113,7 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
     def redraw(self) -> None:
         """Draw again after a change."""
         width = min(self.WIDTH, self.app.size.width - 2)
-        height = max(1, self.app.size.height - _MARGIN)
+        height = max(1, self.app.size.height - _TOP - _BOTTOM)
         strips = self.draw(width, height, palette_of(self.app.theme))
         self._middle.size = Size(width, len(strips))
         box = self.query_one(_Box)

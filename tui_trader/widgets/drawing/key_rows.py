@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from textual.strip import Strip
 
-from tui_trader.actions import ACTIONS, STOP, Action, Group
+from tui_trader.actions import ACTIONS, STOP, Action, Group, Where
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, pieces_width, wrapped
 
 _KEY_WIDTH = 7
+_FIRST = frozenset({Group.SAFETY, Group.SCREENS})
 
 
 def stop_hint(palette: Palette) -> list[Piece]:
@@ -37,10 +38,13 @@ def key_bar(
     return line(width, palette.bar, pieces, right=right)
 
 
-def help_lines(*, width: int, palette: Palette) -> list[list[Piece]]:
-    """Every action under its heading, with its sentence, as lines of pieces."""
+def help_lines(where: Where, *, width: int, palette: Palette) -> list[list[Piece]]:
+    """Every action under its heading, with its sentence, as lines of pieces.
+
+    Headings of `where` come before those of other screens, after safety and the screens themselves.
+    """
     lines: list[list[Piece]] = []
-    for group in Group:
+    for group in sorted(Group, key=lambda group: _place(group, where)):
         if lines:
             lines.append([])
         lines.append([(group.value.upper(), palette.accent)])
@@ -52,3 +56,10 @@ def help_lines(*, width: int, palette: Palette) -> list[list[Piece]]:
                 key = left_in(action.shown if not index else "", _KEY_WIDTH)
                 lines.append([("  ", None), (key, palette.strong), (part, None)])
     return lines
+
+
+def _place(group: Group, where: Where) -> int:
+    if group in _FIRST:
+        return 0
+    is_here = any(action.group is group and action.where is where for action in ACTIONS)
+    return 1 if is_here else 2

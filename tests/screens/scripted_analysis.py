@@ -1,0 +1,56 @@
+"""What a scripted engine answers about candles: the real computation over seeded candles."""
+
+from tests.screens.scripted import NOW_MS, PAIRS, candle_walk
+from tui_trader.engine.analysis import desk_answers
+from tui_trader.engine.messages.analysis_queries import (
+    AskAnalysis,
+    AskCatalogue,
+    AskMarkets,
+    AskTimeframes,
+    MarketsAnswer,
+    TimeframesAnswer,
+)
+from tui_trader.engine.messages.queries import Answer, Query, QueryFailed
+from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.instruments import Symbol
+
+COUNT = 300
+
+
+def candle_answer(query: Query, *, count: int = COUNT) -> Answer:
+    """The answer of an engine whose exchange has `count` candles of everything."""
+    match query:
+        case AskCatalogue():
+            return desk_answers.catalogue_answer()
+        case AskMarkets():
+            rows = [_row(Symbol(symbol), query, count) for symbol, *_ in PAIRS]
+            return MarketsAnswer(interval=query.interval, rows=tuple(rows))
+        case AskAnalysis():
+            return desk_answers.analysis_answer(
+                query.symbol,
+                closed=candle_walk(query.symbol, query.interval, count + 1)[:-1] if count else (),
+                interval=query.interval,
+                picks=query.picks,
+            )
+        case AskTimeframes():
+            rows = [
+                desk_answers.timeframe_row(
+                    candle_walk(query.symbol, interval, count + 1)[:-1] if count else (), interval
+                )
+                for interval in Interval
+            ]
+            return TimeframesAnswer(symbol=query.symbol, rows=tuple(rows))
+        case _:
+            return QueryFailed(reason="not scripted")
+
+
+def _row(symbol: Symbol, query: AskMarkets, count: int):
+    closed = candle_walk(symbol, query.interval, count + 1)[:-1] if count else ()
+    return desk_answers.market_row(
+        symbol,
+        day=candle_walk(symbol, Interval.M5, count) if count else (),
+        closed=closed,
+        interval=query.interval,
+        picks=query.picks,
+        now_ms=NOW_MS,
+    )

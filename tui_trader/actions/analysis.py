@@ -1,0 +1,55 @@
+"""Actions of the analysis screen."""
+
+from typing import Final
+
+from tui_trader.actions.declaration import Action, Group, Where
+
+
+def _row(  # noqa: PLR0917 a table reads by columns
+    name: str, keys: tuple[str, ...], shown: str, label: str, tooltip: str
+) -> Action:
+    return Action(
+        id=name,
+        keys=keys,
+        shown=shown,
+        label=label,
+        tooltip=tooltip,
+        group=Group.ANALYSIS,
+        where=Where.ANALYSIS,
+        panes=("an-patterns",) if name in {"jump", "neutral"} else (),
+    )
+
+
+ANALYSIS: Final[tuple[Action, ...]] = (
+    _row("jump", ("enter",), "Enter", "to candle", "In the patterns: jump to that candle, marked."),
+    _row("add_pick", ("i",), "i", "indicator", "Add an indicator: over the candles or below them."),
+    _row("remove_pick", ("x",), "x", "remove", "Take an indicator away; asks which."),
+    _row("edit_pick", ("e",), "e", "edit", "Change an indicator's parameters; asks which."),
+    _row(
+        "cross_hair", ("c",), "c", "cross-hair", "Read off candles: h and l move from one to one."
+    ),
+    _row(
+        "pan(-1)", ("h", "left"), "h l", "pan", "Back in time, and forward; moves the cross-hair."
+    ),
+    _row("pan(1)", ("l", "right"), "", "", "Forward in time."),
+    _row("pan(-20)", ("H", "shift+left"), "H L", "", "Back in time in big steps, and forward."),
+    _row("pan(20)", ("L", "shift+right"), "", "", "Forward in big steps."),
+    _row("pan(100000)", ("g", "home", "end"), "g", "", "The newest candle again."),
+    _row("widen(-1)", ("plus",), "+ -", "zoom", "Fewer candles, drawn wider; - shows more."),
+    _row("widen(1)", ("minus",), "", "", "More candles."),
+    _row("move(1)", ("j", "down"), "j k", "", "Next line of a list; on the chart the next pair."),
+    _row("move(-1)", ("k", "up"), "", "", "The line before; on the chart the pair before."),
+    _row("neutral", ("n",), "n", "neutral", "Show or hide patterns that take no side."),
+    _row("next_pane(1)", ("tab",), "Tab", "pane", "Next pane; Shift+Tab goes back."),
+    _row("next_pane(-1)", ("shift+tab",), "", "", "Previous pane."),
+    _row("zoom", ("z",), "z", "alone", "Show the active pane alone; again to come back."),
+    _row(
+        "pane(1)", ("1",), "1-6", "", "1 chart, 2 readings, 3 patterns, 4 levels, 5 mood, 6 times."
+    ),
+    _row("pane(2)", ("2",), "", "", "Readings."),
+    _row("pane(3)", ("3",), "", "", "Patterns."),
+    _row("pane(4)", ("4",), "", "", "Levels and divergences."),
+    _row("pane(5)", ("5",), "", "", "Sentiment."),
+    _row("pane(6)", ("6",), "", "", "Timeframes."),
+    _row("back", ("escape",), "Esc", "", "Cross-hair and mark away."),
+)

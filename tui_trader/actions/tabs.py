@@ -1,0 +1,57 @@
+"""The screens there are, in the order of the mode bar, and the keys that go to them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tui_trader.actions.declaration import Action, Group, Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One screen: its name on the mode bar, its key, the place its own keys belong to."""
+
+    name: str
+    key: str
+    where: Where
+    says: str
+
+
+TABS: Final = (
+    Tab(name="desk", key="f2", where=Where.DESK, says="prices, book, orders and log of one pair"),
+    Tab(name="markets", key="f3", where=Where.MARKETS, says="every pair in one table"),
+    Tab(name="analysis", key="f4", where=Where.ANALYSIS, says="what the candles of a pair say"),
+)
+"""F1 is help; of the keys up to F12 each later screen takes the next."""
+
+TAB_ACTIONS: Final[tuple[Action, ...]] = (
+    *(
+        Action(
+            id=f"screen('{tab.name}')",
+            keys=(tab.key,),
+            shown=tab.key.upper(),
+            label="",
+            tooltip=f"The {tab.name} screen: {tab.says}.",
+            group=Group.SCREENS,
+            where=Where.SCREENS,
+        )
+        for tab in TABS
+    ),
+    Action(
+        id="next_screen(1)",
+        keys=("greater_than_sign",),
+        shown="< >",
+        label="screen",
+        tooltip="Next screen of the mode bar; < goes back. A click on the bar does too.",
+        group=Group.SCREENS,
+        where=Where.SCREENS,
+    ),
+    Action(
+        id="next_screen(-1)",
+        keys=("less_than_sign",),
+        shown="",
+        label="",
+        tooltip="Previous screen.",
+        group=Group.SCREENS,
+        where=Where.SCREENS,
+    ),
+)

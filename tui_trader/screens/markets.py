@@ -1,0 +1,170 @@
+"""The markets screen: every pair in one table."""
+
+from textual import events
+from textual.geometry import Region
+
+from tui_trader.actions import Where
+from tui_trader.screens.console_screen import end_of
+from tui_trader.screens.frame import framed
+from tui_trader.screens.picking import Picking
+from tui_trader.screens.wishes import AnswersWanted
+from tui_trader.themes import Palette
+from tui_trader.widgets.market_table import all_columns, market_lines, pick_name
+from tui_trader.widgets.markets_pane import TITLE_LINES, MarketsPane
+from tui_trader.widgets.pane import Pane
+from tui_trader.widgets.scene import INTERVALS
+
+FILTER_LENGTH_MAX = 20
+
+
+class MarketsScreen(Picking):
+    """One table: columns to choose, to sort by, and a filter."""
+
+    WHERE = Where.MARKETS
+    PANES = (MarketsPane,)
+
+    def regions(self, palette: Palette) -> dict[str, Region]:
+        """The table has all there is."""
+        size = self.app.size
+        regions, body = framed(size.width, size.height, banner_lines=self.banner_lines(palette))
+        return {**regions, "markets": body} if body.area else regions
+
+    # The filter.
+
+    def takes(self, key: str, character: str) -> bool:
+        """While the filter is typed every key belongs to it."""
+        board = self._scene.markets
+        if not board.is_typing:
+            return False
+        if key in {"enter", "escape"}:
+            board.is_typing = False
+            if key == "escape":
+                board.filter = ""
+        elif key == "backspace":
+            board.filter = board.filter[:-1]
+        elif character.isprintable():
+            board.filter = (board.filter + character)[:FILTER_LENGTH_MAX]
+        self._keep_selection()
+        self.sync()
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the filter."""
+        end_of(event)
+        if self._scene.markets.is_typing:
+            text = "".join(char for char in event.text if char.isprintable())
+            self._scene.markets.filter = text[:FILTER_LENGTH_MAX]
+            self._keep_selection()
+            self.sync()
+
+    def _keep_selection(self) -> None:
+        symbols = [row.symbol for row in market_lines(self._scene)]
+        if symbols and self._scene.symbol not in symbols:
+            self.select(symbols[0])
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._scene.markets.is_typing = True
+        self.sync()
+
+    def action_back(self) -> None:
+        """Take the filter away."""
+        self._scene.markets.filter = ""
+        self.sync()
+
+    # Rows and columns.
+
+    def action_move(self, step: int) -> None:
+        """Another pair, in the order shown; no further than the ends."""
+        symbols = [row.symbol for row in market_lines(self._scene)]
+        if symbols:
+            symbol = self._scene.symbol
+            now = symbols.index(symbol) if symbol in symbols else 0
+            self.select(symbols[max(0, min(len(symbols) - 1, now + step))])
+            self.sync()
+
+    def action_column(self, step: int) -> None:
+        """Mark another column."""
+        names = [column.name for column in all_columns(self._scene)]
+        board = self._scene.markets
+        now = names.index(board.cursor) if board.cursor in names else 0
+        board.cursor = names[max(0, min(len(names) - 1, now + step))]
+        self.sync()
+
+    def action_sort(self) -> None:
+        """Sort by the marked column, the largest first; again the other way round."""
+        self._sort_by(self._scene.markets.cursor)
+
+    def _sort_by(self, column: str) -> None:
+        board = self._scene.markets
+        # Names read from A; of numbers the largest is what people look for.
+        board.is_descending = not board.is_descending if board.sort == column else column != "pair"
+        board.sort = board.cursor = column
+        self.sync()
+
+    def action_timeframe(self, step: int) -> None:
+        """Candles the indicators are computed on."""
+        board = self._scene.markets
+        index = max(0, min(len(INTERVALS) - 1, INTERVALS.index(board.interval) + step))
+        board.interval = INTERVALS[index]
+        self.post_message(AnswersWanted())
+        self.sync()
+
+    def action_open_desk(self) -> None:
+        """The pair on the desk."""
+        self.show_screen("desk")
+
+    def action_open_analysis(self) -> None:
+        """The pair on the analysis screen."""
+        self.show_screen("analysis")
+
+    # Indicators as columns.
+
+    def action_add_pick(self) -> None:
+        """Choose an indicator to be a column."""
+        self.pick_from_catalogue(self._scene.markets.picks)
+
+    def action_edit_pick(self) -> None:
+        """Parameters of the marked column."""
+        index = self._marked_pick()
+        if index is not None:
+            self.edit_parameters(self._scene.markets.picks, index)
+
+    def action_remove_pick(self) -> None:
+        """Take the marked column away."""
+        board = self._scene.markets
+        index = self._marked_pick()
+        if index is None:
+            return
+        del board.picks[index]
+        if board.sort.startswith("pick "):
+            board.sort = ""
+        board.cursor = pick_name(min(index, len(board.picks) - 1)) if board.picks else "pair"
+        self.picks_changed()
+
+    def _marked_pick(self) -> int | None:
+        names = [pick_name(index) for index in range(len(self._scene.markets.picks))]
+        if self._scene.markets.cursor in names:
+            return names.index(self._scene.markets.cursor)
+        self.say("mark an indicator column first (h and l); i adds one")
+        return None
+
+    def picked(self, index: int) -> None:
+        """Mark the new column."""
+        self._scene.markets.cursor = pick_name(index)
+
+    def clicked(self, message: Pane.Clicked) -> None:
+        """A click on a title sorts, on a pair chooses it."""
+        pane = self.query_one(MarketsPane)
+        if message.pane_name != MarketsPane.pane_name:
+            return
+        if message.row == TITLE_LINES - 2:
+            column = pane.column_at(self._scene, message.column)
+            if column is not None:
+                self._sort_by(column)
+            return
+        lines = market_lines(self._scene)
+        index = message.row - (TITLE_LINES - 1) + pane.first_row
+        if 0 <= index < len(lines):
+            self.select(lines[index].symbol)
+            self.sync()

@@ -1,0 +1,46 @@
+"""What the boards want to know now: a function of the scene."""
+
+from collections.abc import Iterator
+
+from tui_trader.engine.messages.analysis_queries import (
+    AskAnalysis,
+    AskCatalogue,
+    AskMarkets,
+    AskTimeframes,
+)
+from tui_trader.engine.messages.queries import Query
+from tui_trader.widgets.scene import Scene
+
+REFRESH_MS = 10_000
+"""The engine answers from memory until a candle closes; this is how soon a closed one is seen."""
+RETRY_MS = 3_000
+CATALOGUE, MARKETS, ANALYSIS, TIMEFRAMES = "catalogue", "markets", "analysis", "timeframes"
+
+
+def due(scene: Scene) -> Iterator[tuple[str, Query]]:
+    """Questions of the shown screen that are new, or old enough to be asked again."""
+    for name, query in _wanted(scene):
+        topic = scene.topic(name)
+        if topic.is_under_way:
+            continue
+        pause_ms = RETRY_MS if topic.fault else REFRESH_MS
+        is_old = name != CATALOGUE or bool(topic.fault) or topic.answer is None
+        if topic.query != query or (is_old and scene.now_ms - topic.asked_ms >= pause_ms):
+            yield name, query
+
+
+def _wanted(scene: Scene) -> list[tuple[str, Query]]:
+    match scene.screen:
+        case "markets":
+            board = scene.markets
+            asked = AskMarkets(interval=board.interval, picks=tuple(board.picks))
+            return [(CATALOGUE, AskCatalogue()), (MARKETS, asked)]
+        case "analysis" if scene.symbol is not None:
+            picks = tuple(scene.analysis.picks)
+            chart = AskAnalysis(symbol=scene.symbol, interval=scene.interval, picks=picks)
+            return [
+                (CATALOGUE, AskCatalogue()),
+                (ANALYSIS, chart),
+                (TIMEFRAMES, AskTimeframes(symbol=scene.symbol)),
+            ]
+    return []
