@@ -21,6 +21,7 @@ from tui_trader.engine.launch.options import LaunchOptions
 from tui_trader.engine.messages.events import TradingResumed
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.session.clock import SystemClock
+from tui_trader.engine.session.kept_feed import KeptFeed
 from tui_trader.engine.session.session import Ports, Session
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
@@ -33,6 +34,8 @@ EXIT_OK = 0
 EXIT_JOURNAL = 1
 EXIT_REFUSED = 4
 HALT_LOOK_S = 0.5
+DEMO_VENUE, REAL_VENUE = "demo", "kraken"
+"""Under which names candles are stored."""
 
 _REFUSED = {
     Mode.PAPER: "paper trading waits for the simulator on real prices; use --mode demo",
@@ -142,6 +145,8 @@ class _Engine:
             KrakenFeed,
             VenueConfig,
         )
+        from tui_trader.engine.stores.candles.store import ParquetCandleStore
+        from tui_trader.engine.stores.candles.venue_store import VenueCandleStore
 
         address = await exchange.address()
         self._story.log.hide(address.secret)
@@ -157,9 +162,12 @@ class _Engine:
         chance = random.SystemRandom().random
         # The local exchange counts no calls; at Kraken's pace a comparison would take seconds.
         local_tier = CounterLimits(level_max=500, decay_per_s=50, reserve=5, wait_max_ms=60_000)
+        venue_name = DEMO_VENUE if self._options.mode is Mode.DEMO else REAL_VENUE
+        candles = VenueCandleStore(ParquetCandleStore(self._home.path), venue_name)
+        feed = KrakenFeed(venue, self._clock, chance=chance)
         ports = Ports(
             journal,
-            KrakenFeed(venue, self._clock, chance=chance),
+            KeptFeed(feed, candles, self._story.tell),
             KrakenExecution(venue, self._clock, chance=chance, tier=local_tier),
             self._clock,
         )
