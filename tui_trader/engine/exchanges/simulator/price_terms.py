@@ -94,11 +94,11 @@ def parse_price(text: str) -> PriceTerm:
     try:
         amount = Decimal(body.removesuffix("%"))
     except InvalidOperation:
-        raise ValueError(text) from None
-    if not amount.is_finite() or len(text) > _LENGTH_MAX or amount.adjusted() > _DIGITS_MAX:
-        raise ValueError(text)
-    if amount < 0 or (is_percent and mark is PriceMark.STATIC):
-        raise ValueError(text)
+        amount = Decimal("NaN")
+    is_number = amount.is_finite() and len(text) <= _LENGTH_MAX and amount.adjusted() <= _DIGITS_MAX
+    if not is_number or amount < 0 or (is_percent and mark is PriceMark.STATIC):
+        message = f"no price: {text[:_LENGTH_MAX]!r}"
+        raise ValueError(message)
     return PriceTerm(amount=amount, mark=mark, is_percent=is_percent)
 
 
