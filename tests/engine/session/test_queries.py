@@ -19,6 +19,7 @@ from tui_trader.engine.messages.queries import (
     SettingRow,
 )
 from tui_trader.engine.messages.reports import CandleReport, HeartbeatReport
+from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.session.candles import merge_live
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import OutcomeUnknown, TemporaryFault
@@ -236,3 +237,14 @@ async def test_two_orders_with_one_id_are_refused_by_the_second():
         await client.send(place(name))
         await stage.until(lambda: "CommandRefused" in stage.journal.kinds())
         assert len(stage.execution.calls("submit")) == 1
+
+
+@virtual
+async def test_the_mood_is_answered_and_costs_candles_only_when_somebody_looks():
+    async with on_stage() as stage:
+        await asyncio.sleep(3)
+        answer = await stage.client().ask(AskSentiment())
+        assert isinstance(answer, SentimentAnswer)
+        parts = {part.name: part.state.value for part in answer.parts}
+        assert parts["fear_greed"] == parts["headlines"] == "off"
+        assert parts["book_imbalance"] in {"fresh", "missing"}

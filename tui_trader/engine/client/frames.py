@@ -5,13 +5,7 @@ import msgspec
 from tui_trader.engine.messages.commands import Command
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import Answer, Query
-from tui_trader.engine.messages.reports import (
-    BookReport,
-    CandleReport,
-    HeartbeatReport,
-    InstrumentsReport,
-    TickerReport,
-)
+from tui_trader.engine.messages.reports import MarketReport
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 
@@ -64,9 +58,7 @@ class EventFrame(BaseFrame, frozen=True, kw_only=True):
 class MarketFrame(BaseFrame, frozen=True, kw_only=True):
     """Newest market reports, one of a kind and pair at the most; older ones were skipped."""
 
-    reports: tuple[
-        InstrumentsReport | TickerReport | BookReport | CandleReport | HeartbeatReport, ...
-    ]
+    reports: tuple[MarketReport, ...]
 
 
 class AnswerFrame(BaseFrame, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from tui_trader.engine.messages.reports import (
     HeartbeatReport,
     InstrumentsReport,
     MarketReport,
+    TakerReport,
     TickerReport,
 )
 
@@ -33,7 +34,7 @@ TOO_SLOW = "too slow; attach again"
 def market_key(report: MarketReport) -> tuple[str, str]:
     """Two reports with the same key are about the same thing: the newer one replaces the older."""
     match report:
-        case TickerReport() | BookReport():
+        case TickerReport() | BookReport() | TakerReport():
             return type(report).__name__, report.symbol
         case CandleReport():
             return report.interval.value, report.symbol

@@ -18,6 +18,7 @@ from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
 from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
 from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
+from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import OrderType, Side
@@ -180,6 +181,7 @@ Query = (
     | AskMarkets
     | AskAnalysis
     | AskTimeframes
+    | AskSentiment
 )
 Answer = (
     QueryFailed
@@ -192,4 +194,5 @@ Answer = (
     | MarketsAnswer
     | AnalysisAnswer
     | TimeframesAnswer
+    | SentimentAnswer
 )

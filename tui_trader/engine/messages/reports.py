@@ -75,6 +75,21 @@ class CandleReport(BaseReport, frozen=True, kw_only=True):
     candle: Candle
 
 
+class TakerReport(BaseReport, frozen=True, kw_only=True):
+    """What takers of one pair did lately; a statistic, therefore floats.
+
+    Args:
+        bought_quote: Value that buyers took from the book.
+        sold_quote: Value that sellers took.
+        window_ms: How far back that reaches; less where nobody listened before.
+    """
+
+    symbol: Symbol
+    bought_quote: float
+    sold_quote: float
+    window_ms: int
+
+
 class HeartbeatReport(BaseReport, frozen=True, kw_only=True):
     """A link is alive: something was received on it, at most one report a second."""
 
@@ -156,7 +171,9 @@ class TimerReport(BaseReport, frozen=True, kw_only=True):
     """Time has passed; several a second."""
 
 
-MarketReport = InstrumentsReport | TickerReport | BookReport | CandleReport | HeartbeatReport
+MarketReport = (
+    InstrumentsReport | TickerReport | BookReport | CandleReport | TakerReport | HeartbeatReport
+)
 AccountSideReport = (
     LinkReport
     | SubmitReport

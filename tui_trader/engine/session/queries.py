@@ -1,6 +1,6 @@
 """Answers to the read-only questions of clients."""
 
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.messages.analysis_queries import (
@@ -22,10 +22,12 @@ from tui_trader.engine.messages.queries import (
     SettingRow,
     SettingsAnswer,
 )
+from tui_trader.engine.messages.sentiment_queries import AskSentiment
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
+from tui_trader.engine.session.sentiment import SentimentDesk
 from tui_trader.engine.session.status import status_answer
 from tui_trader.engine.values.errors import StoreError
 from tui_trader.engine.values.time import MS_PER_SECOND
@@ -33,13 +35,26 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 RECENT_EVENTS_MAX = 1_000
 
 
+class Desks(NamedTuple):
+    """Who answers what takes time.
+
+    Args:
+        candles: Chart history.
+        analysis: Indicators, patterns and markets.
+        sentiment: The mood.
+    """
+
+    candles: CandleDesk
+    analysis: AnalysisDesk
+    sentiment: SentimentDesk
+
+
 class QueryDesk:
     """Answers without changing anything.
 
     Args:
+        desks: Who answers what takes time.
         rows: The settings in force.
-        candles: Where chart history comes from.
-        analysis: Who answers about indicators, patterns and markets.
     """
 
     def __init__(
@@ -48,15 +63,13 @@ class QueryDesk:
         journal: Journal,
         clock: Clock,
         *,
-        candles: CandleDesk,
-        analysis: AnalysisDesk,
+        desks: Desks,
         rows: tuple[SettingRow, ...],
     ) -> None:
         self._trader = trader
         self._journal = journal
         self._clock = clock
-        self._candles = candles
-        self._analysis = analysis
+        self._candles, self._analysis, self._sentiment = desks
         self._rows = rows
         self._started_ms = clock.monotonic_ms()
 
@@ -65,6 +78,19 @@ class QueryDesk:
         match query:
             case AskCandles():
                 return await self._candles.answer(query)
+            case AskTicket() | AskStatus() | AskSettings() | AskRecentEvents():
+                return self._answer_at_once(query)
+            case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
+                return await self._analysis.answer(query)
+            case AskSentiment():
+                return await self._sentiment.answer()
+            case _:
+                assert_never(query)
+
+    def _answer_at_once(
+        self, query: AskTicket | AskStatus | AskSettings | AskRecentEvents
+    ) -> Answer:
+        match query:
             case AskTicket():
                 return self._trader.ticket(query, self._clock.now_ms())
             case AskStatus():
@@ -73,13 +99,10 @@ class QueryDesk:
                 return SettingsAnswer(rows=self._rows)
             case AskRecentEvents():
                 return self._recent(query.limit)
-            case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
-                return await self._analysis.answer(query)
-            case _:
-                assert_never(query)
 
     def close(self) -> None:
         """Give up what is under way."""
+        self._sentiment.close()
         self._candles.close()
 
     def _status(self) -> Answer:

@@ -37,13 +37,15 @@ from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.execution import Execution
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.ports.market_feed import MarketFeed
+from tui_trader.engine.ports.sentiment_source import SentimentSource
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.dispatch import Dispatcher, Sendable
 from tui_trader.engine.session.inbox import REPORTS_MAX, Inbox, Message
 from tui_trader.engine.session.publisher import Publisher
-from tui_trader.engine.session.queries import QueryDesk
+from tui_trader.engine.session.queries import Desks, QueryDesk
 from tui_trader.engine.session.seat import SessionSeat
+from tui_trader.engine.session.sentiment import SentimentDesk
 from tui_trader.engine.values.errors import (
     ConfigError,
     RejectedByExchange,
@@ -72,6 +74,7 @@ class Ports(NamedTuple):
     feed: MarketFeed
     execution: Execution
     clock: Clock
+    sentiment: tuple[SentimentSource, ...] = ()
 
 
 Observer = Callable[[Sequence[JournalEntry]], None]
@@ -103,7 +106,7 @@ class Session:
         observe: Observer = _ignore,
     ) -> None:
         self._trader = trader
-        self._journal, self._feed, self._execution, self._clock = ports
+        self._journal, self._feed, self._execution, self._clock, sources = ports
         self._version = version
         self._observe = observe
         self._symbols = tuple(Symbol(name) for name in trader.settings.market.pairs)
@@ -116,14 +119,17 @@ class Session:
             request_timeout_s=float(trader.settings.execution.request_timeout_s),
         )
         candles = CandleDesk(self._feed, trader.market, self._clock, symbols=self._symbols)
-        self._queries = QueryDesk(
-            trader,
-            self._journal,
+        self._sentiment = SentimentDesk(
+            trader.market,
+            candles,
             self._clock,
-            candles=candles,
-            analysis=AnalysisDesk(candles, self._clock, symbols=self._symbols),
-            rows=rows,
+            symbols=self._symbols,
+            sources=sources,
+            settings=trader.settings.sentiment,
         )
+        analysis = AnalysisDesk(candles, self._clock, symbols=self._symbols)
+        desks = Desks(candles, analysis, self._sentiment)
+        self._queries = QueryDesk(trader, self._journal, self._clock, desks=desks, rows=rows)
         self._sequence = 0
         self._pulse_due_ms = 0
         self._finishing: asyncio.Task[None] | None = None
@@ -219,6 +225,7 @@ class Session:
             self._list_instruments(),
             _for_ever("the market feed", self._feed.run(self._symbols, self._inbox.deliver)),
             _for_ever("the execution", self._execution.run(self._inbox.deliver)),
+            _for_ever("the sentiment", self._sentiment.run()),
         )
 
     async def _loop(self, group: asyncio.TaskGroup) -> None:

@@ -15,6 +15,7 @@ from tui_trader.engine.messages.reports import (
     HeartbeatReport,
     InstrumentsReport,
     MarketReport,
+    TakerReport,
     TickerReport,
 )
 from tui_trader.engine.values.instruments import Instrument, Symbol
@@ -32,6 +33,7 @@ class MarketView(msgspec.Struct, kw_only=True):
     tickers: dict[Symbol, TickerReport] = {}
     books: dict[Symbol, BookReport] = {}
     candles: dict[Symbol, CandleReport] = {}
+    takers: dict[Symbol, TakerReport] = {}
     heard_ms: dict[str, int] = {}
 
     def apply(self, report: MarketReport) -> None:
@@ -45,6 +47,8 @@ class MarketView(msgspec.Struct, kw_only=True):
                 self.books[report.symbol] = report
             case CandleReport():
                 self.candles[report.symbol] = report
+            case TakerReport():
+                self.takers[report.symbol] = report
             case HeartbeatReport():
                 self.heard_ms[report.link] = report.time_ms
             case _:

@@ -6,16 +6,18 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from tests.engine.exchanges.kraken.clocks import RealClock
+from tests.engine.exchanges.kraken.clocks import RealClock, SteppedClock
 from tests.engine.exchanges.kraken.fake_socket import QUICK, Inbox, book_message, running, serving
 from tests.engine.exchanges.kraken.test_book import BTC_USD
 from tui_trader.engine.exchanges.kraken.feed import LINK_NAME, PublicFeed
 from tui_trader.engine.exchanges.kraken.socket import Link
+from tui_trader.engine.exchanges.kraken.takers import WINDOW_MINUTES, TakerWindow
 from tui_trader.engine.messages.reports import (
     BookReport,
     CandleReport,
     HeartbeatReport,
     LinkReport,
+    TakerReport,
     TickerReport,
 )
 from tui_trader.engine.values.candles import Candle, Interval
@@ -64,7 +66,7 @@ def is_book(*, verified):
 
 async def subscribe(scene):
     """A good beginning: every subscription confirmed, and the book's snapshot."""
-    for request in await scene.read(3):
+    for request in await scene.read(4):
         await scene.confirm(request)
     await scene.send(book_message(bids=BIDS, asks=ASKS))
 
@@ -100,6 +102,7 @@ async def test_link_is_up_when_everything_is_subscribed_and_the_book_is_there(in
         {"channel": "ticker", "event_trigger": "bbo", "symbol": ["BTC/USD"]},
         {"channel": "book", "depth": 10, "symbol": ["BTC/USD"]},
         {"channel": "ohlc", "interval": 1, "symbol": ["BTC/USD"]},
+        {"channel": "trade", "snapshot": False, "symbol": ["BTC/USD"]},
     ]
 
 
@@ -128,6 +131,43 @@ async def test_prices_arrive_exact(inbox):
     )
     assert [tuple(map(str, msgspec.structs.astuple(level))) for level in book.bids] == BIDS
     assert [tuple(map(str, msgspec.structs.astuple(level))) for level in book.asks] == ASKS
+
+
+async def test_takers_are_summed(inbox):
+    def trade(side, **changes):
+        row = {"symbol": "BTC/USD", "side": side, "price": 100.0, "qty": 0.5, "trade_id": 1}
+        return {"channel": "trade", "type": "update", "data": [row | changes]}
+
+    async def scene(server):
+        await subscribe(server)
+        await server.send(trade("buy"))
+        await server.send(trade("buy", qty=0.25))
+        await server.send(trade("sell", symbol="ETH/USD"))
+        await server.send(trade("sell", price=40.0))
+        await server.stay()
+
+    async with serving(scene) as (url, _), running(feed_at(url).run((BTC,), inbox)):
+        report = await inbox.until(lambda item: isinstance(item, TakerReport) and item.sold_quote)
+    assert (report.bought_quote, report.sold_quote) == (75.0, 20.0)
+    assert report.symbol == BTC
+
+
+def test_the_window_of_takers_forgets_and_stays_small():
+    clock = SteppedClock()
+    window = TakerWindow(clock)
+    window.add(5.0, is_buyer=True)
+    for _ in range(WINDOW_MINUTES - 1):
+        clock.move(60_000)
+        window.add(1.0, is_buyer=False)
+    report = window.report(BTC)
+    assert (report.bought_quote, report.sold_quote) == (5.0, WINDOW_MINUTES - 1)
+    assert report.window_ms == (WINDOW_MINUTES - 1) * 60_000
+    clock.move(60_000)
+    assert window.report(BTC).bought_quote == 0
+    for _ in range(1_000):
+        clock.move(60_000)
+        window.add(1.0, is_buyer=False)
+    assert len(window._minutes) == WINDOW_MINUTES
 
 
 async def test_candle_snapshot_gives_its_newest_row_alone(inbox):
@@ -205,6 +245,9 @@ async def test_book_that_breaks_again_and_again_costs_the_connection_and_asks_fo
         json.dumps({"channel": "ohlc", "type": "update", "data": [candle_row(high=99.0)]}),
         json.dumps({"channel": "ohlc", "type": "update", "data": [candle_row(volume=-1.0)]}),
         json.dumps({"channel": "ohlc", "type": "update", "data": [candle_row(interval_begin="x")]}),
+        '{"channel":"trade","data":[{"symbol":"BTC/USD","side":"buy","price":-1,"qty":1}]}',
+        '{"channel":"trade","data":[{"symbol":"BTC/USD","side":"both","price":1,"qty":1}]}',
+        '{"channel":"trade","data":[{"symbol":"BTC/USD","side":"buy","price":1e300,"qty":1e300}]}',
         '{"method":"subscribe","success":true,"result":{"channel":7}}',
         '{"method":"subscribe","success":false,"error":"Currency pair not supported XBT/USD"}',
         "[" * 100_000,
@@ -269,7 +312,7 @@ async def test_loss_empties_every_book_before_it_is_told(inbox):
 
 async def test_subscription_without_its_book_is_given_up(inbox):
     async def heartbeats(server):
-        for request in await server.read(3):
+        for request in await server.read(4):
             await server.confirm(request)
         while not server.socket.closed:
             await server.send(HEARTBEAT)

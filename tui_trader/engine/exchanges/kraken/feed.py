@@ -1,4 +1,4 @@
-"""The public half of Kraken's WebSocket v2: prices, books and candles of some pairs."""
+"""The public half of Kraken's WebSocket v2: prices, books, candles and takers of some pairs."""
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -11,7 +11,8 @@ from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer, c
 from tui_trader.engine.exchanges.kraken.book import Book, BookBroken, BookRow
 from tui_trader.engine.exchanges.kraken.conflation import Conflation
 from tui_trader.engine.exchanges.kraken.socket import Connection, Envelope, Link, LinkDown, decode
-from tui_trader.engine.exchanges.kraken.wire import AckResult, OhlcRow, TickerRow
+from tui_trader.engine.exchanges.kraken.takers import TakerWindow
+from tui_trader.engine.exchanges.kraken.wire import AckResult, OhlcRow, TickerRow, TradeRow
 from tui_trader.engine.messages.reports import BookReport, CandleReport, TickerReport
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import Deliver
@@ -30,6 +31,7 @@ Instruments = Callable[[tuple[Symbol, ...]], Awaitable[tuple[Instrument, ...]]]
 _ACK = msgspec.json.Decoder(AckResult)
 _TICKERS = msgspec.json.Decoder(tuple[TickerRow, ...])
 _BOOKS = msgspec.json.Decoder(tuple[BookRow, ...])
+_TRADES = msgspec.json.Decoder(tuple[TradeRow, ...])
 _CANDLES = msgspec.json.Decoder(tuple[OhlcRow, ...])
 
 
@@ -92,6 +94,7 @@ class _Market:
         self._breaks: dict[Symbol, int] = {}
         self._broken: list[Symbol] = []
         self._conflation = Conflation(deliver, clock)
+        self._takers = {symbol: TakerWindow(clock) for symbol in self._instruments}
         now_ms = clock.monotonic_ms()
         self._awaited_since_ms = {
             (sign, symbol): now_ms
@@ -120,7 +123,10 @@ class _Market:
         ticker = {"channel": "ticker", "event_trigger": "bbo", "symbol": symbols}
         book = {"channel": "book", "depth": self._depth, "symbol": symbols}
         ohlc = {"channel": "ohlc", "interval": Interval.M1.minutes, "symbol": symbols}
-        return tuple({"method": "subscribe", "params": each} for each in (ticker, book, ohlc))
+        # Its confirmation is not waited for: nothing is priced from what takers do.
+        trade = {"channel": "trade", "snapshot": False, "symbol": symbols}
+        each = (ticker, book, ohlc, trade)
+        return tuple({"method": "subscribe", "params": params} for params in each)
 
     def repairs(self) -> tuple[dict[str, object], ...]:
         """Requests that bring new snapshots of the books that broke since the last call."""
@@ -148,12 +154,12 @@ class _Market:
                 for book in decode(_BOOKS, envelope.rows):
                     self._take_book(book, is_snapshot=envelope.type == "snapshot")
             case "ohlc":
-                candles = decode(_CANDLES, envelope.rows)
-                if envelope.type == "snapshot":
-                    # Its older rows are history, which REST tells in full.
-                    candles = tuple({candle.symbol: candle for candle in candles}.values())
-                for candle in candles:
-                    self._take_candle(candle)
+                self._take_candles(
+                    decode(_CANDLES, envelope.rows), is_snapshot=envelope.type == "snapshot"
+                )
+            case "trade":
+                for trade in decode(_TRADES, envelope.rows):
+                    self._take_trade(trade)
             case "":
                 self._take_acknowledgement(envelope)
             case _:
@@ -190,6 +196,12 @@ class _Market:
         )
         self._conflation.offer(("ticker", row.symbol), lambda: report)
 
+    def _take_candles(self, rows: tuple[OhlcRow, ...], *, is_snapshot: bool) -> None:
+        # The older rows of a snapshot are history, which REST tells in full.
+        newest = {row.symbol: row for row in rows}.values() if is_snapshot else rows
+        for row in newest:
+            self._take_candle(row)
+
     def _take_candle(self, row: OhlcRow) -> None:
         if row.symbol not in self._instruments or row.interval != Interval.M1.minutes:
             return
@@ -201,6 +213,18 @@ class _Market:
                 candle=_candle(row),
             )
         )
+
+    def _take_trade(self, row: TradeRow) -> None:
+        symbol = Symbol(row.symbol)
+        if symbol not in self._takers:
+            return
+        value = row.price * row.qty
+        if not isfinite(value) or row.price <= 0 or row.qty <= 0 or row.side not in {"buy", "sell"}:
+            message = f"malformed trade of {row.symbol}"
+            raise LinkDown(message)
+        window = self._takers[symbol]
+        window.add(value, is_buyer=row.side == "buy")
+        self._conflation.offer(("taker", row.symbol), lambda: window.report(symbol))
 
     def _take_book(self, row: BookRow, *, is_snapshot: bool) -> None:
         symbol = Symbol(row.symbol)

@@ -40,6 +40,15 @@ class OhlcRow(msgspec.Struct, frozen=True):
     interval: int
 
 
+class TradeRow(msgspec.Struct, frozen=True):
+    """One row of the trade channel; `side` is the taker's."""
+
+    symbol: str
+    side: str
+    price: float
+    qty: float
+
+
 class Fee(msgspec.Struct, frozen=True):
     """A fee of one fill."""
 
