@@ -28,6 +28,8 @@ DIGITS = 6
 WHOLE = 10**DIGITS
 """From here on a value is told without a fraction, not as a power of ten."""
 HANG_CELLS = 20
+"""Under what follows a time and an arrow."""
+LABEL_CELLS = 26
 _CODES = re.compile("\x1b\\[[0-9;]*m")
 TOTAL_HEADS = ("GROUP", ">BULLISH", ">BEARISH", ">NEUTRAL", ">NO SIDE", ">UNKNOWN")
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 1_440
@@ -46,7 +48,7 @@ def print_report(analysis: Analysis, *, width: int, now_ms: int, shows_all: bool
         _head(analysis, now_ms),
         _charts(analysis, width),
         _totals(analysis),
-        _readings(analysis, shows_all=shows_all),
+        _readings(analysis, width, shows_all=shows_all),
         _patterns(analysis),
         _structure(analysis),
         _titled("SENTIMENT", [NO_SENTIMENT]),
@@ -64,11 +66,11 @@ def _joined(sections: Iterable[Sequence[str]]) -> list[str]:
     return lines
 
 
-def wrapped(line: str, width: int) -> list[str]:
-    """A line as lines that fit; what goes on below stands under the words, not under the time."""
+def wrapped(line: str, width: int, *, hang: int = HANG_CELLS) -> list[str]:
+    """A line as lines that fit; what goes on below stands under the words, `hang` cells in."""
     if len(_CODES.sub("", line)) <= width:
         return [line]
-    indent = " " * HANG_CELLS
+    indent = " " * hang
     return textwrap.wrap(
         line, width, subsequent_indent=indent, drop_whitespace=True, break_on_hyphens=False
     )
@@ -127,14 +129,15 @@ def _total_cells(totals: StanceTotals) -> tuple[str, ...]:
     return (totals.group, *(str(count) for count in counts))
 
 
-def _readings(analysis: Analysis, *, shows_all: bool) -> list[str]:
+def _readings(analysis: Analysis, width: int, *, shows_all: bool) -> list[str]:
     readings = analysis.summary.readings
     chosen = [one for one in readings if shows_all or one.takes_sides]
     lines: list[str] = []
     for group in dict.fromkeys(one.group for one in chosen):
         rows = [_reading_cells(one) for one in chosen if one.group == group]
         lines += ["", painted(group.upper(), "bold")]
-        lines += [" ".join(cells) for cells in rows]
+        for cells in rows:
+            lines += wrapped(" ".join(cells), width, hang=LABEL_CELLS + 3)
     if len(chosen) < len(readings):
         lines += ["", f"{len(readings) - len(chosen)} more take no side; --all shows them"]
     return lines[1:]
@@ -145,7 +148,7 @@ def _reading_cells(reading: IndicatorReading) -> tuple[str, str, str]:
     values = "  ".join(number(output.value) for output in reading.outputs)
     said = f"{values}  {reading.meaning}" if reading.is_known else f"n/a  {reading.meaning}"
     colour = COLOURS.get(reading.stance or 0)
-    return painted(arrow, colour) if colour else arrow, f"{reading.label:<26}", said
+    return painted(arrow, colour) if colour else arrow, f"{reading.label:<{LABEL_CELLS}}", said
 
 
 def _patterns(analysis: Analysis) -> list[str]:

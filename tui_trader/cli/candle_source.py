@@ -81,7 +81,9 @@ def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval
             # The last one has not closed: the next one has not begun.
             return FoundCandles(candles_of(answer.candles[:-1], interval), "the running engine")
         engine_says = f"the running engine has none ({_reason(answer)})"
+        found = _stored(args, symbol, interval, engine_says=engine_says)
         tell(engine_says)
+        return found
     return _stored(args, symbol, interval, engine_says=engine_says)
 
 

@@ -68,10 +68,14 @@ class TaLib(msgspec.Struct, frozen=True):
     def _defined(self, output: FloatArray, candles: Candles) -> FloatArray:
         if self.undefined is None:
             return output
-        spare: FloatArray | float = (
-            candles.column(self.undefined) if isinstance(self.undefined, str) else self.undefined
+        # The warm-up is filled as well, and made unknown again by who asked.
+        is_undefined = ~np.isfinite(output)
+        output[is_undefined] = (
+            candles.column(self.undefined)[is_undefined]
+            if isinstance(self.undefined, str)
+            else self.undefined
         )
-        return np.where(np.isfinite(output), output, spare)
+        return output
 
 
 class Handle(Protocol):

@@ -65,16 +65,16 @@ def _profile(prices: FloatArray, volumes: FloatArray, rows: int) -> FloatArray:
     """Volume by row, shape (windows, rows)."""
     bottom = prices.min(axis=1, keepdims=True)
     spread = prices.max(axis=1, keepdims=True) - bottom
-    place = quotient(prices - bottom, np.broadcast_to(spread, prices.shape), undefined=0.0) * (
-        rows - 1
-    )
+    rows_per_price = quotient(np.full_like(spread, rows - 1), spread, undefined=0.0)
+    place = (prices - bottom) * rows_per_price
     below = np.minimum(place.astype(np.int64), rows - 2)
     # Where nothing was traded, the row counts in which the price stood the longest.
-    weight = np.where(volumes.sum(axis=1, keepdims=True) > 0, volumes, 1.0)
+    is_traded = volumes.max(axis=1, keepdims=True) > 0
+    weight = volumes if is_traded.all() else np.where(is_traded, volumes, 1.0)
     upper = (place - below) * weight
-    cell = below + rows * np.arange(len(prices))[:, np.newaxis]
+    below += rows * np.arange(len(prices))[:, np.newaxis]
     size = rows * len(prices)
-    flat = cell.ravel()
+    flat = below.ravel()
     profile = np.bincount(flat, (weight - upper).ravel(), size).astype(np.float64)
     profile += np.bincount(flat + 1, upper.ravel(), size)
     return profile.reshape(len(prices), rows)
