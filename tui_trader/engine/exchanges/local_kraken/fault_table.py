@@ -210,7 +210,7 @@ DUPLICATE_FILL = FaultKind(
 HOSTILE_STATUS = FaultKind(
     name="hostile_status",
     place=Place.SOCKET,
-    explanation="a status message and a heartbeat-like one hold terminal escapes and markup",
+    explanation="a status message whose text holds terminal escapes and markup",
     is_counted=False,
     mix={},
 )
@@ -309,7 +309,7 @@ MIX = FaultKind(
     place=Place.VENUE,
     explanation="faults one after the other, chosen by a seed; the same seed chooses the same",
     parameters=(
-        Parameter(name="seed", default=1, highest=2**53, explanation="which mix"),
+        Parameter(name="seed", default=1, highest=2**31, explanation="which mix"),
         Parameter(name="count", default=60, lowest=1, highest=10_000, explanation="how many"),
         Parameter(
             name="every_ms",

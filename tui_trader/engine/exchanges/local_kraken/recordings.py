@@ -126,16 +126,20 @@ def _binance_session(lines: Iterable[str], pair: PairListing, span: tuple[float,
 
 
 def _binance_events(lines: Iterable[str], pair: PairListing) -> Iterator[TapeEvent]:
-    book = {Side.BUY: _GridSide(pair, Side.BUY), Side.SELL: _GridSide(pair, Side.SELL)}
+    book = {side: _GridSide(pair, side) for side in Side}
     for line in lines:
         stamp, _, text = line.partition(" ")
         if not text.strip():
             continue
         time_ms, message = int(stamp) // _NS_PER_MS, json.loads(text)
+        if "lastUpdateId" in message:
+            sides = {Side.BUY: message["bids"], Side.SELL: message["asks"]}
+            bids, asks = (book[side].restart(rows) for side, rows in sides.items())
+            yield BookChange(time_ms, bids, asks, is_snapshot=True)
+            continue
         stream, row = message["stream"].partition("@")[2], message["data"]
         if stream.startswith("depth"):
-            bids, asks = book[Side.BUY].take(row["b"]), book[Side.SELL].take(row["a"])
-            yield BookChange(time_ms, bids, asks)
+            yield BookChange(time_ms, book[Side.BUY].take(row["b"]), book[Side.SELL].take(row["a"]))
         elif stream == "bookTicker":
             yield BookChange(time_ms, book[Side.BUY].cut(row["b"]), book[Side.SELL].cut(row["a"]))
         elif stream == "trade":
@@ -150,6 +154,8 @@ class _GridSide:
         self._pair, self._side = pair, side
         self._fine: dict[str, tuple[int, int]] = {}
         self._lots: dict[int, int] = {}
+        self._best = 0
+        """No level is better than this; it may be gone already."""
 
     def take(self, rows: Iterable[Sequence[str]]) -> Levels:
         """Apply levels; what changed on our grid."""
@@ -163,19 +169,30 @@ class _GridSide:
             if lots:
                 self._fine[price] = (ticks, lots)
                 self._lots[ticks] = self._lots.get(ticks, 0) + lots
+                if not self._best or self._is_beyond(ticks, self._best):
+                    self._best = ticks
             touched[ticks] = None
         return [(ticks, self._lots.get(ticks, 0)) for ticks in touched]
 
+    def restart(self, rows: Iterable[Sequence[str]]) -> Levels:
+        """Begin anew with a snapshot."""
+        self._fine.clear()
+        self._lots.clear()
+        return self.take(rows)
+
     def cut(self, best: str) -> Levels:
-        """Nothing is better than the best quote: what is came in before the recording began."""
-        limit = Decimal(best)
-        is_bids = self._side is Side.BUY
+        """Nothing is better than the best quote; what still seems to be was missed on the way."""
+        limit = _ticks(self._pair, Decimal(best), self._side)
+        if not self._lots or not self._is_beyond(self._best, limit):
+            return []
         beyond = [
-            price
-            for price in self._fine
-            if (Decimal(price) > limit if is_bids else Decimal(price) < limit)
+            price for price, (ticks, _) in self._fine.items() if self._is_beyond(ticks, limit)
         ]
+        self._best = limit
         return self.take((price, "0") for price in beyond)
+
+    def _is_beyond(self, ticks: int, limit: int) -> bool:
+        return ticks > limit if self._side is Side.BUY else ticks < limit
 
 
 def _session_tape(events: Iterator[TapeEvent], span: tuple[float, float], *, depth: int) -> Tape:

@@ -7,6 +7,7 @@ what was announced once for each depth that somebody wants.
 import asyncio
 import contextlib
 import itertools
+import math
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,7 @@ class SocketHub:
             if not wants_all and row["exec_type"] not in _OPEN_CLOSE:
                 continue
             counted = connection.options.get("ratecounter", False)
-            told = {**row, "ratecount": int(self.rate_level(symbol))} if counted else row
+            told = {**row, "ratecount": math.ceil(self.rate_level(symbol))} if counted else row
             sequence = connection.next_sequence("executions")
             connection.send(channel_text("executions", "update", [told], sequence))
 

@@ -27,7 +27,7 @@ _QUARTER_MIN = 15
 _BPS = 1e-4
 _SPREAD_BPS, _GAP_BPS = 0.2, 0.5
 _LEVELS = 25
-_RECORDED_LEVELS_MAX = 200
+_RECORDED_LEVELS_MAX = 100
 _LEVEL_USD_BEST, _LEVEL_USD_STEP = 20_000.0, 5_000.0
 _LOTS_PER_UNIT = 10**LOT_DECIMALS
 _PERCENT = 100.0
@@ -144,8 +144,10 @@ class ReplayMarket(MarketBoard):
             if self._depth:
                 for ticks in sorted(levels, reverse=side is Side.BUY)[self._depth :]:
                     del levels[ticks]
-        self._clear_house()
-        outcome = self._sweep_recorded(now_ms)
+        outcome = Outcome()
+        if self._engine.account.open_orders:
+            self._clear_house()
+            outcome = self._sweep_recorded(now_ms)
         self._lay()
         return outcome
 
@@ -212,10 +214,17 @@ class ReplayMarket(MarketBoard):
             self._lay_made()
 
     def _lay_recorded(self, recorded: Mapping[Side, Mapping[int, int]]) -> None:
-        for side, levels in recorded.items():
-            best_first = sorted(levels, reverse=side is Side.BUY)[:_RECORDED_LEVELS_MAX]
-            for ticks in best_first:
-                self._quote(side, ticks, levels[ticks])
+        best = {
+            side: sorted(levels, reverse=side is Side.BUY)[:_RECORDED_LEVELS_MAX]
+            for side, levels in recorded.items()
+        }
+        # First what is gone on both sides: a quote that came must not cross one that left.
+        for side, prices in best.items():
+            for ticks in set(self.book.side(side).prices) - set(prices):
+                self.book.set_house(side, ticks, 0)
+        for side, prices in best.items():
+            for ticks in prices:
+                self._quote(side, ticks, recorded[side][ticks])
 
     def _lay_made(self) -> None:
         """Quotes around the last trade, which was at the ask if somebody bought."""

@@ -137,11 +137,7 @@ def tick_path(candle: TapeCandle, interval_s: int) -> list[Tick]:
 
 
 def _prices(candle: TapeCandle) -> list[int]:
-    # Rising candles went down first and falling ones up first: the order that a stop fears.
-    is_rising = candle.close >= candle.open
-    turns = (candle.low, candle.high) if is_rising else (candle.high, candle.low)
-    corners = [candle.open, *turns, candle.close]
-    corners = [corners[0], *(after for before, after in pairwise(corners) if after != before)]
+    corners = _corners(candle)
     prices = [corners[0]]
     for leg, (start, end) in enumerate(pairwise(corners)):
         for step in range(1, _STEPS_PER_LEG + 1):
@@ -153,6 +149,21 @@ def _prices(candle: TapeCandle) -> list[int]:
     if candle.trades and candle.trades < len(prices):
         return corners if candle.trades <= len(corners) else prices
     return prices
+
+
+def _corners(candle: TapeCandle) -> list[int]:
+    # Rising candles went down first and falling ones up first: the order that a stop fears.
+    is_rising = candle.close >= candle.open
+    turns = (candle.low, candle.high) if is_rising else (candle.high, candle.low)
+    corners = [candle.open, *turns, candle.close]
+    return [corners[0], *(after for before, after in pairwise(corners) if after != before)]
+
+
+def trades_of(candle: TapeCandle) -> int:
+    """How many trades a candle is shown with: the file's, or those of its path."""
+    if candle.trades or not candle.lots:
+        return candle.trades
+    return min(candle.lots, 1 + _STEPS_PER_LEG * (len(_corners(candle)) - 1))
 
 
 def _shares(total: int, count: int, *, seed: int) -> list[int]:

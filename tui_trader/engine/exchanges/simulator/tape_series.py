@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from tui_trader.engine.exchanges.simulator.candles import CANDLES_MAX, Bar
-from tui_trader.engine.exchanges.simulator.tape import Tape, TapeCandle, Tick, tick_path
+from tui_trader.engine.exchanges.simulator.tape import Tape, TapeCandle, Tick, tick_path, trades_of
 
 _S_PER_MINUTE = 60
 _MS_PER_S = 1_000
@@ -25,7 +25,7 @@ class TapeSeries:
         self._bars: deque[Bar] = deque(maxlen=CANDLES_MAX)
         if tape.interval_s and tape.interval_s <= self._interval_s:
             for candle in tape.history[-self._needed(tape) :]:
-                self._add_candle(candle, tape.interval_s)
+                self._add_candle(candle)
         else:
             for tick in self._past_ticks(tape):
                 self.add(tick)
@@ -56,7 +56,7 @@ class TapeSeries:
             return bars
         return bars[bisect_right(bars, since_s, key=lambda bar: bar.begin_s) :]
 
-    def _add_candle(self, candle: TapeCandle, interval_s: int) -> None:
+    def _add_candle(self, candle: TapeCandle) -> None:
         begin = self._begin(candle.begin_s)
         if not self._bars or self._bars[-1].begin_s < begin:
             self._bars.append(Bar(begin, candle.open, candle.high, candle.low, candle.close))
@@ -65,10 +65,7 @@ class TapeSeries:
         bar.close = candle.close
         bar.lots += candle.lots
         bar.value += candle.lots * (candle.high + candle.low + candle.close) // 3
-        if candle.trades or not candle.lots:
-            bar.trades += candle.trades
-        else:
-            bar.trades += sum(tick.trades for tick in tick_path(candle, interval_s))
+        bar.trades += trades_of(candle)
 
     def _past_ticks(self, tape: Tape) -> Iterable[Tick]:
         if not tape.interval_s:
