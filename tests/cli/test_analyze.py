@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from tests.cli.candle_files import answered, store, write_csv
 from tests.engine.analysis.made_candles import gaps, walk
@@ -12,6 +13,12 @@ from tui_trader.cli.exit_codes import EXIT_OK, EXIT_WRONG
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.messages.queries import AskCandles, QueryFailed
+from tui_trader.engine.messages.sentiment_queries import (
+    AskSentiment,
+    PartState,
+    SentimentAnswer,
+    SentimentPart,
+)
 from tui_trader.engine.registry import INDICATORS
 from tui_trader.engine.values.candles import Interval
 
@@ -53,7 +60,7 @@ def test_what_is_not_known_says_why(alone, file):
     assert "no model yet" in alone.document["signal"]["reason"]
     alone.run("analyze", "BTC/USD", "--data", file)
     assert "SIGNAL\nno model yet" in alone.out
-    assert "SENTIMENT\nnot known here" in alone.out
+    assert "SENTIMENT of the whole market\nnot known" in alone.out
     assert "needs a live feed of the order book" in " ".join(alone.out.split())
 
 
@@ -101,6 +108,30 @@ def test_the_running_engine_is_asked_and_its_open_candle_left_out(desk):
     assert desk.document["candles"] == 399
     assert desk.document["open_time_ms"] == CANDLES.open_time_ms[-2]
     assert desk.engine.hellos == [True]
+
+
+def test_the_mood_that_the_engine_knows_is_told_with_its_parts(desk):
+    desk.engine.answers[AskCandles] = answered(CANDLES)
+    fear = SentimentPart(
+        name="fear_greed",
+        title="Fear & Greed",
+        value=-0.6,
+        weight=1.0,
+        age_ms=7_200_000,
+        state=PartState.FRESH,
+        says="20\x1b[2J of 100",
+    )
+    lost = replace_struct(fear, title="Headlines", value=None, age_ms=None, state=PartState.MISSING)
+    desk.engine.answers[AskSentiment] = SentimentAnswer(
+        score=-0.6, says="fear", parts=(fear, lost), headlines=()
+    )
+    assert desk.run("analyze", "BTC/USD", "--timeframe", "15m", "--json") == EXIT_OK
+    assert desk.document["sentiment"]["score"] == -0.6
+    assert desk.document["sentiment"]["parts"][1]["value"] is None
+    desk.run("analyze", "BTC/USD", "--timeframe", "15m")
+    assert "-0.60 of -1 (fear) to 1 (greed): fear" in desk.out
+    assert re.search(r"^Fear & Greed +-0.60  fresh, 2 h old: 20\[2J of 100", desk.out, re.MULTILINE)
+    assert re.search(r"^Headlines +n/a  missing: ", desk.out, re.MULTILINE)
 
 
 def test_without_an_engine_the_store_is_read(alone, isolated_home):

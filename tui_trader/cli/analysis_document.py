@@ -2,17 +2,19 @@
 
 from typing import NamedTuple
 
+from tui_trader.cli.candle_source import FoundCandles
 from tui_trader.engine.analysis.candles import Candles
 from tui_trader.engine.analysis.patterns import PatternRow, patterns_found
 from tui_trader.engine.analysis.structure import Structure, structure
 from tui_trader.engine.analysis.summary import Summary, read_summary
+from tui_trader.engine.messages.sentiment_queries import SentimentAnswer
 from tui_trader.engine.values.instruments import Symbol
 
 PATTERN_BARS = 20
 """Newest candles whose patterns are told."""
 NEWEST_MAX = 200
 """Events and divergences that JSON carries: a long file has thousands."""
-NO_SENTIMENT = "not known here: no source of sentiment is asked by this command"
+NO_SENTIMENT = "not known: only a running engine listens for it, and none told of it"
 NO_SIGNAL = "no model yet: none has been trained, so there is no signal and no gate to pass"
 
 
@@ -22,6 +24,7 @@ class Analysis(NamedTuple):
     Args:
         source: Where the candles come from, in words.
         patterns: Those of the newest PATTERN_BARS candles, newest first.
+        sentiment: Mood of the whole market, where somebody listens for it.
     """
 
     symbol: Symbol
@@ -30,6 +33,7 @@ class Analysis(NamedTuple):
     summary: Summary
     patterns: tuple[PatternRow, ...]
     structure: Structure
+    sentiment: SentimentAnswer | None
 
     @property
     def document(self) -> dict[str, object]:
@@ -51,19 +55,24 @@ class Analysis(NamedTuple):
             "levels": self.structure.levels,
             "events": self.structure.events[-NEWEST_MAX:],
             "divergences": self.structure.divergences[-NEWEST_MAX:],
-            "sentiment": {"score": None, "reason": NO_SENTIMENT},
+            "sentiment": {"score": None, "reason": NO_SENTIMENT}
+            if self.sentiment is None
+            else {"score": self.sentiment.score, "reason": self.sentiment.says}
+            | {"parts": self.sentiment.parts},
             "signal": {"direction": None, "gates": None, "reason": NO_SIGNAL},
         }
 
 
-def read_analysis(symbol: Symbol, candles: Candles, *, source: str) -> Analysis:
+def read_analysis(symbol: Symbol, found: FoundCandles) -> Analysis:
     """Read closed candles, of which there is at least one."""
+    candles = found.candles
     assert len(candles), "a source of candles has some, or says why not"
     return Analysis(
         symbol=symbol,
         candles=candles,
-        source=source,
+        source=found.source,
         summary=read_summary(candles),
         patterns=patterns_found(candles, last=PATTERN_BARS),
         structure=structure(candles),
+        sentiment=found.sentiment,
     )

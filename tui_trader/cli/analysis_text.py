@@ -15,6 +15,7 @@ from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.analysis.summary import IndicatorReading, StanceTotals
 from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_MINUTE, MS_PER_SECOND
 
 ARROWS = {1: "▲", -1: "▼", 0: "·", None: " "}
@@ -51,7 +52,7 @@ def print_report(analysis: Analysis, *, width: int, now_ms: int, shows_all: bool
         _readings(analysis, width, shows_all=shows_all),
         _patterns(analysis),
         _structure(analysis),
-        _titled("SENTIMENT", [NO_SENTIMENT]),
+        _titled("SENTIMENT of the whole market", _sentiment(analysis)),
         _titled("SIGNAL", [NO_SIGNAL]),
     )
     for line in _joined(sections):
@@ -183,6 +184,23 @@ def _structure(analysis: Analysis) -> list[str]:
         "",
         *_titled("DIVERGENCES", _few(divergences, "none")),
     ]
+
+
+def _sentiment(analysis: Analysis) -> list[str]:
+    mood = analysis.sentiment
+    if mood is None:
+        return [NO_SENTIMENT]
+    # What feeds say was cleaned where it came in; the engine is not trusted to have done it.
+    parts = [
+        f"{sanitize(part.title):<18} {_score(part.value):>5}  {part.state.value}"
+        f"{'' if part.age_ms is None else f', {duration_words(part.age_ms)} old'}: {sanitize(part.says)}"
+        for part in mood.parts
+    ]
+    return [f"{_score(mood.score)} of -1 (fear) to 1 (greed): {sanitize(mood.says)}", *parts]
+
+
+def _score(score: float | None) -> str:
+    return "n/a" if score is None else f"{score:+.2f}"
 
 
 def _few(lines: Sequence[str], empty: str) -> list[str]:

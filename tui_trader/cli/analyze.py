@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         chosen = interval or candle_source.DEFAULT_INTERVAL
         found = candle_source.candles_of_pair(args, symbol, chosen)
-    analysis = read_analysis(symbol, found.candles, source=found.source)
+    analysis = read_analysis(symbol, found)
     if args.json:
         print_json(analysis.document)
     else:

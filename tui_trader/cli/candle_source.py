@@ -12,6 +12,7 @@ from tui_trader.engine.analysis.candles import Candles, candles_of
 from tui_trader.engine.analysis.resample import resampled
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.queries import Answer, AskCandles, CandlesAnswer
+from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError, NothingRunning
 from tui_trader.engine.values.instruments import Symbol
@@ -26,10 +27,15 @@ DEFAULT_INTERVAL = Interval.H1
 
 
 class FoundCandles(NamedTuple):
-    """Closed candles, and where they come from in words."""
+    """Closed candles, and where they come from in words.
+
+    Args:
+        sentiment: The mood of the market that the engine they come from knows; None without one.
+    """
 
     candles: Candles
     source: str
+    sentiment: SentimentAnswer | None = None
 
 
 def now_ms() -> int:
@@ -73,13 +79,14 @@ def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval
     """
     engine_says = "no engine runs in this home"
     try:
-        answer = talk(args, lambda client: _ask(client, symbol, interval), is_read_only=True)
+        answer, mood = talk(args, lambda client: _ask(client, symbol, interval), is_read_only=True)
     except NothingRunning:
         pass
     else:
         if isinstance(answer, CandlesAnswer) and len(answer.candles) > 1:
             # The last one has not closed: the next one has not begun.
-            return FoundCandles(candles_of(answer.candles[:-1], interval), "the running engine")
+            candles = candles_of(answer.candles[:-1], interval)
+            return FoundCandles(candles, "the running engine", mood)
         engine_says = f"the running engine has none ({_reason(answer)})"
         found = _stored(args, symbol, interval, engine_says=engine_says)
         tell(engine_says)
@@ -87,8 +94,12 @@ def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval
     return _stored(args, symbol, interval, engine_says=engine_says)
 
 
-async def _ask(client: EngineClient, symbol: Symbol, interval: Interval) -> Answer:
-    return await client.ask(AskCandles(symbol=symbol, interval=interval, count=ENGINE_BARS))
+async def _ask(
+    client: EngineClient, symbol: Symbol, interval: Interval
+) -> tuple[Answer, SentimentAnswer | None]:
+    answer = await client.ask(AskCandles(symbol=symbol, interval=interval, count=ENGINE_BARS))
+    mood = await client.ask(AskSentiment())
+    return answer, mood if isinstance(mood, SentimentAnswer) else None
 
 
 def _reason(answer: Answer) -> str:
