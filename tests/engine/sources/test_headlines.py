@@ -1,6 +1,7 @@
 """Headlines: read in a child, scored, and nothing a feed says reaches the terminal raw."""
 
 import os
+import subprocess
 import sys
 
 import msgspec
@@ -201,6 +202,15 @@ async def test_the_shipped_words_are_read_and_those_of_the_user_go_first(server)
     assert made._words["hacked"] == 0.5
     assert made._words["bullish"] > 2
     assert len(made._words) > 80
+
+
+def test_the_child_loads_nothing_that_calls_out():
+    look = (
+        "import sys; import tui_trader.engine.sources.feed_child; "
+        "print([name for name in ('requests', 'aiohttp', 'ccxt', 'nltk') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_the_task_survives_the_way_to_the_child():

@@ -145,6 +145,7 @@ class _Engine:
             KrakenFeed,
             VenueConfig,
         )
+        from tui_trader.engine.launch.sentiment import sentiment_sources
         from tui_trader.engine.stores.candles.store import ParquetCandleStore
         from tui_trader.engine.stores.candles.venue_store import VenueCandleStore
 
@@ -170,6 +171,7 @@ class _Engine:
             KeptFeed(feed, candles, self._story.tell),
             KrakenExecution(venue, self._clock, chance=chance, tier=local_tier),
             self._clock,
+            sentiment_sources(settings.sentiment, self._home.path, self._clock),
         )
         self._session = self._make_session(ports, address)
         await self._serve(self._session, exchange)
