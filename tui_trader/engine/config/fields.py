@@ -6,8 +6,8 @@ from typing import Annotated, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from tui_trader.engine.settings.bounds import Setting
-from tui_trader.engine.settings.model import Section, Settings
+from tui_trader.engine.settings.bounds import Section, Setting
+from tui_trader.engine.settings.model import Settings
 
 VARIABLE_PREFIX = "TUI_TRADER_"
 

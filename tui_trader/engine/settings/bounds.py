@@ -1,4 +1,4 @@
-"""What a setting may be: the note that every field carries beside its type."""
+"""What a setting may be: the note that every field carries beside its type, and the root of sections."""
 
 from decimal import Decimal
 
@@ -23,3 +23,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     maximum: Decimal | None = None
     choices: tuple[str, ...] = ()
     is_secret: bool = False
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Root of every section."""

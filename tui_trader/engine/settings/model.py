@@ -8,13 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-import msgspec
-
-from tui_trader.engine.settings.bounds import Setting
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Root of every section."""
+from tui_trader.engine.settings.bounds import Section, Setting
+from tui_trader.engine.settings.learning import LearningSettings
 
 
 class MarketSettings(Section, frozen=True, kw_only=True):
@@ -242,3 +237,4 @@ class Settings(Section, frozen=True, kw_only=True):
     sentiment: SentimentSettings = SentimentSettings()
     demo: DemoSettings = DemoSettings()
     console: ConsoleSettings = ConsoleSettings()
+    learning: LearningSettings = LearningSettings()

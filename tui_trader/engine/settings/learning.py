@@ -1,0 +1,164 @@
+"""[learning]: the trade that a confidence is about, and how models are trained and judged."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from tui_trader.engine.settings.bounds import Section, Setting
+
+
+class LearningSettings(Section, frozen=True, kw_only=True):
+    """[learning]: the trade that a confidence is about, and how models are trained and judged."""
+
+    models: Annotated[
+        tuple[str, ...],
+        Setting(
+            help="Models that are trained and vote: logistic, random_forest, boosting, lightgbm.",
+            unit="models",
+            minimum=Decimal(1),
+            maximum=Decimal(8),
+        ),
+    ] = ("logistic", "random_forest", "boosting")
+    features: Annotated[
+        tuple[str, ...],
+        Setting(
+            help="Features that models see, by name; none named means all of them.",
+            unit="features",
+            minimum=Decimal(0),
+            maximum=Decimal(200),
+        ),
+    ] = ()
+    stop_atr: Annotated[
+        Decimal,
+        Setting(
+            help="Stop of the trade that a confidence is about.",
+            unit="average true ranges",
+            minimum=Decimal("0.25"),
+            maximum=Decimal(20),
+        ),
+    ] = Decimal(2)
+    take_profit_atr: Annotated[
+        Decimal,
+        Setting(
+            help="Take profit of the trade that a confidence is about.",
+            unit="average true ranges",
+            minimum=Decimal("0.25"),
+            maximum=Decimal(40),
+        ),
+    ] = Decimal(3)
+    horizon_candles: Annotated[
+        int,
+        Setting(
+            help="The trade is sold after so many candles if neither was reached.",
+            unit="candles",
+            minimum=Decimal(1),
+            maximum=Decimal(1000),
+        ),
+    ] = 24
+    fee_percent: Annotated[
+        Decimal,
+        Setting(
+            help="Fee of each order: yours as taker, by your volume.",
+            unit="percent",
+            minimum=Decimal(0),
+            maximum=Decimal(5),
+        ),
+    ] = Decimal("0.40")
+    slippage_bps: Annotated[
+        Decimal,
+        Setting(
+            help="Slippage of each order.",
+            unit="hundredths of a percent",
+            minimum=Decimal(0),
+            maximum=Decimal(200),
+        ),
+    ] = Decimal(2)
+    train_candles: Annotated[
+        int,
+        Setting(
+            help="Newest candles that models learn from.",
+            unit="candles",
+            minimum=Decimal(500),
+            maximum=Decimal(1000000),
+        ),
+    ] = 26280
+    train_candles_min: Annotated[
+        int,
+        Setting(
+            help="Fewest candles that models learn from.",
+            unit="candles",
+            minimum=Decimal(300),
+            maximum=Decimal(1000000),
+        ),
+    ] = 2000
+    retrain_candles: Annotated[
+        int,
+        Setting(
+            help="Candles that are forecast before models are trained again.",
+            unit="candles",
+            minimum=Decimal(24),
+            maximum=Decimal(100000),
+        ),
+    ] = 1440
+    embargo_candles: Annotated[
+        int,
+        Setting(
+            help="Candles kept free between what is learned and what is judged.",
+            unit="candles",
+            minimum=Decimal(0),
+            maximum=Decimal(1000),
+        ),
+    ] = 24
+    folds: Annotated[
+        int,
+        Setting(
+            help="Purged folds inside each training; their forecasts calibrate and weigh the models.",
+            unit="folds",
+            minimum=Decimal(2),
+            maximum=Decimal(10),
+        ),
+    ] = 3
+    tuning_trials: Annotated[
+        int,
+        Setting(
+            help="Settings of each model that a search may try inside the folds; 0 keeps the defaults.",
+            unit="trials",
+            minimum=Decimal(0),
+            maximum=Decimal(200),
+        ),
+    ] = 0
+    selects_features: Annotated[
+        bool,
+        Setting(help="Leave out features whose shuffling costs nothing, judged inside the folds."),
+    ] = False
+    stacks: Annotated[
+        bool,
+        Setting(
+            help="Let the ensemble learn its weights instead of weighing models by their loss."
+        ),
+    ] = False
+    gain_percent_min: Annotated[
+        Decimal,
+        Setting(
+            help="Expected net gain below which no trade is made.",
+            unit="percent",
+            minimum=Decimal(0),
+            maximum=Decimal(20),
+        ),
+    ] = Decimal(0)
+    false_edge_percent: Annotated[
+        Decimal,
+        Setting(
+            help="Chance of calling an edge what is none, over everything that was tried.",
+            unit="percent",
+            minimum=Decimal("0.1"),
+            maximum=Decimal(10),
+        ),
+    ] = Decimal(1)
+    seed: Annotated[
+        int,
+        Setting(
+            help="Seed of all chance in training.",
+            minimum=Decimal(0),
+            maximum=Decimal(2147483648),
+        ),
+    ] = 1
