@@ -147,7 +147,8 @@ def _checked(rows: Rows, content: Content, request: FileRequest) -> ReadFile:
     good, clashing, repeated = _in_order(bars, good)
     told += [LineFault(_line(rows, int(row)), _SECOND) for row in clashing]
     every = _refuse_or_keep((*rows.faults, *told), request)
-    whole = bars if len(good) == bars.row_count else bars.taken(good)
+    is_as_it_was = len(good) == bars.row_count and (np.diff(good) > 0).all()
+    whole = bars if is_as_it_was else bars.taken(good)
     read = ReadFile(whole.checked(interval), faults=every, repeated=repeated)
     return _closed(read, request.now_ms)
 

@@ -27,13 +27,15 @@ class Content(NamedTuple):
     Args:
         source: Name for people: `FILE`, or `ZIP: MEMBER`.
         name: Name without folders and without `.gz`, which may tell pair and length.
-        share: How much of its zip is read with it, 0 to 1; 1 where it is no part of a zip.
+        share: How much of its file is read with it, 0 to 1.
+        is_member: It is one of the files in a zip.
     """
 
     source: str
     name: str
     content: bytes
     share: float = 1.0
+    is_member: bool = False
 
 
 Choice = Callable[[str], bool]
@@ -128,7 +130,7 @@ def _members(content: bytes, shown: str, *, choose: Choice, bytes_max: int) -> I
                     raise ConfigError(message, source=source)
                 unpacked = _unpacked(packed, source, bytes_max)
                 share = number / len(members)
-                yield Content(source, _plain_name(Path(name).name), unpacked, share)
+                yield Content(source, _plain_name(Path(name).name), unpacked, share, is_member=True)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
         # RuntimeError is a password, NotImplementedError a packing that Python cannot undo.
         message = f"its zip cannot be read ({error})"

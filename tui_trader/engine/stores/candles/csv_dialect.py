@@ -12,7 +12,7 @@ from tui_trader.engine.stores.candles.column_roles import (
     roles_named,
     roles_of_head,
 )
-from tui_trader.engine.stores.candles.time_units import TimeUnit, unit_of
+from tui_trader.engine.stores.candles.time_units import TimeUnit, parse_ms, unit_of
 from tui_trader.engine.values.errors import ConfigError
 
 SAMPLE_BYTES = 65_536
@@ -112,10 +112,19 @@ def _with_columns(rows: Sequence[Sequence[str]], delimiter: str, wishes: Wishes)
 
 def _typical(moments: Sequence[str]) -> str:
     """A moment whose unit is that of most: one broken row must not decide for all."""
-    if not moments:
+    readable = [moment for moment in moments if _is_moment(moment.strip())]
+    if not readable:
         return ""
-    units = [unit_of(moment) for moment in moments]
-    return moments[units.index(max(set(units), key=units.count))]
+    units = [unit_of(moment) for moment in readable]
+    return readable[units.index(max(set(units), key=units.count))]
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        parse_ms(text, unit_of(text))
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _delimiter(lines: Sequence[str]) -> str:

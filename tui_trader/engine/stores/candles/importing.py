@@ -121,6 +121,7 @@ class Importer:
         self._progress = progress
         self._trades: dict[Series, list[_Part]] = {}
         self._passed: list[PassedOver] = []
+        self._furthest = 0.0
 
     def run(self, paths: Sequence[Path]) -> Iterator[Outcome]:
         """Import one file after the other; each outcome is told when it stands.
@@ -133,13 +134,18 @@ class Importer:
             try:
                 for content in contents_of(path, choose=self._is_wanted):
                     yield from self._import(content, span)
-                    self._progress(span[0] + span[1] * content.share, content.source)
+                    self._advance(span[0] + span[1] * content.share, content.source)
             except ConfigError as error:
                 yield Refused(error.source or str(path), error.message)
             yield from self._passed
             self._passed.clear()
         for series, parts in self._trades.items():
             yield self._import_trades(series, parts)
+
+    def _advance(self, share: float, subject: str) -> None:
+        # How much of a zip one of its files is, is not known until it has been read.
+        self._furthest = max(self._furthest, share)
+        self._progress(self._furthest, subject)
 
     def _is_wanted(self, name: str) -> bool:
         """Whether a file in a zip is one the user asked for."""
@@ -159,9 +165,10 @@ class Importer:
 
     def _import(self, content: Content, span: tuple[float, float]) -> Iterator[Outcome]:
         begin, width = span
-        is_alone = content.share == 1.0
         request = self._request.file._replace(
-            watch=lambda share: self._progress(begin + width * share * is_alone, content.source)
+            watch=lambda share: self._advance(
+                begin + width * share * (not content.is_member), content.source
+            )
         )
         try:
             symbol = self._request.symbol or _told_symbol(content)
