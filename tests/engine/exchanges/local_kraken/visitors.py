@@ -81,6 +81,10 @@ class Visitor:
             assert reply.status == 200, await reply.text()
             return await reply.json()
 
+    def next_nonce(self):
+        """Above every one before."""
+        return next(self._nonces)
+
     def sign(self, path, body, nonce):
         """Signature of a call made by hand."""
         return sign(path, body, nonce=nonce, secret=self.exchange.secret)

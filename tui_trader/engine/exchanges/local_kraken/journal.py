@@ -18,12 +18,16 @@ import msgspec
 from tui_trader.engine.exchanges.simulator.events import AccountEvent
 from tui_trader.engine.values.errors import HomeBusy, StoreError
 
+JOURNAL_VERSION = 2
+"""2 knows sleeping orders, amendments and fee tiers; rows of 1 name no version and still load."""
+
 
 class _Mark(msgspec.Struct):
     """What every row says besides its event."""
 
     step: int
     last: bool
+    v: int = 1
 
 
 class ExchangeJournal:
@@ -94,6 +98,7 @@ class ExchangeJournal:
             bytes_read += len(line)
             try:
                 mark = msgspec.json.decode(line, type=_Mark)
+                self._check_version(mark, number)
                 step.append(msgspec.json.decode(line, type=AccountEvent))
             except msgspec.MsgspecError as error:
                 if number == len(lines):
@@ -107,6 +112,14 @@ class ExchangeJournal:
                 step, bytes_kept, self._step_next = [], bytes_read, mark.step + 1
         return events, bytes_kept
 
+    def _check_version(self, mark: _Mark, number: int) -> None:
+        if mark.v > JOURNAL_VERSION:
+            message = (
+                f"{self._path}: line {number} was written by a newer version ({mark.v}, this one "
+                f"knows {JOURNAL_VERSION}); use that one, or choose another --journal"
+            )
+            raise StoreError(message)
+
 
 def _row(event: AccountEvent, *, step: int, last: bool) -> str:
     plain = msgspec.to_builtins(event)
@@ -115,7 +128,12 @@ def _row(event: AccountEvent, *, step: int, last: bool) -> str:
         if isinstance(value, Decimal):
             # str() of a small Decimal is `1E-8`; a reader with a pencil expects 0.00000001.
             plain[name] = f"{value:f}"
-    return json.dumps({**plain, "step": step, "last": last}, separators=(",", ":")) + "\n"
+    return (
+        json.dumps(
+            {**plain, "step": step, "last": last, "v": JOURNAL_VERSION}, separators=(",", ":")
+        )
+        + "\n"
+    )
 
 
 def _claim(file: FileIO, path: Path) -> None:

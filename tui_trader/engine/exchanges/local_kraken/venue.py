@@ -35,10 +35,12 @@ from tui_trader.engine.exchanges.simulator.tape import Tape
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import ExchangeOrderId
+from tui_trader.engine.values.orders import ExchangeOrderId, Side
 
 CASH_STEP = Decimal("0.0001")
 _TIMER_S = 0.1
+_JUMP_PARTS = 100
+"""After a jump somebody takes this part of the best quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +227,18 @@ class Venue:
         self.tick()
 
     def move(self, symbol: Symbol, percent: float) -> None:
-        """Let the fair price of a pair jump."""
-        outcome = self.markets[symbol].move(percent, now_ms=self.clock.now_ms())
+        """Let the fair price of a pair jump, and somebody trade there: stops look at trades."""
+        market, now_ms = self.markets[symbol], self.clock.now_ms()
+        outcome = market.move(percent, now_ms=now_ms)
+        bid, bid_lots, ask, ask_lots = market.bbo()
+        side, limit, offered = (
+            (Side.BUY, ask, ask_lots) if percent > 0 else (Side.SELL, bid, bid_lots)
+        )
+        if offered:
+            lots = max(1, offered // _JUMP_PARTS)
+            outcome.add(
+                self.engine.house_take(market.pair, side, lots=lots, limit=limit, now_ms=now_ms)
+            )
         self._commit(outcome, {symbol})
         self.tick()
 

@@ -19,7 +19,7 @@ from tui_trader.engine.exchanges.simulator.admission import (
     grid_ticks,
 )
 from tui_trader.engine.exchanges.simulator.events import OrderAmended, TriggerTerms
-from tui_trader.engine.exchanges.simulator.listings import PairListing
+from tui_trader.engine.exchanges.simulator.listings import PAIR_BY_SYMBOL, PairListing, quantity
 from tui_trader.engine.exchanges.simulator.orders import OrderRecord, OrderTicket
 from tui_trader.engine.exchanges.simulator.pair_rules import check_mode
 from tui_trader.engine.exchanges.simulator.price_terms import PriceMark, PriceTerm, resolve
@@ -121,8 +121,14 @@ def check_amendment(
 
 
 def named(change: OrderAmended, amend_id: str) -> OrderAmended:
-    """The change under its name, with numbers on the pair's grid."""
-    return msgspec.structs.replace(change, amend_id=amend_id)
+    """The change under its name, its numbers written with the pair's decimals."""
+    pair = PAIR_BY_SYMBOL[change.pair]
+    return msgspec.structs.replace(
+        change,
+        amend_id=amend_id,
+        volume=change.volume.quantize(quantity(1)),
+        price=None if change.price is None else change.price.quantize(pair.price(1)),
+    )
 
 
 def _check_crossing(change: OrderAmended, around: Surroundings, pair: PairListing) -> None:
