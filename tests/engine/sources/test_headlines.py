@@ -16,7 +16,7 @@ from tests.engine.sources.web_server import (
     WebServer,
     rss,
 )
-from tui_trader.engine.ports.sentiment_source import FeedPage, FeedTask
+from tui_trader.engine.ports.sentiment_source import FeedTask
 from tui_trader.engine.settings.model import SentimentSettings
 from tui_trader.engine.sources import headlines as module
 from tui_trader.engine.sources.feed_child import TITLE_MAX, plain, scored
@@ -35,9 +35,9 @@ async def server():
 
 def feed(body: str | bytes, words=WORDS, headlines_max=50):
     raw = body.encode() if isinstance(body, str) else body
-    page = FeedPage(address="https://example.org/rss", body=raw)
-    (result,) = scored(FeedTask(pages=(page,), words=dict(words), headlines_max=headlines_max))
-    return result
+    return scored(
+        FeedTask(host="example.org", body=raw, words=dict(words), headlines_max=headlines_max)
+    )
 
 
 def source(*addresses: str, clock=None, **options) -> Headlines:
@@ -163,6 +163,29 @@ async def test_a_dead_feed_is_named_and_the_others_count(server):
     )
 
 
+async def test_a_feed_whose_child_dies_costs_the_others_nothing(server, monkeypatch):
+    good = server.put("/rss", rss(("Bitcoin surges", FRESH_DATE)))
+    # More than the child may compute on: it ends itself, and the other page has a child of its own.
+    monkeypatch.setattr(module, "CHILD", "tests.engine.sources.picky_child")
+    reading = await source(good, server.put("/hostile", "hostile")).read()
+    assert reading.says.startswith(
+        "1 headlines of the last day from 1 of 2 feeds; reading the feed"
+    )
+
+
+async def test_a_feed_without_a_name_has_that_of_its_host_and_no_more_of_its_address(server):
+    address = server.put("/rss", rss(("Bitcoin surges", FRESH_DATE), title="")) + "?token=canary"
+    reading = await source(address).read()
+    assert reading.headlines[0].source == "127.0.0.1"
+
+
+async def test_a_machine_without_room_for_a_process_is_a_fault(server, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    address = server.put("/rss", rss(("Bitcoin surges", FRESH_DATE)))
+    with pytest.raises(SourceFault, match="no process could be started"):
+        await source(address).read()
+
+
 async def test_no_feed_at_all_is_a_fault(server):
     with pytest.raises(SourceFault, match="answered 500"):
         await source(server.put("/bad", "", status=500)).read()
@@ -214,5 +237,5 @@ def test_the_child_loads_nothing_that_calls_out():
 
 
 def test_the_task_survives_the_way_to_the_child():
-    task = FeedTask(pages=(FeedPage(address="a", body=b"\x00\xff"),), words=WORDS, headlines_max=3)
+    task = FeedTask(host="a", body=b"\x00\xff", words=WORDS, headlines_max=3)
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(task), type=FeedTask) == task

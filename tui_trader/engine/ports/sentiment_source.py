@@ -66,30 +66,25 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     is_new: bool
 
 
-class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a feed, as it came."""
-
-    address: str
-    body: bytes
-
-
 class FeedTask(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child that reads feeds is asked.
+    """What the child that reads a feed is asked.
 
     Args:
+        host: Whose page it is: the name of a feed that gives itself none.
+        body: The page as it came.
         words: Scores of words beyond its own, -4 … 4.
-        headlines_max: Of each page.
+        headlines_max: As many at most.
     """
 
-    pages: tuple[FeedPage, ...]
+    host: str
+    body: bytes
     words: dict[str, float]
     headlines_max: int
 
 
 class ScoredFeed(msgspec.Struct, frozen=True, kw_only=True):
-    """What it answers for each page; `fault` says why there is nothing."""
+    """What it answers; `fault` says why there is nothing."""
 
-    address: str
     headlines: tuple[ScoredHeadline, ...] = ()
     fault: str = ""
 

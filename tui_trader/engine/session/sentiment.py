@@ -29,7 +29,7 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_MINUTE
 
 SECONDS_PER_MINUTE = 60
-READ_S = 45.0
+READ_S = 90.0
 """Longest wait for a source; the sources have shorter limits of their own."""
 RETRY_S = 30.0
 HEADLINES_MAX = 200
@@ -71,8 +71,7 @@ class SentimentDesk:
         self._readings: dict[str, Reading] = {}
         self._failures: dict[str, str] = {}
         self._hanging: dict[str, asyncio.Task[Reading]] = {}
-        self._closes: list[list[float]] = []
-        self._closes_ms = 0
+        self._hourly: dict[str, Reading | None] = {}
         self._candles_due_ms = 0
         self._following: asyncio.Task[None] | None = None
 
@@ -156,7 +155,10 @@ class SentimentDesk:
             else:
                 pause_ms = CANDLES_RETRY_MS
         if closes:
-            self._closes, self._closes_ms = closes, min(times)
+            self._hourly = {
+                "volatility": market_made.volatility_regime(closes, time_ms=min(times)),
+                "dispersion": market_made.momentum_dispersion(closes, time_ms=min(times)),
+            }
         self._candles_due_ms = self._clock.monotonic_ms() + pause_ms
 
     def _market_readings(self, now_ms: int) -> dict[str, Reading]:
@@ -164,8 +166,7 @@ class SentimentDesk:
             "book_imbalance": self._books(now_ms),
             "taker_flow": self._takers(now_ms),
             "breadth": self._breadth(now_ms),
-            "volatility": market_made.volatility_regime(self._closes, time_ms=self._closes_ms),
-            "dispersion": market_made.momentum_dispersion(self._closes, time_ms=self._closes_ms),
+            **self._hourly,
         }
         return {name: reading for name, reading in found.items() if reading is not None}
 

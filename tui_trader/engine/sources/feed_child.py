@@ -1,4 +1,4 @@
-"""The child that reads feeds: hostile pages in on stdin, clean scored headlines out on stdout.
+"""The child that reads a feed: a hostile page in on stdin, clean scored headlines out on stdout.
 
 It runs with limits on memory and processor time, without the network and without any key. What it
 cannot read costs its own life at most.
@@ -6,6 +6,7 @@ cannot read costs its own life at most.
 
 import calendar
 import html
+import os
 import re
 import resource
 import sys
@@ -17,7 +18,6 @@ import msgspec
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from tui_trader.engine.ports.sentiment_source import (
-    FeedPage,
     FeedTask,
     ScoredFeed,
     ScoredHeadline,
@@ -26,7 +26,8 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 MEMORY_BYTES_MAX = 1 << 30
-PROCESSOR_S_MAX = 15
+PROCESSOR_S_MAX = 8
+POLITENESS = 10
 RAW_TITLE_MAX = 2_000
 TITLE_MAX = 200
 NAME_MAX = 40
@@ -34,28 +35,23 @@ MARKUP = re.compile(r"<[^<>]{0,500}>")
 DECLARED_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
-def scored(task: FeedTask) -> tuple[ScoredFeed, ...]:
-    """The headlines of every page, with their scores."""
-    analyzer = SentimentIntensityAnalyzer()
-    analyzer.lexicon.update(task.words)
-    return tuple(_feed(page, analyzer, task.headlines_max) for page in task.pages)
-
-
-def _feed(page: FeedPage, analyzer: SentimentIntensityAnalyzer, headlines_max: int) -> ScoredFeed:
+def scored(task: FeedTask) -> ScoredFeed:
+    """The headlines of a page, with their scores."""
     # No feed declares entities of its own; who does wants them to unfold. Zero bytes are taken out,
     # so that a page in UTF-16 hides none.
-    if DECLARED_ENTITY.search(page.body.replace(b"\0", b"")):
-        return ScoredFeed(address=page.address, fault="the feed declares entities; it is not read")
-    parsed = feedparser.parse(BytesIO(page.body), sanitize_html=True, resolve_relative_uris=False)
+    if DECLARED_ENTITY.search(task.body.replace(b"\0", b"")):
+        return ScoredFeed(fault="the feed declares entities; it is not read")
+    parsed = feedparser.parse(BytesIO(task.body), sanitize_html=True, resolve_relative_uris=False)
     if not parsed.get("version"):
-        return ScoredFeed(address=page.address, fault="no RSS or Atom feed stands there")
-    name = plain(str(parsed.feed.get("title", "")), NAME_MAX) or page.address[:NAME_MAX]
+        return ScoredFeed(fault="no RSS or Atom feed stands there")
+    name = plain(str(parsed.feed.get("title", "")), NAME_MAX) or plain(task.host, NAME_MAX)
+    analyzer = SentimentIntensityAnalyzer()
+    analyzer.lexicon.update(task.words)
     titles = (
         (plain(str(entry.get("title", "")), TITLE_MAX), entry)
-        for entry in parsed.entries[:headlines_max]
+        for entry in parsed.entries[: task.headlines_max]
     )
     return ScoredFeed(
-        address=page.address,
         headlines=tuple(
             ScoredHeadline(
                 title=title,
@@ -93,6 +89,8 @@ def _time_ms(moment: object) -> int | None:
 
 def main() -> None:
     """Read one task, write its result."""
+    # The engine's own work goes before.
+    os.nice(POLITENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S_MAX, PROCESSOR_S_MAX))
     task = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=FeedTask)

@@ -1,8 +1,9 @@
 """Headlines of RSS and Atom feeds, scored by their words.
 
 Law: no byte of a feed is parsed in the engine's process. A parser that meets a hostile page may take
-minutes or gigabytes, and holds the interpreter meanwhile; so pages go to a child
-(`feed_child.py`) with limits on memory and time, and are given up when it does not answer.
+minutes or gigabytes, and holds the interpreter meanwhile; so each page goes to a child of its own
+(`feed_child.py`) with limits on memory and time, and is given up when it does not answer. A hostile
+feed costs no other feed its place.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,9 +23,7 @@ from tui_trader.engine.analysis.headline_score import (
 )
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.sentiment_source import (
-    FeedPage,
     FeedTask,
-    Page,
     Reading,
     ScoredFeed,
     ScoredHeadline,
@@ -36,7 +36,9 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_DAY
 
 CHILD = "tui_trader.engine.sources.feed_child"
-CHILD_S = 20.0
+CHILD_S = 10.0
+CHILDREN_MAX = 2
+"""At once: the engine has work of its own."""
 HEADLINES_MAX = 200
 WORDS_FILE = "crypto_words.txt"
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT")
@@ -76,6 +78,7 @@ class Headlines:
     ) -> None:
         self._reader, self._clock = reader, clock
         self._words, self._child_s = dict(words), child_s
+        self._turns = asyncio.Semaphore(CHILDREN_MAX)
         self._feeds = [_Feed(address) for address in dict.fromkeys(addresses)]
 
     async def read(self) -> Reading:
@@ -84,47 +87,37 @@ class Headlines:
         Raises:
             SourceFault: no feed could be read for a day, or none has a headline of it.
         """
-        pages = await asyncio.gather(*(self._fetch(feed) for feed in self._feeds))
-        fresh = {
-            feed.address: (feed, page)
-            for feed, page in zip(self._feeds, pages, strict=True)
-            if page is not None
-        }
-        if fresh:
-            await self._score(fresh)
+        await asyncio.gather(*(self._refresh(feed) for feed in self._feeds))
         return self._reading()
 
-    async def _fetch(self, feed: _Feed) -> Page | None:
+    async def _refresh(self, feed: _Feed) -> None:
+        """Hear one feed anew, or note why not; what it said before stays."""
         try:
             page = await self._reader.fetch(feed.address, feed.known)
+            if page.is_new:
+                feed.headlines = await self._scored(feed, page.body)
         except SourceFault as fault:
             feed.fault = str(fault)
-            return None
-        if page.is_new:
-            return page
-        feed.fault, feed.heard_ms = "", self._clock.now_ms()
-        return None
-
-    async def _score(self, fresh: Mapping[str, tuple[_Feed, Page]]) -> None:
-        pages = tuple(FeedPage(address=name, body=page.body) for name, (_, page) in fresh.items())
-        task = FeedTask(pages=pages, words=self._words, headlines_max=HEADLINES_MAX)
-        try:
-            scored = await _in_child(task, self._child_s)
-        except SourceFault as fault:
-            for feed, _ in fresh.values():
-                feed.fault = str(fault)
             return
+        # Only now: a page that could not be read must be sent again.
+        feed.known, feed.fault, feed.heard_ms = page.validator, "", self._clock.now_ms()
+
+    async def _scored(self, feed: _Feed, body: bytes) -> tuple[ScoredHeadline, ...]:
+        task = FeedTask(
+            host=urlsplit(feed.address).hostname or "",
+            body=body,
+            words=self._words,
+            headlines_max=HEADLINES_MAX,
+        )
+        async with self._turns:
+            result = await _in_child(task, self._child_s)
+        if result.fault:
+            raise SourceFault(result.fault)
         now_ms = self._clock.now_ms()
-        for result in scored:
-            feed, page = fresh[result.address]
-            feed.fault = result.fault
-            if result.fault:
-                continue
-            feed.known, feed.heard_ms = page.validator, now_ms
-            feed.headlines = tuple(
-                msgspec.structs.replace(headline, time_ms=dated(headline.time_ms, now_ms))
-                for headline in result.headlines
-            )
+        return tuple(
+            msgspec.structs.replace(headline, time_ms=dated(headline.time_ms, now_ms))
+            for headline in result.headlines
+        )
 
     def _reading(self) -> Reading:
         now_ms = self._clock.now_ms()
@@ -153,30 +146,34 @@ def _is_heard(feed: _Feed, now_ms: int) -> bool:
     return feed.heard_ms is not None and now_ms - feed.heard_ms <= MS_PER_DAY
 
 
-async def _in_child(task: FeedTask, child_s: float) -> tuple[ScoredFeed, ...]:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        CHILD,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
-    )
+async def _in_child(task: FeedTask, child_s: float) -> ScoredFeed:
+    try:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            CHILD,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+        )
+    except OSError as error:
+        message = f"no process could be started to read the feed: {error.strerror}"
+        raise SourceFault(message) from error
     try:
         async with asyncio.timeout(child_s):
             said, _ = await child.communicate(msgspec.msgpack.encode(task))
     except TimeoutError as error:
-        message = f"the feeds could not be read within {child_s:g} s"
+        message = f"the feed could not be read within {child_s:g} s"
         raise SourceFault(message) from error
     finally:
         if child.returncode is None:
             child.kill()
             await child.wait()
     try:
-        return msgspec.msgpack.decode(said, type=tuple[ScoredFeed, ...])
+        return msgspec.msgpack.decode(said, type=ScoredFeed)
     except msgspec.DecodeError as error:
-        message = f"reading the feeds took too much (exit {child.returncode})"
+        message = f"reading the feed took too much (exit {child.returncode})"
         raise SourceFault(message) from error
 
 

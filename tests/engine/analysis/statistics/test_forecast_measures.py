@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_trader.engine.analysis.statistics.drift import population_stability
+from tui_trader.engine.analysis.statistics.drift import population_stability, stability_noise
 from tui_trader.engine.analysis.statistics.forecasts import (
     auc,
     base_rate,
@@ -132,6 +132,16 @@ def test_drift_by_hand():
     assert population_stability(past, now, 2) == pytest.approx(
         (q - p) * log(q / p) + ((1 - q) - (1 - p)) * log((1 - q) / (1 - p))
     )
+
+
+def test_noise_of_the_index_is_what_chance_shows():
+    generator = np.random.default_rng(8)
+    shown = [
+        population_stability(generator.normal(size=2_000), generator.normal(size=300))
+        for _ in range(300)
+    ]
+    assert np.mean(shown) == pytest.approx(stability_noise(2_000, 300), rel=0.15)
+    assert stability_noise(100, 0) is None
 
 
 def test_drift_of_nothing_is_not_defined():

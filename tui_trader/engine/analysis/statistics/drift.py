@@ -42,6 +42,16 @@ def population_stability(past: FloatArray, now: FloatArray, bins: int = BINS) ->
     return float(np.sum((shares[1] - shares[0]) * np.log(shares[1] / shares[0])))
 
 
+def stability_noise(past_count: int, now_count: int, bins: int = BINS) -> float | None:
+    """The index that chance alone shows on average when nothing moved: (bins - 1)(1/N + 1/M).
+
+    With few values of today the index says more of their number than of drift; read it beside this.
+    """
+    if not past_count or not now_count:
+        return None
+    return (bins - 1) * (1 / past_count + 1 / now_count)
+
+
 def _shares(bin_of: np.ndarray[tuple[int, ...], np.dtype[np.intp]], count: int) -> FloatArray:
     counts = np.bincount(bin_of, minlength=count)[:count] + HALF
     return np.asarray(counts / counts.sum(), dtype=np.float64)
