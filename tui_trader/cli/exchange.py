@@ -13,6 +13,7 @@ from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.replay_files import add_replay_options, tapes_of
 from tui_trader.cli.surroundings import chosen_home
 from tui_trader.engine.exchanges.local_kraken.fault_names import describe_faults, parse_fault
+from tui_trader.engine.exchanges.local_kraken.rate_counters import TIERS
 from tui_trader.engine.values.money import parse_amount
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ SPEED_MAX = 100_000.0
 CASH_MAX = 1_000_000_000
 LATENCY_MS_MAX = 60_000
 PORT_MAX = 65_535
+NONCE_WINDOW_MAX = 10**18
+NO_TIER = "none"
 EXAMPLES = """\
 tui-trader exchange serve --json                      addresses and key on stdout, then it serves
 tui-trader exchange serve --port 8080 --speed 0       a market that stands still, for tests
@@ -79,6 +82,19 @@ def add_parser(subparsers: Subparsers) -> None:
         help="let this go wrong from the beginning: NAME or NAME:parameter=value,...; repeatable",
     )
     serve.add_argument(
+        "--tier",
+        choices=(*TIERS, NO_TIER),
+        default="pro",
+        help="whose rate limits hold, of calls and of orders a pair (default: pro)",
+    )
+    serve.add_argument(
+        "--nonce-window",
+        type=_nonce_window,
+        default=0,
+        metavar="N",
+        help="how far below the highest nonce a late call may be (default: 0)",
+    )
+    serve.add_argument(
         "--journal", metavar="FILE", help="account's journal (default: HOME/exchange/journal.jsonl)"
     )
     serve.add_argument("--json", action="store_true", help="print the address card as JSON first")
@@ -106,6 +122,8 @@ def run(args: argparse.Namespace) -> int:
         speed=args.speed,
         cash=args.cash,
         latency_ms=args.latency_ms,
+        tier=None if args.tier == NO_TIER else args.tier,
+        nonce_window=args.nonce_window,
         tapes=tapes_of(args),
         gaps=Gaps(args.gaps),
         faults=args.fault,
@@ -145,6 +163,10 @@ def _port(text: str) -> int:
 
 def _latency(text: str) -> int:
     return _whole(text, 0, LATENCY_MS_MAX)
+
+
+def _nonce_window(text: str) -> int:
+    return _whole(text, 0, NONCE_WINDOW_MAX)
 
 
 def _whole(text: str, lowest: int, highest: int) -> int:
