@@ -50,4 +50,4 @@ if __name__ == "__main__":
     if "--write" in sys.argv:
         PAGE.write_text(draw())
     else:
-        print(draw())
+        sys.stdout.write(draw())
