@@ -137,6 +137,7 @@ class Importer:
                     self._advance(span[0] + span[1] * content.share, content.source)
             except ConfigError as error:
                 yield Refused(error.source or str(path), error.message)
+            self._advance(span[0] + span[1], str(path))
             yield from self._passed
             self._passed.clear()
         for series, parts in self._trades.items():
