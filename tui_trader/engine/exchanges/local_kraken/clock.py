@@ -4,7 +4,7 @@ import secrets
 import time
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_GROUPS = (5, 5, 6)
+_LENGTH = 16
 _NS_PER_MS = 1_000_000
 
 
@@ -22,5 +22,6 @@ class SystemClock:
 
 def new_id(letter: str) -> str:
     """Kraken's kind of name: `OUF4EM-FRGI2-MQMWZD`; the letter says of what."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(size)) for size in _GROUPS)
-    return f"{letter}{'-'.join(groups)}"
+    # One draw for all: a fill needs four names, and a draw is a call of the system.
+    name = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in secrets.token_bytes(_LENGTH))
+    return f"{letter}{name[:5]}-{name[5:10]}-{name[10:]}"

@@ -4,6 +4,7 @@ Law: what an order may cost is fixed when it is taken in, because money is set a
 reached later makes its fills cheaper, never dearer.
 """
 
+from bisect import bisect_right
 from decimal import Decimal
 
 FEE_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
@@ -34,18 +35,21 @@ FEES_MAKER = (
     (10_000_000, 0.0),
 )
 _PERCENT = Decimal(100)
+_STARTS = [start for start, _ in FEES_TAKER]
+_RATIOS = [
+    (Decimal(str(maker)) / _PERCENT, Decimal(str(taker)) / _PERCENT)
+    for (_, maker), (_, taker) in zip(FEES_MAKER, FEES_TAKER, strict=True)
+]
 
 
 def tier_index(volume_usd: Decimal) -> int:
     """Row of the schedule that a 30-day volume has reached."""
-    return sum(volume_usd >= start for start, _ in FEES_TAKER) - 1
+    return bisect_right(_STARTS, volume_usd) - 1
 
 
 def fee_ratios(volume_usd: Decimal) -> tuple[Decimal, Decimal]:
     """Maker's and taker's fee as a share of the cost."""
-    index = tier_index(volume_usd)
-    maker, taker = FEES_MAKER[index][1], FEES_TAKER[index][1]
-    return Decimal(str(maker)) / _PERCENT, Decimal(str(taker)) / _PERCENT
+    return _RATIOS[tier_index(volume_usd)]
 
 
 FEE_MAKER_RATIO, FEE_TAKER_RATIO = fee_ratios(Decimal(0))
