@@ -11,6 +11,7 @@ from tui_trader.engine.analysis.causality import (
     FaultKind,
     check_causality,
     check_memory,
+    check_pairs,
     sample_candles,
 )
 from tui_trader.engine.analysis.compute import compute
@@ -272,3 +273,78 @@ def test_declared_memory_of_the_catalogue_holds():
 def test_memory_needs_more_candles_than_it_spans():
     with pytest.raises(ConfigError):
         memory_faults(lambda candles: candles.close, len(SAMPLE))
+
+
+THREE = {
+    name: sample_candles(np.random.default_rng(seed), count=600)
+    for seed, name in enumerate(("BTC/USD", "ETH/USD", "SOL/USD"), 20)
+}
+
+
+def pair_faults(function, pairs=THREE):
+    return check_pairs(function, pairs, generator=np.random.default_rng(6))
+
+
+def best_of_all(pairs):
+    """1 for the pair that rose most over the last day of hours, at each candle of its own."""
+    times = np.unique(np.concatenate([pair.open_time_ms for pair in pairs]))
+    rises = np.full((len(pairs), len(times)), -np.inf)
+    for number, pair in enumerate(pairs):
+        rise = np.full(len(pair), -np.inf)
+        rise[24:] = pair.close[24:] / pair.close[:-24]
+        rises[number, np.searchsorted(times, pair.open_time_ms)] = rise
+    best = rises.argmax(axis=0)
+    return [
+        (best[np.searchsorted(times, pair.open_time_ms)] == number).astype(int)
+        for number, pair in enumerate(pairs)
+    ]
+
+
+def test_a_rotation_over_pairs_passes():
+    assert pair_faults(best_of_all) == []
+
+
+def test_a_pair_that_knows_the_future_of_another_is_named():
+    def leak(pairs):
+        own = [np.zeros(len(pair)) for pair in pairs]
+        last_of_first = np.searchsorted(pairs[0].open_time_ms, pairs[2].open_time_ms, "right")
+        ahead = np.minimum(last_of_first, len(pairs[0]) - 1)
+        own[2] = pairs[0].close[ahead]
+        return own
+
+    (fault,) = pair_faults(leak)
+    assert fault.output == "SOL/USD"
+
+
+def test_ranks_over_the_whole_series_are_named_for_every_pair():
+    def leak(pairs):
+        return [pair.close > np.median(pair.close) for pair in pairs]
+
+    assert [fault.output for fault in pair_faults(leak)] == list(THREE)
+
+
+def test_pairs_that_begin_later_are_cut_where_they_are_there():
+    later = {"BTC/USD": SAMPLE, "NEW/USD": SAMPLE[900:]}
+    assert pair_faults(lambda pairs: [pair.close for pair in pairs], later) == []
+    assert pair_faults(lambda pairs: [np.append(pair.close[1:], 0) for pair in pairs], later)
+
+
+def test_an_output_too_few_is_named():
+    (fault,) = pair_faults(lambda pairs: [pair.close for pair in pairs][:2])
+    assert (fault.output, fault.kind) == ("SOL/USD", FaultKind.SHAPE)
+
+
+def test_a_seldom_signal_among_many_outputs_is_found():
+    def many(candles):
+        noise = {f"n{number}": candles.close * (number + 1) for number in range(40)}
+        return {**noise, **swing_marked_on_its_candle(candles)}
+
+    assert [fault.output for fault in faults(many)] == ["swing"]
+
+
+def test_an_output_that_changes_its_shape_is_named():
+    def shifty(candles):
+        return {"x": candles.close if len(candles) == len(SAMPLE) else np.ones((2, 2))}
+
+    assert faults(shifty)[0].output == "x"
+    assert memory_faults(shifty, 20)[0].output == "x"

@@ -6,36 +6,49 @@ the cut is named, with the candle. Cheap enough to run when a user's strategy is
 indicator, measured): the number of cuts is bounded, and they lie where leaks show.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tui_trader.engine.analysis.candles import Candles, FloatArray
+from tui_trader.engine.analysis.candles import Candles, FloatArray, TimeArray
+from tui_trader.engine.analysis.futures import (
+    Market,
+    cut_times,
+    known_at,
+    known_count,
+    other_future,
+    sample_candles,
+)
 from tui_trader.engine.analysis.statistics.chance import Chance
-from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError
-from tui_trader.engine.values.time import MS_PER_DAY, MS_PER_MINUTE, UtcMs, format_rfc3339
+from tui_trader.engine.values.time import format_rfc3339
+
+__all__ = [
+    "CUTS_MAX",
+    "CausalityFault",
+    "FaultKind",
+    "check_causality",
+    "check_memory",
+    "check_pairs",
+    "sample_candles",
+]
 
 Computed = Mapping[str, npt.ArrayLike] | npt.ArrayLike
 """Outputs by name, each of shape (T,); a single one may stand alone."""
 Function = Callable[[Candles], Computed]
+PairsFunction = Callable[[Sequence[Candles]], Sequence[npt.ArrayLike]]
+"""From the candles of every pair to one output a pair, in the same order: a strategy's signals."""
 
 CUTS_MAX = 16
-FIRST_CUT = 0.4
-"""Cuts lie after this part of the candles, so that what is cut off leaves a warm-up behind."""
+CANDLES_MIN = 8
+"""A past, a cut and a future."""
 TOLERANCE = 1e-9
 REST = 1e-12
 """Of the largest value of an output: what rounding may differ by where a value is nearly nothing."""
-PERIODS_MS = (4 * 60 * MS_PER_MINUTE, MS_PER_DAY, 7 * MS_PER_DAY)
-"""Longer candles that people build from shorter ones; a week is counted from a Thursday (1970)."""
-WALK_PACE = 0.03
-COIN = 0.5
-GAP_SHARE = 0.005
-SAMPLE_CANDLES = 1_200
-SAMPLE_START_MS = UtcMs(1_704_067_200_000)
 SINGLE = "value"
 
 
@@ -86,6 +99,17 @@ class CausalityFault:
         )
 
 
+class _Output(NamedTuple):
+    """One line of values, and the pair of the market on whose candles they stand."""
+
+    pair: int
+    values: FloatArray
+
+
+_Outputs = Mapping[str, _Output]
+_Compute = Callable[[Market], _Outputs]
+
+
 def check_causality(
     function: Function,
     candles: Candles,
@@ -105,34 +129,52 @@ def check_causality(
 
     Returns:
         At most one fault an output, that of the earliest cut that shows it; none is no proof, but no
-        leak of `tests/engine/analysis/test_causality.py` gets through.
+        leak of `tests/engine/analysis/test_causality.py` gets through. Many outputs share the cuts:
+        check them a few at a time.
 
     Raises:
         ConfigError: fewer than 8 candles, or an output is not made of numbers.
     """
-    if len(candles) < 8:  # noqa: PLR2004 — a past, a cut and a future
-        message = f"{len(candles)} candles do not suffice to look for a leak; give 8 at least"
-        raise ConfigError(message)
-    whole = _outputs(function, candles)
-    faults = _misshapen(whole, candles) or _unsteady(function, candles, whole)
-    if faults:
-        return faults
-    found: dict[str, CausalityFault] = {}
-    for cut in _cuts(candles, whole, generator=generator, count=min(cuts, CUTS_MAX)):
-        known = candles[: cut + 1]
-        trials = (
-            (FaultKind.TRUNCATED, known),
-            (FaultKind.PERTURBED, _other_future(candles, cut, generator)),
-        )
-        for kind, tried in trials:
-            again = _outputs(function, tried)
-            for name in (name for name in whole if name not in found):
-                fault = _difference(
-                    (name, kind), whole[name][: cut + 1], again.get(name), tolerance=tolerance
-                )
-                if fault is not None:
-                    found[name] = _placed(fault, candles, cut=cut)
-    return [found[name] for name in whole if name in found]
+
+    def compute(market: Market) -> _Outputs:
+        computed = function(market[0])
+        named = computed if isinstance(computed, Mapping) else {SINGLE: computed}
+        return {name: _Output(0, _column(name, values)) for name, values in named.items()}
+
+    return _check(compute, (candles,), generator=generator, cuts=cuts, tolerance=tolerance)
+
+
+def check_pairs(
+    function: PairsFunction,
+    pairs: Mapping[str, Candles],
+    *,
+    generator: Chance,
+    cuts: int = CUTS_MAX,
+    tolerance: float = TOLERANCE,
+) -> list[CausalityFault]:
+    """The same for a function of many pairs: the future of all of them is cut at one moment.
+
+    Args:
+        function: One output a pair.
+        pairs: Candles by name; outputs are called by these names.
+        generator: As in `check_causality`, like the others.
+        cuts: How many moments are tried.
+        tolerance: Part of a value that may be rounding.
+
+    Raises:
+        ConfigError: fewer than 8 candles of a pair, or an output is not made of numbers.
+    """
+
+    def compute(market: Market) -> _Outputs:
+        # A pair too many or too few is one without values: its name stays, so it is told.
+        given = dict(zip(pairs, function(market), strict=False))
+        return {
+            name: _Output(number, _column(name, given.get(name, ())))
+            for number, name in enumerate(pairs)
+        }
+
+    market = tuple(pairs.values())
+    return _check(compute, market, generator=generator, cuts=cuts, tolerance=tolerance)
 
 
 def check_memory(
@@ -163,187 +205,140 @@ def check_memory(
             f"there are {len(candles)}"
         )
         raise ConfigError(message)
-    whole = _outputs(function, candles)
-    if faults := _misshapen(whole, candles):
+
+    def compute(tried: Candles) -> dict[str, FloatArray]:
+        computed = function(tried)
+        named = computed if isinstance(computed, Mapping) else {SINGLE: computed}
+        return {name: _column(name, values) for name, values in named.items()}
+
+    whole = compute(candles)
+    if faults := _misshapen(
+        {name: _Output(0, values) for name, values in whole.items()}, (candles,)
+    ):
         return faults
     found: dict[str, CausalityFault] = {}
     last = np.unique(generator.integers(memory_bars, len(candles), min(cuts, CUTS_MAX)))
     for row in (int(row) for row in last):
         begin = row - memory_bars + 1
-        again = _outputs(function, candles[begin : row + 1])
+        again = compute(candles[begin : row + 1])
         for name in (name for name in whole if name not in found):
-            largest = _largest(whole[name])
-            before, after = float(whole[name][row]), float(again[name][-1])
-            if not (np.isnan(before) and np.isnan(after)) and not (
-                abs(before - after) <= tolerance * largest
-            ):
+            before = whole[name][row : row + 1]
+            after = again[name][-1:] if name in again and again[name].ndim == 1 else before[:0]
+            after = after if len(after) else np.array([np.nan])
+            absolute = tolerance * _largest(whole[name])
+            if _differs(before, after, relative=0.0, absolute=absolute)[0]:
                 found[name] = CausalityFault(
                     output=name,
                     kind=FaultKind.MEMORY,
                     time_ms=int(candles.open_time_ms[row]),
                     cut_ms=int(candles.open_time_ms[begin]),
-                    before=before,
-                    after=after,
+                    before=float(before[0]),
+                    after=float(after[0]),
                     rows=1,
                 )
     return [found[name] for name in whole if name in found]
 
 
-def sample_candles(
-    generator: Chance, *, interval: Interval = Interval.H1, count: int = SAMPLE_CANDLES
-) -> Candles:
-    """A made market to try a function on: a walk whose pace changes, days that differ, a few gaps."""
-    steps = 1 + (generator.random(count) < GAP_SHARE) * generator.integers(1, 30, count)
-    noise = (generator.random((3, count)) + generator.random((3, count)) - 1) * 0.012
-    pace = 1 + 0.8 * np.sin(np.arange(count) / 60)
-    close = 100 * np.exp(np.cumsum(noise[0] * pace))
-    open_ = np.concatenate([[100.0], close[:-1]])
-    volume = 1 + 100 * generator.random(count) ** 3
-    return Candles(
-        interval=interval,
-        open_time_ms=SAMPLE_START_MS + interval.ms * np.cumsum(steps),
-        open=open_,
-        high=np.maximum(open_, close) * (1 + np.abs(noise[1])),
-        low=np.minimum(open_, close) * (1 - np.abs(noise[2])),
-        close=close,
-        volume=volume,
-        buy_volume=volume * generator.random(count),
-        book_imbalance=2 * generator.random(count) - 1,
-    )
+def _check(
+    compute: _Compute, market: Market, *, generator: Chance, cuts: int, tolerance: float
+) -> list[CausalityFault]:
+    shortest = min((len(candles) for candles in market), default=0)
+    if shortest < CANDLES_MIN:
+        message = (
+            f"{shortest} candles do not suffice to look for a leak; give {CANDLES_MIN} at least"
+        )
+        raise ConfigError(message)
+    whole = compute(market)
+    faults = _misshapen(whole, market)
+    if not faults:
+        last_ms = max(int(candles.open_time_ms[-1]) for candles in market)
+        faults = _changed(
+            (whole, compute(market)),
+            market,
+            kind=FaultKind.CHANCE,
+            cut_ms=last_ms,
+            tolerance=tolerance,
+        )
+    if faults:
+        return faults
+    found: dict[str, CausalityFault] = {}
+    turns = [_turns(output, market) for output in whole.values()]
+    for cut_ms in cut_times(market, turns, generator=generator, count=min(cuts, CUTS_MAX)):
+        trials = (
+            (FaultKind.TRUNCATED, known_at(market, cut_ms)),
+            (FaultKind.PERTURBED, other_future(market, cut_ms, generator)),
+        )
+        for kind, tried in trials:
+            runs = (whole, compute(tried))
+            for fault in _changed(runs, market, kind=kind, cut_ms=cut_ms, tolerance=tolerance):
+                found.setdefault(fault.output, fault)
+    return [found[name] for name in whole if name in found]
 
 
-def _outputs(function: Function, candles: Candles) -> dict[str, FloatArray]:
-    computed = function(candles)
-    by_name = computed if isinstance(computed, Mapping) else {SINGLE: computed}
-    columns = {}
-    for name, values in by_name.items():
-        try:
-            # A copy: a function may hand out the same buffer each time.
-            columns[name] = np.array(values, dtype=np.float64)
-        except (TypeError, ValueError) as fault:
-            message = f"output `{name}` is not made of numbers: {fault}"
-            raise ConfigError(message) from fault
-    return columns
+def _column(name: str, values: npt.ArrayLike) -> FloatArray:
+    try:
+        # A copy: a function may hand out the same buffer each time.
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as fault:
+        message = f"output `{name}` is not made of numbers: {fault}"
+        raise ConfigError(message) from fault
 
 
-def _misshapen(whole: Mapping[str, FloatArray], candles: Candles) -> list[CausalityFault]:
-    start = int(candles.open_time_ms[0])
+def _misshapen(whole: _Outputs, market: Market) -> list[CausalityFault]:
     return [
         CausalityFault(
             output=name,
             kind=FaultKind.SHAPE,
-            time_ms=start,
-            cut_ms=start,
+            time_ms=int(market[output.pair].open_time_ms[0]),
+            cut_ms=int(market[output.pair].open_time_ms[0]),
             before=np.nan,
             after=np.nan,
-            rows=values.size,
+            rows=output.values.size,
         )
-        for name, values in whole.items()
-        if values.shape != (len(candles),)
+        for name, output in whole.items()
+        if output.values.shape != (len(market[output.pair]),)
     ]
 
 
-def _unsteady(
-    function: Function, candles: Candles, whole: Mapping[str, FloatArray]
-) -> list[CausalityFault]:
-    again = _outputs(function, candles)
-    faults = (
-        _difference((name, FaultKind.CHANCE), values, again.get(name), tolerance=TOLERANCE)
-        for name, values in whole.items()
-    )
-    return [_placed(fault, candles, cut=len(candles) - 1) for fault in faults if fault is not None]
+def _turns(output: _Output, market: Market) -> TimeArray:
+    values = output.values
+    is_turn = _differs(values[1:], values[:-1], relative=0.0, absolute=0.0)
+    return market[output.pair].open_time_ms[1:][is_turn]
 
 
-def _cuts(
-    candles: Candles, whole: Mapping[str, FloatArray], *, generator: Chance, count: int
-) -> list[int]:
-    """Rows to cut after, ascending: where longer candles begin, where outputs turn, and anywhere.
-
-    A leak of the day's close shows only while the day lasts, so one cut leaves its first candle as
-    the last one known; one of a rare signal only where the signal stands. Chance would miss both.
-    """
-    first, last = int(len(candles) * FIRST_CUT), len(candles) - 2
-    times = candles.open_time_ms
-    wanted: list[int] = []
-    for period in PERIODS_MS:
-        begins = np.flatnonzero(np.diff(times // period)) + 1
-        wanted += _some(begins[(begins >= first) & (begins < last)], 1, generator)
-    share = max(1, (count - len(wanted)) // (2 * max(len(whole), 1)))
-    for values in whole.values():
-        turns = np.flatnonzero(_differs(values[1:], values[:-1], relative=0.0, absolute=0.0)) + 1
-        wanted += _some(turns[(turns >= first) & (turns <= last)], share, generator)
-    wanted = wanted[: max(count - 1, 1)]
-    anywhere = generator.integers(first, last + 1, max(count - len(wanted), 1))
-    return sorted({*wanted, *(int(row) for row in anywhere)})
-
-
-def _some(rows: npt.NDArray[np.intp], count: int, generator: Chance) -> list[int]:
-    if not len(rows):
-        return []
-    return [int(rows[place]) for place in generator.integers(0, len(rows), count)]
-
-
-def _other_future(candles: Candles, cut: int, generator: Chance) -> Candles:
-    """The same candles up to the cut; after it prices walk elsewhere and volumes are others."""
-    later = len(candles) - cut - 1
-    factor, volume = np.ones(len(candles)), np.ones(len(candles))
-    walk = np.cumsum((generator.random(later) - 0.5) * 2 * WALK_PACE)
-    jump = 0.25 if generator.random() < COIN else -0.25
-    factor[cut + 1 :] = np.exp(np.clip(walk + jump, -20, 20))
-    volume[cut + 1 :] = 0.2 + 3 * generator.random(later)
-    mirror = np.where(np.arange(len(candles)) > cut, -1.0, 1.0)
-    bought, imbalance = candles.buy_volume, candles.book_imbalance
-    if bought is not None:
-        # Who bought sells now: the other part of the volume.
-        bought = np.where(mirror < 0, np.maximum(candles.volume - bought, 0.0), bought) * volume
-    return Candles(
-        interval=candles.interval,
-        open_time_ms=candles.open_time_ms,
-        open=candles.open * factor,
-        high=candles.high * factor,
-        low=candles.low * factor,
-        close=candles.close * factor,
-        volume=candles.volume * volume,
-        buy_volume=bought,
-        book_imbalance=None if imbalance is None else imbalance * mirror,
-    )
-
-
-def _difference(
-    name_and_kind: tuple[str, FaultKind],
-    before: FloatArray,
-    after: FloatArray | None,
+def _changed(
+    runs: tuple[_Outputs, _Outputs],
+    market: Market,
     *,
+    kind: FaultKind,
+    cut_ms: int,
     tolerance: float,
-) -> CausalityFault | None:
-    """The first value that differs, its row in place of its time; None where none does."""
-    name, kind = name_and_kind
-    if after is None or len(after) < len(before):
-        after = np.full(len(before), np.nan)
-    known = after[: len(before)]
-    changed = np.flatnonzero(
-        _differs(before, known, relative=tolerance, absolute=REST * _largest(before))
-    )
-    if not len(changed):
-        return None
-    row = int(changed[0])
-    return CausalityFault(
-        output=name,
-        kind=kind,
-        time_ms=row,
-        cut_ms=row,
-        before=float(before[row]),
-        after=float(known[row]),
-        rows=len(changed),
-    )
-
-
-def _placed(fault: CausalityFault, candles: Candles, *, cut: int) -> CausalityFault:
-    return replace(
-        fault,
-        time_ms=int(candles.open_time_ms[fault.time_ms]),
-        cut_ms=int(candles.open_time_ms[cut]),
-    )
+) -> list[CausalityFault]:
+    """What differs between two runs at or before the cut: the first candle of each output."""
+    whole, again = runs
+    faults = []
+    for name, output in whole.items():
+        times = market[output.pair].open_time_ms
+        count = known_count(market[output.pair], cut_ms)
+        before = output.values[:count]
+        after = again[name].values if name in again else np.empty(0)
+        known = after[:count] if after.ndim == 1 and len(after) >= count else before * np.nan
+        allowed = REST * _largest(before)
+        changed = np.flatnonzero(_differs(before, known, relative=tolerance, absolute=allowed))
+        if len(changed):
+            row = int(changed[0])
+            faults.append(
+                CausalityFault(
+                    output=name,
+                    kind=kind,
+                    time_ms=int(times[row]),
+                    cut_ms=cut_ms,
+                    before=float(before[row]),
+                    after=float(known[row]),
+                    rows=len(changed),
+                )
+            )
+    return faults
 
 
 def _differs(
