@@ -33,6 +33,7 @@ from tui_trader.engine.exchanges.local_kraken.market_channels import (
 )
 from tui_trader.engine.exchanges.local_kraken.message_faults import MessageFaults
 from tui_trader.engine.exchanges.simulator.board import MarketBoard
+from tui_trader.engine.exchanges.simulator.book import BookSide
 from tui_trader.engine.exchanges.simulator.checksum import CHECKSUM_DEPTH
 from tui_trader.engine.exchanges.simulator.depth_view import DepthView, Rows, checksum_of
 from tui_trader.engine.exchanges.simulator.events import (
@@ -242,17 +243,19 @@ class SocketHub:
                 continue
             if checksum is None:
                 checksum = checksum_of(market.book)
-            sides = self._flipped(market, bids), asks
+            sides = self._flipped(market.book.bids, bids), self._flipped(market.book.asks, asks)
             text = book_text(market.pair, "update", sides, checksum=checksum, now_ms=now_ms)
             _broadcast(self._topics[topic], text)
 
-    def _flipped(self, market: MarketBoard, bids: Rows) -> Rows:
+    def _flipped(self, book_side: BookSide, rows: Rows) -> Rows:
         """The rows, one of them falsified when that fault is armed and a checked level is there."""
-        checked = set(market.book.bids.top(CHECKSUM_DEPTH))
-        for index, (ticks, lots) in enumerate(bids):
+        if self._plan.is_empty:
+            return rows
+        checked = set(book_side.top(CHECKSUM_DEPTH))
+        for index, (ticks, lots) in enumerate(rows):
             if ticks in checked and self._plan.take(fault_table.BOOK_FLIP):
-                return [*bids[:index], (ticks, lots ^ 1), *bids[index + 1 :]]
-        return bids
+                return [*rows[:index], (ticks, lots ^ 1), *rows[index + 1 :]]
+        return rows
 
     def _tell_trades(self, market: MarketBoard, prints: Sequence[TapePrint], now_ms: int) -> None:
         symbol = market.pair.symbol
