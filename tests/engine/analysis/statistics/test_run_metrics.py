@@ -242,6 +242,8 @@ def test_twice_holding_has_beta_two_and_no_alpha():
         pytest.param(lambda: curve(0, 1), id="start of nothing"),
         pytest.param(lambda: curve(1, float("nan")), id="not a number"),
         pytest.param(lambda: replace(trades(1, 2), pnl=np.ones(3)), id="lengths"),
+        pytest.param(lambda: trades(1, quantity=[0.0]), id="nothing traded"),
+        pytest.param(lambda: trades(float("nan")), id="pnl of no number"),
         pytest.param(lambda: trades(1, hours=-1), id="ends before it begins"),
     ],
 )

@@ -29,7 +29,7 @@ class Trades:
         pnl: Profit or loss in quote currency, fees included.
 
     Raises:
-        ConfigError: columns differ in length, or trades are not ordered by their exit.
+        ConfigError: columns differ in length, hold what is no trade, or are not ordered by exit.
     """
 
     side: npt.NDArray[np.int8]
@@ -48,6 +48,12 @@ class Trades:
         lengths = {field.name: getattr(self, field.name).shape for field in fields(self)}
         if len(set(lengths.values())) > 1:
             message = f"trade columns must be of one length; they are {lengths}"
+            raise ConfigError(message)
+        entry_cost = self.entry_price * self.quantity
+        if not (np.all(entry_cost > 0) and np.all(np.isfinite(entry_cost + self.pnl + self.fees))):
+            message = (
+                "every trade needs a price and a quantity above 0, and numbers for pnl and fees"
+            )
             raise ConfigError(message)
         if np.any(np.diff(self.exit_time_ms) < 0) or np.any(self.exit_time_ms < self.entry_time_ms):
             message = "trades must be ordered by their exit, and none may end before it begins"
