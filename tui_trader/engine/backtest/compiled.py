@@ -6,8 +6,9 @@ from typing import cast
 
 import numpy as np
 
-from tui_trader.engine.backtest.assembly import Assembly, assemble, closing_times, signals_of
-from tui_trader.engine.backtest.outcome import BacktestOutcome, Fills, OpenPosition, Trades
+from tui_trader.engine.backtest.assembly import assemble, signals_of
+from tui_trader.engine.backtest.columns import outcome_of
+from tui_trader.engine.backtest.outcome import BacktestOutcome, OpenPosition
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.kernels import walk_arrays as at
 from tui_trader.engine.kernels.compiler import compiled, types_of
@@ -19,9 +20,6 @@ from tui_trader.engine.rules.limits import BLOCKS
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
-
-END = "end_of_candles"
-"""Reason of a sale that only the end of the candles asked for."""
 
 Walk = Callable[[Tape, Book, Purse, Sheets, TradeRules, RiskRules], None]
 
@@ -60,7 +58,20 @@ def run_compiled(request: BacktestRequest, *, is_interpreted: bool = False) -> B
     if purse.ints[at.TOO_RICH]:
         message = "equity grew beyond 90 billion, more than can be counted; begin with less cash"
         raise ConfigError(message)
-    return _outcome(request, assembly, book, purse=purse, sheets=sheets, seconds=seconds)
+    return outcome_of(
+        request,
+        assembly,
+        Sheets(
+            sheets.equity,
+            sheets.fills[: purse.ints[at.FILLS]],
+            sheets.trades[: purse.ints[at.TRADES]],
+            sheets.trade_floats[: purse.ints[at.TRADES]],
+            sheets.blocks,
+        ),
+        engine="compiled",
+        positions=_positions(tuple(request.candles), tape, book),
+        seconds=seconds,
+    )
 
 
 def _sheets(tape: Tape, rules: TradeRules) -> Sheets:
@@ -70,80 +81,6 @@ def _sheets(tape: Tape, rules: TradeRules) -> Sheets:
         trades_max=entries_max,
         fills_a_trade_max=rules.take_parts + 2,
         blocks=len(BLOCKS),
-    )
-
-
-def _outcome(
-    request: BacktestRequest,
-    assembly: Assembly,
-    book: Book,
-    *,
-    purse: Purse,
-    sheets: Sheets,
-    seconds: dict[str, float],
-) -> BacktestOutcome:
-    tape, symbols = assembly.tape, tuple(request.candles)
-    fills = sheets.fills[: purse.ints[at.FILLS]]
-    return BacktestOutcome(
-        engine="compiled",
-        symbols=symbols,
-        cash_quote=request.cash_quote,
-        time_ms=tape.time_ms,
-        equity_quote=sheets.equity,
-        trades=_trades(request, assembly, purse, sheets=sheets),
-        fills=Fills(
-            time_ms=tape.time_ms[fills[:, at.FILL_ROW]],
-            pair=fills[:, at.FILL_PAIR],
-            side=fills[:, at.FILL_SIDE],
-            lots=fills[:, at.FILL_LOTS],
-            ticks=fills[:, at.FILL_TICKS],
-            fee=fills[:, at.FILL_FEE],
-            reason=fills[:, at.FILL_REASON],
-        ),
-        positions=_positions(symbols, tape, book),
-        blocks={
-            name: int(count) for name, count in zip(BLOCKS, sheets.blocks, strict=True) if count
-        },
-        seconds=seconds,
-    )
-
-
-def _trades(
-    request: BacktestRequest, assembly: Assembly, purse: Purse, *, sheets: Sheets
-) -> Trades:
-    symbols, tape = tuple(request.candles), assembly.tape
-    rows = sheets.trades[: purse.ints[at.TRADES]]
-    floats = sheets.trade_floats[: purse.ints[at.TRADES]]
-    pair = rows[:, at.TRADE_PAIR]
-    units, lots_per_unit = tape.grid[pair, 0], tape.grid[pair, 1]
-    quantity = rows[:, at.TRADE_LOTS] / lots_per_unit
-    cost, proceeds = rows[:, at.TRADE_COST], rows[:, at.TRADE_PROCEEDS]
-    pnl = proceeds - cost - rows[:, at.TRADE_FEES]
-    exit_time_ms = tape.time_ms[rows[:, at.TRADE_EXIT_ROW]]
-    reason = np.array((*at.REASONS, END))[rows[:, at.TRADE_REASON]]
-    if request.is_sold_at_end:
-        is_last = exit_time_ms == closing_times(tape, assembly.rows)[pair]
-        reason[is_last & (rows[:, at.TRADE_REASON] == at.BY_SIGNAL)] = END
-    return Trades(
-        symbol=np.array(symbols)[pair],
-        side=np.ones(len(rows), dtype=np.int8),
-        quantity_base=quantity,
-        entry_time_ms=tape.time_ms[rows[:, at.TRADE_ENTRY_ROW]],
-        entry_price=rows[:, at.TRADE_ENTRY_TICKS] / units,
-        exit_time_ms=exit_time_ms,
-        exit_price=np.where(
-            rows[:, at.TRADE_SALES] == 1,
-            rows[:, at.TRADE_EXIT_TICKS] / units,
-            proceeds / MONEY_PER_QUOTE / quantity,
-        ),
-        fees_quote=rows[:, at.TRADE_FEES] / MONEY_PER_QUOTE,
-        slippage_quote=floats[:, at.TRADE_SLIPPAGE],
-        pnl_quote=pnl / MONEY_PER_QUOTE,
-        return_ratio=pnl / cost,
-        mae_ratio=floats[:, at.TRADE_MAE],
-        mfe_ratio=floats[:, at.TRADE_MFE],
-        bars=rows[:, at.TRADE_BARS],
-        exit_reason=reason,
     )
 
 

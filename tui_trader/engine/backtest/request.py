@@ -9,7 +9,7 @@ import numpy as np
 
 from tui_trader.engine.analysis.candles import PRICES, Candles
 from tui_trader.engine.analysis.strategy import Strategy
-from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules
+from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules, exact
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Instrument, Symbol
 
@@ -46,7 +46,9 @@ class BacktestRequest:
     cache_root: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what no engine could run."""
+        """Refuse what no engine could run; let every number be of the kind that is meant."""
+        object.__setattr__(self, "rules", exact(self.rules))
+        object.__setattr__(self, "risk", exact(self.risk))
         if not self.candles:
             message = "a backtest needs candles of one pair at least"
             raise ConfigError(message)

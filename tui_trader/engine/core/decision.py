@@ -51,6 +51,11 @@ class Decision:
         """Ask the outside, once the events are durable."""
         self._requests.append(request)
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was decided so far."""
+        return tuple(self._events)
+
     def step(self) -> Step:
         """The finished step."""
         return Step(tuple(self._events), tuple(self._requests))

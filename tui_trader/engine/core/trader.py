@@ -13,6 +13,7 @@ from tui_trader.engine.core import emergency, evidence, links, placement, reconc
 from tui_trader.engine.core.decision import Decision, Step
 from tui_trader.engine.core.pacing import Pacing
 from tui_trader.engine.core.risk_gate import GateContext, OrderDraft
+from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.core.ticket import price_ticket
 from tui_trader.engine.messages.commands import (
     CancelAllOrders,
@@ -38,9 +39,11 @@ from tui_trader.engine.messages.reports import (
     OrderReport,
     Report,
     SubmitReport,
+    TickerReport,
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
+from tui_trader.engine.messages.strategy_reports import CandlesClosedReport, StrategyReport
 from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
@@ -59,6 +62,7 @@ class Trader:
         market: Filled by the market reports that pass through `step`.
         mode: What is real in this session.
         venue: Host of the exchange, for people.
+        host: The strategy that trades by itself, if any.
     """
 
     def __init__(
@@ -69,12 +73,14 @@ class Trader:
         *,
         mode: Mode,
         venue: str,
+        host: StrategyHost | None = None,
     ) -> None:
         self.settings = settings
         self.state = state
         self.market = market
         self._mode = mode
         self._venue = venue
+        self._host = host
         self._pacing = Pacing()
         self._heard_ms = 0
 
@@ -87,18 +93,41 @@ class Trader:
         reconcile.begin(desk, self._pacing)
         return desk.step()
 
-    def step(self, message: Command | Report) -> Step:
+    def step(self, message: Command | Report | StrategyReport) -> Step:
         """Decide on one message."""
         if isinstance(message, MarketReport):
             self.market.apply(message)
-            return _NOTHING
+            if self._host is None or not isinstance(message, TickerReport):
+                return _NOTHING
         desk = self._desk(message.time_ms)
-        self._mind_the_clock(desk)
-        if isinstance(message, AccountSideReport):
+        if isinstance(message, TickerReport):
+            assert self._host is not None, message
+            self._host.price_changed(desk, message)
+        elif not isinstance(message, MarketReport):
+            self._mind_the_clock(desk)
+            self._decide(desk, message)
+        if self._host is not None:
+            self._host.follow(desk)
+        return desk.step()
+
+    def _decide(
+        self, desk: Decision, message: Command | AccountSideReport | StrategyReport
+    ) -> None:
+        if isinstance(message, StrategyReport):
+            self._hear_strategy(desk, message)
+        elif isinstance(message, AccountSideReport):
             self._weigh(desk, message)
         else:
             self._obey(desk, message)
-        return desk.step()
+
+    def _hear_strategy(self, desk: Decision, report: StrategyReport) -> None:
+        host = self._host
+        if host is None or host.name != report.strategy:
+            return  # It was stopped while its candles were on their way.
+        if isinstance(report, CandlesClosedReport):
+            host.candles_closed(desk, report)
+        else:
+            host.candles_opened(desk, report)
 
     def ticket(self, query: AskTicket, now_ms: int) -> TicketAnswer:
         """What an order would cost, and what the gate says of it now; changes nothing."""

@@ -102,23 +102,21 @@ def enter(
     if block == FREE and not is_priced(market, rules):
         block = UNKNOWN_PRICES
     if block == FREE:
-        day = tape.time_ms[row] // MS_PER_DAY
-        account = account_now(day, book, purse, rules)
+        account = account_now(book, purse)
         lots = entry_lots(market, account, grid, rules, risk)
         if lots > 0:
-            buy(pair, row, lots, market, account.fee_ratio, tape, book, purse, sheets, rules)
+            buy(pair, row, lots, market, tape, book, purse, sheets, rules)
             return
         block = TOO_SMALL
     sheets.blocks[block] += 1
 
 
-def account_now(day: int, book: Book, purse: Purse, rules: TradeRules) -> Account:
+def account_now(book: Book, purse: Purse) -> Account:
     """The account as an entry sees it."""
     return Account(
         purse.ints[at.CASH],
         purse.floats[at.EQUITY],
         exposure(book),
-        fee_now(day, purse, rules),
         purse.ints[at.WINS],
         purse.ints[at.LOSSES],
         purse.floats[at.WIN_SUM],
@@ -131,7 +129,6 @@ def buy(
     row: int,
     lots: int,
     market: Market,
-    ratio: float,
     tape: Tape,
     book: Book,
     purse: Purse,
@@ -143,7 +140,8 @@ def buy(
     ticks = bought_ticks(lots, market, rules, grid)
     entry = price_of(ticks, grid.ticks_per_unit)
     cost = value_money(lots, ticks, grid.lots_per_unit, grid.ticks_per_unit)
-    fee = fee_money(cost, ratio)
+    day = tape.time_ms[row] // MS_PER_DAY
+    fee = fee_money(cost, fee_now(day, purse, rules))
     shield = protect(entry, market.atr, rules, grid.ticks_per_unit)
     ints[pair, at.LOTS] = ints[pair, at.LOTS_FIRST] = lots
     ints[pair, at.ENTRY_ROW], ints[pair, at.ENTRY_TICKS] = row, ticks
@@ -163,7 +161,7 @@ def buy(
     move_cash(-cost - fee, purse)
     purse.ints[at.OPEN_COUNT] += 1
     purse.ints[at.ENTRIES_TODAY] += 1
-    count_fill(cost, purse, tape.time_ms[row] // MS_PER_DAY)
+    count_fill(cost, purse, day)
     write_fill(pair, row, ENTRY_SIDE, lots, ticks, fee, at.BY_SIGNAL, purse, sheets)
 
 

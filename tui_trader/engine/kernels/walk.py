@@ -22,8 +22,9 @@ from tui_trader.engine.values.time import MS_PER_DAY
 EQUITY_MAX_QUOTE = 9e10
 """Above this int64 cannot hold the money; the run ends and says so."""
 
-GAPS, WANTED, ENTRIES, INSIDE = range(4)
-PHASES = 4
+GAPS, WANTED, ENTRIES, OPENED, INSIDE = range(5)
+"""Phases of a candle. OPENED asks of new positions at the open what GAPS asked of the old ones."""
+PHASES = 5
 
 
 def walk(
@@ -86,7 +87,7 @@ def next_sale(phase: int, pair: int, row: int, tape: Tape, book: Book) -> tuple[
         return wanted_sale(pair, row, tape, book)
     open_, low, high = tape.open[pair, row], tape.low[pair, row], tape.high[pair, row]
     stop, take = book.floats[pair, at.STOP], book.floats[pair, at.TAKE]
-    if phase == GAPS:
+    if phase != INSIDE:
         reach(pair, open_, open_, book)
         price, gain = gap_stop_price(open_, stop), gap_take_price(open_, take)
     else:
@@ -95,7 +96,7 @@ def next_sale(phase: int, pair: int, row: int, tape: Tape, book: Book) -> tuple[
         reach(pair, price, price, book)
         return price, at.BY_STOP
     if gain > 0.0:
-        reach(pair, open_ if phase == GAPS else low, gain, book)
+        reach(pair, low if phase == INSIDE else open_, gain, book)
     return gain, at.BY_TAKE
 
 

@@ -4,7 +4,7 @@ All are tuples of plain numbers: they pickle, they compile, and `_asdict()` is J
 off; the loader of settings says so of each (`settings/rulebook.py`).
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 FEE_TIERS = 9
 NEVER = 1e300
@@ -148,7 +148,6 @@ class Account(NamedTuple):
         cash: Money steps that are free.
         equity: Quote, as marked at the last close of a candle.
         exposure: Value of all positions, marked at the last closes, quote.
-        fee_ratio: What an order pays now.
         wins: Trades that ended above zero after fees; `losses` all others.
         win_sum: Sum of the gains as ratios of what was invested; `loss_sum` alike, above zero.
     """
@@ -156,8 +155,26 @@ class Account(NamedTuple):
     cash: int
     equity: float
     exposure: float
-    fee_ratio: float
     wins: int
     losses: int
     win_sum: float
     loss_sum: float
+
+
+Rules = TypeVar("Rules", TradeRules, RiskRules, Grid)
+
+
+def exact(rules: Rules) -> Rules:
+    """The same rules with a float where a float is meant and an int where an int is.
+
+    Compiled code is made for types: `slippage_bps=0` instead of `0.0` would compile everything anew.
+    """
+    kinds = {"float": float, "int": int}
+    notes = type(rules).__annotations__
+    values = [
+        kinds[note](value)
+        if (note := getattr(notes[name], "__name__", "")) in kinds
+        else tuple(float(item) for item in value)
+        for name, value in rules._asdict().items()
+    ]
+    return rules._make(values)

@@ -73,7 +73,7 @@ def entry_lots(
 ) -> int:
     """Lots to buy at the open of a candle; 0 where nothing can or may be bought.
 
-    Sized at the price without the order's own impact; where that impact then costs more than there is
+    Cash is held for the dearest fee, as the risk gate does. Sized at the price without the order's own impact; where that impact then costs more than there is
     cash or than a limit allows, the order shrinks once (and its impact with it).
     """
     if not is_priced(market, rules):
@@ -82,16 +82,17 @@ def entry_lots(
     stop = price_of(
         first_stop_ticks(entry, market.atr, rules, grid.ticks_per_unit), grid.ticks_per_unit
     )
+    fee = rules.fee_takers[0]
     value = wanted_value(account, rules, entry, stop, market.volatility)
     value = limited_value(value, account, risk)
     lots = lots_of(value / entry, grid.lots_per_unit)
-    lots = min(lots, affordable_lots(account.cash, entry, account.fee_ratio, grid.lots_per_unit))
+    lots = min(lots, affordable_lots(account.cash, entry, fee, grid.lots_per_unit))
     if lots <= 0:
         return 0
     ticks = bought_ticks(lots, market, rules, grid)
     price = price_of(ticks, grid.ticks_per_unit)
     lots = min(lots, lots_of(value / price, grid.lots_per_unit))
-    lots = min(lots, affordable_lots(account.cash, price, account.fee_ratio, grid.lots_per_unit))
+    lots = min(lots, affordable_lots(account.cash, price, fee, grid.lots_per_unit))
     return lots if is_entry_large_enough(lots, ticks, grid) else 0
 
 

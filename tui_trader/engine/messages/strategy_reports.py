@@ -1,0 +1,54 @@
+"""Reports for a strategy that the core hosts: a candle closed, and the next one began.
+
+Whoever has the candles works out what the strategy says of them; the core only decides. So a journal
+of these replays without the strategy's code.
+"""
+
+import msgspec
+
+from tui_trader.engine.messages.reports import BaseReport
+from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.instruments import Symbol
+
+
+class ClosedCandle(msgspec.Struct, frozen=True, kw_only=True):
+    """A candle that has closed, and what was known at its close.
+
+    Args:
+        signal: 1 be in, -1 be out, 0 nothing new.
+        atr: Average true range, quote; `None` where it is not known or no rule asks.
+        volatility: Realised, ratio per year; likewise.
+    """
+
+    symbol: Symbol
+    candle: Candle
+    signal: int
+    atr: float | None = None
+    volatility: float | None = None
+
+
+class CandlesClosedReport(BaseReport, frozen=True, kw_only=True):
+    """The candles of one moment have closed, for every pair of a strategy that has one.
+
+    Args:
+        strategy: Name of the hosted strategy.
+        closes: In the order of its pairs; a pair without a trade in the interval is absent.
+    """
+
+    strategy: str
+    closes: tuple[ClosedCandle, ...]
+
+
+class CandlesOpenedReport(BaseReport, frozen=True, kw_only=True):
+    """The next candles have begun: the first prices of these pairs are in the market view.
+
+    Args:
+        strategy: Name of the hosted strategy.
+        symbols: In the order of its pairs.
+    """
+
+    strategy: str
+    symbols: tuple[Symbol, ...]
+
+
+StrategyReport = CandlesClosedReport | CandlesOpenedReport
