@@ -136,6 +136,11 @@ def _show(report: DownloadReport) -> None:
         answer(f"{counted(report.checked, 'made candle')} held against the venue's own: {unlike}")
     if report.first_unlike_ms is not None:
         tell(f"the first that is unlike begins at {moment(report.first_unlike_ms)}")
+    if report.doubtful_ms is not None:
+        tell(
+            f"the venue's trades begin within the candle of {moment(report.doubtful_ms)}; it is left out, "
+            "because it may lack some"
+        )
     if report.differing:
         tell(f"{counted(report.differing, 'stored candle')} said something else and were replaced")
 
@@ -152,6 +157,7 @@ def _document(report: DownloadReport, args: argparse.Namespace, place: _Place) -
         "unlike": report.unlike,
         "first_unlike_ms": report.first_unlike_ms,
         "pages": report.pages,
+        "doubtful_ms": report.doubtful_ms,
         "resumed_ms": report.resumed_ms,
     }
 

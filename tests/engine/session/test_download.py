@@ -153,6 +153,29 @@ async def test_candle_that_the_venue_gives_otherwise_is_told_and_the_venues_coun
     assert stored(store)[-16].high == true[-17].high + 5
 
 
+@pytest.mark.parametrize(
+    ("first_id", "is_left_out"),
+    [(500, True), (1, False)],
+    ids=["the tape is cut", "the market began"],
+)
+async def test_first_candle_is_left_out_where_its_trades_may_be_cut(
+    fetch, store, first_id, is_left_out
+):
+    trades = made_trades(300)[2:]
+    trades = [replace(one, trade_id=first_id + number) for number, one in enumerate(trades)]
+    report = await fetch(Venue(trades), start_ms=DAY_MS - 3_600_000)
+    assert (report.doubtful_ms == DAY_MS) is is_left_out
+    assert stored(store) == candles_of_trades(trades, Interval.M1)[is_left_out:-1]
+
+
+async def test_quiet_stretch_at_the_start_is_no_cut_where_older_trades_are(fetch, store):
+    trades = made_trades(300)
+    quiet = [replace(one, time_ms=one.time_ms + 7_200_000) for one in trades[50:]]
+    report = await fetch(Venue(trades[:50] + quiet), start_ms=DAY_MS + 3_600_000)
+    assert report.doubtful_ms is None
+    assert stored(store) == candles_of_trades(quiet, Interval.M1)[:-1]
+
+
 async def test_venue_that_stumbles_is_asked_again_with_longer_pauses(fetch, store):
     venue = Venue(made_trades())
     venue.failures = [None, TemporaryFault("busy"), TemporaryFault("busy"), None]

@@ -34,6 +34,7 @@ PAUSE_MS_MAX = 30_000
 CHECKED_CANDLES = 12
 CHECKED_MS_MAX = 60 * MS_PER_MINUTE
 VOLUME_TOLERANCE = 1e-6
+FIRST_TRADE_ID = 1
 NS_PER_MS = 1_000_000
 
 Progress = Callable[[float], None]
@@ -86,7 +87,7 @@ class DownloadReport(msgspec.Struct, kw_only=True):
         first_unlike_ms: The first of them.
         pages: Pages of trades that were asked for.
         resumed_ms: Where an earlier download had stopped, if it goes on from there.
-        first_trade_ms: The oldest trade that the venue gave.
+        doubtful_ms: A first candle that was left out, because the venue's trades begin within it.
     """
 
     from_candles: int = 0
@@ -97,7 +98,7 @@ class DownloadReport(msgspec.Struct, kw_only=True):
     first_unlike_ms: int | None = None
     pages: int = 0
     resumed_ms: int | None = None
-    first_trade_ms: int | None = None
+    doubtful_ms: int | None = None
 
 
 class Download:
@@ -182,8 +183,8 @@ class Download:
             )
             self._report.pages += 1
             fresh_count = tail.take(page)
-            if self._report.first_trade_ms is None and page.trades:
-                self._report.first_trade_ms = page.trades[0].time_ms
+            if number == 1 and page.trades:
+                await self._doubt_the_first(tail, page.trades[0], way)
             if tail.newest_ms >= way.stop_ms or (not fresh_count and not page.is_full):
                 return
             cursor_ns = tail.next_cursor_ns(page, is_stuck=not fresh_count)
@@ -192,6 +193,19 @@ class Download:
             self._progress(way.share(tail.newest_ms))
         message = f"{self._wanted.symbol}: {PAGES_MAX:,} pages of trades are fetched; the same call goes on"
         raise TemporaryFault(message)
+
+    async def _doubt_the_first(self, tail: "_Tail", first: "PublicTrade", way: "_Way") -> None:
+        """Leave the first candle out if trades of it may have been before those the venue still has.
+
+        They were not if it has older ones, or if this is the first of all.
+        """
+        begin_ms = first.time_ms - first.time_ms % self._wanted.interval.ms
+        if begin_ms <= way.first_ms or first.trade_id == FIRST_TRADE_ID:
+            return
+        oldest = await self._patiently(partial(self._source.trades_after, self._wanted.symbol, 0))
+        if not oldest.trades or oldest.trades[0].time_ms >= first.time_ms:
+            tail.doubtful_ms = begin_ms
+            self._report.doubtful_ms = begin_ms
 
     def _keep(self, tail: "_Tail", way: "_Way", closed: Closed) -> None:
         """Store the candles that are whole, and mark where the unfinished one begins."""
@@ -257,6 +271,7 @@ class _Tail:
         self._trades: list[PublicTrade] = []
         self._seen: set[int | None] = set()
         self.newest_ms = 0
+        self.doubtful_ms: int | None = None
 
     @property
     def begin_ms(self) -> int:
@@ -290,4 +305,5 @@ class _Tail:
         begin_ms = self.begin_ms
         row = bisect_left(self._trades, begin_ms, key=lambda trade: trade.time_ms)
         whole, self._trades = self._trades[:row], self._trades[row:]
-        return candles_of_trades(whole, self._interval) if whole else ()
+        made = candles_of_trades(whole, self._interval) if whole else ()
+        return tuple(row for row in made if row.open_time_ms != self.doubtful_ms)

@@ -85,9 +85,17 @@ def split_pair(pair: str) -> Symbol | None:
 
 
 def symbol_named(text: str) -> Symbol:
-    """A pair as users write it (`BTC/USD`, `XBT/USD`, `BTC-USD`) by its unified name."""
-    base, _, quote = text.strip().upper().replace("-", "/").partition("/")
-    return _symbol(base, quote)
+    """A pair as users write it (`BTC/USD`, `XBT/USD`, `btc-usd`, `XBTUSD`) by its unified name.
+
+    Raises:
+        ConfigError: it is no pair, or could be two.
+    """
+    base, slash, quote = text.strip().upper().replace("-", "/").partition("/")
+    symbol = _symbol(base, quote) if slash else split_pair(base)
+    if symbol is None:
+        message = f"{sanitize(text)!r} is no pair; write it like BTC/USD"
+        raise ConfigError(message)
+    return symbol
 
 
 def _symbol(base: str, quote: str) -> Symbol:
