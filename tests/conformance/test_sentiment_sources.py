@@ -19,7 +19,7 @@ GOOD = {
 BAD = {"status 500": 500, "garbage": 200}
 
 
-def made(name: str, address: str = "", *, total_s: float = 5.0):
+def made(name: str, address: str = "", *, total_s: float = 30.0):
     settings = SentimentSettings(
         fear_greed_url=address, headline_urls=(address,) if address else ()
     )

@@ -43,7 +43,7 @@ def feed(body: str | bytes, words=WORDS, headlines_max=50):
 def source(*addresses: str, clock=None, **options) -> Headlines:
     return Headlines(
         addresses,
-        BoundedReader(total_s=1.0),
+        BoundedReader(total_s=30.0),
         clock or FixedClock(),
         **{"words": WORDS, **options},
     )
