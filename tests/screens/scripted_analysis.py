@@ -11,6 +11,13 @@ from tui_trader.engine.messages.analysis_queries import (
     TimeframesAnswer,
 )
 from tui_trader.engine.messages.queries import Answer, Query, QueryFailed
+from tui_trader.engine.messages.sentiment_queries import (
+    AskSentiment,
+    PartState,
+    SentimentAnswer,
+    SentimentHeadline,
+    SentimentPart,
+)
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 
@@ -40,8 +47,48 @@ def candle_answer(query: Query, *, count: int = COUNT) -> Answer:
                 for interval in Interval
             ]
             return TimeframesAnswer(symbol=query.symbol, rows=tuple(rows))
+        case AskSentiment():
+            return _mood()
         case _:
             return QueryFailed(reason="not scripted")
+
+
+def _mood() -> SentimentAnswer:
+    told = (
+        (
+            "Order books",
+            0.31,
+            0.4,
+            1_000,
+            PartState.FRESH,
+            "57% of the quantity near the price bids",
+        ),
+        ("Takers", -0.12, 0.3, 4_000, PartState.FRESH, "44% of what was taken was bought"),
+        ("Breadth", 0.6, 0.3, 61_000, PartState.FRESH, "4 of 5 pairs rise"),
+        ("Fear & Greed", 0.44, 0.0, 172_800_000, PartState.STALE, "72 of 100: greed"),
+        ("Headlines", None, 0.0, None, PartState.OFF, "no feed in the settings"),
+    )
+    return SentimentAnswer(
+        score=0.27,
+        says="greedy",
+        parts=tuple(
+            SentimentPart(
+                name=title.lower(),
+                title=title,
+                value=value,
+                weight=weight,
+                age_ms=age_ms,
+                state=state,
+                says=says,
+            )
+            for title, value, weight, age_ms, state, says in told
+        ),
+        headlines=(
+            SentimentHeadline(
+                title="Exchange \x1b[2J lists nothing", source="wire", age_ms=540_000, score=-0.4
+            ),
+        ),
+    )
 
 
 def _row(symbol: Symbol, query: AskMarkets, count: int):

@@ -44,7 +44,7 @@ ANALYSIS: Final[tuple[Action, ...]] = (
     _row("next_pane(-1)", ("shift+tab",), "", "", "Previous pane."),
     _row("zoom", ("z",), "z", "alone", "Show the active pane alone; again to come back."),
     _row(
-        "pane(1)", ("1",), "1-6", "", "1 chart, 2 readings, 3 patterns, 4 levels, 5 mood, 6 times."
+        "pane(1)", ("1",), "1-6", "", "1 chart, 2 readings, 3 patterns, 4 levels, 5 mood, 6 timeframes."
     ),
     _row("pane(2)", ("2",), "", "", "Readings."),
     _row("pane(3)", ("3",), "", "", "Patterns."),

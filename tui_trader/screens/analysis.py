@@ -14,6 +14,7 @@ from tui_trader.widgets.analysis_panes import (
     LevelsPane,
     PatternsPane,
     ReadingsPane,
+    SentimentPane,
     TimeframesPane,
 )
 from tui_trader.widgets.analysis_view import (
@@ -34,7 +35,14 @@ class AnalysisScreen(Picking):
     """Chart, readings, patterns, levels and timeframes of the selected pair."""
 
     WHERE = Where.ANALYSIS
-    PANES = (AnalysisChartPane, ReadingsPane, PatternsPane, LevelsPane, TimeframesPane)
+    PANES = (
+        AnalysisChartPane,
+        ReadingsPane,
+        PatternsPane,
+        LevelsPane,
+        SentimentPane,
+        TimeframesPane,
+    )
 
     def regions(self, palette: Palette) -> dict[str, Region]:
         """Where each pane stands now."""
@@ -79,8 +87,7 @@ class AnalysisScreen(Picking):
             case "an-readings":
                 board.reading = _within(board.reading + step, len(answer.readings) if answer else 0)
             case "an-levels":
-                count = len(answer.levels) + len(answer.turns) if answer else 0
-                board.level = _within(board.level + step, count)
+                board.level = _within(board.level + step, len(answer.turns) if answer else 0)
             case _:
                 board.pan, board.cross, board.mark, board.pattern = 0, None, None, 0
                 self.select_next(step)

@@ -13,7 +13,7 @@ from tui_trader.screens.frame import framed
 _WIDE, _MIDDLE = 160, 110
 _SIDE_WIDE, _SIDE_MIDDLE, _SIDE_NARROW = 66, 42, 30
 _TIMES_ROWS, _TOTALS_ROWS = 3, 8
-_LIST_ROWS_MIN = 7
+_LIST_ROWS_MIN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class AnalysisShape:
     banner_lines: int = 0
     active: str = "an-chart"
     zoomed: str = ""
-    lists: tuple[str, ...] = ("an-patterns", "an-levels")
+    lists: tuple[str, ...] = ("an-patterns", "an-levels", "an-mood")
 
 
 def analysis_regions(shape: AnalysisShape) -> dict[str, Region]:

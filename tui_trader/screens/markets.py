@@ -9,25 +9,33 @@ from tui_trader.screens.frame import framed
 from tui_trader.screens.picking import Picking
 from tui_trader.screens.wishes import AnswersWanted
 from tui_trader.themes import Palette
+from tui_trader.widgets.chart_pane import PairChartPane
 from tui_trader.widgets.market_table import all_columns, market_lines, pick_name
-from tui_trader.widgets.markets_pane import TITLE_LINES, MarketsPane
+from tui_trader.widgets.markets_pane import FOOT_LINES, TITLE_LINES, MarketsPane
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import INTERVALS
 
 FILTER_LENGTH_MAX = 20
+ROWS_MIN, CHART_ROWS_MIN = 4, 8
 
 
 class MarketsScreen(Picking):
     """One table: columns to choose, to sort by, and a filter."""
 
     WHERE = Where.MARKETS
-    PANES = (MarketsPane,)
+    PANES = (MarketsPane, PairChartPane)
 
     def regions(self, palette: Palette) -> dict[str, Region]:
-        """The table has all there is."""
+        """The table; below it the chart of the marked pair where few pairs leave it the room."""
         size = self.app.size
         regions, body = framed(size.width, size.height, banner_lines=self.banner_lines(palette))
-        return {**regions, "markets": body} if body.area else regions
+        if not body.area:
+            return regions
+        table_rows = TITLE_LINES + max(ROWS_MIN, len(self._scene.symbols)) + FOOT_LINES
+        if body.height - table_rows < CHART_ROWS_MIN:
+            return {**regions, "markets": body}
+        table, chart = body.split_horizontal(table_rows)
+        return {**regions, "markets": table, "pair-chart": chart}
 
     # The filter.
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from tui_trader.engine.messages.analysis_queries import AnalysisAnswer
+from tui_trader.engine.messages.sentiment_queries import SentimentAnswer
+from tui_trader.engine.values.text import sanitize
+from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.themes import Palette
 from tui_trader.widgets.analysis_view import (
     current_answer,
@@ -14,24 +17,27 @@ from tui_trader.widgets.analysis_view import (
     timeframes,
     trouble,
 )
-from tui_trader.widgets.board_questions import ANALYSIS, TIMEFRAMES
+from tui_trader.widgets.board_questions import ANALYSIS, SENTIMENT, TIMEFRAMES
 from tui_trader.widgets.chart_pane import timeframes as timeframe_tabs
 from tui_trader.widgets.drawing.analysis_chart import analysis_chart
 from tui_trader.widgets.drawing.analysis_rows import (
     level_rows,
     pattern_rows,
     reading_rows,
+    sentiment_rows,
     timeframe_rows,
     total_rows,
     turn_rows,
 )
 from tui_trader.widgets.drawing.lines import Piece, line, wrapped
+from tui_trader.widgets.drawing.numbers import UNKNOWN
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
 _ALL_TIMEFRAMES_FROM = 70
 _SIDE_LINES = 2
 _DETAIL_FROM = 4
+_MOOD_AGE_STEP_MS = 15 * MS_PER_SECOND
 
 
 class AnalysisChartPane(Pane):
@@ -127,7 +133,8 @@ class ReadingsPane(_ListPane):
         """The trend."""
         if answer is None:
             return ""
-        return answer.trend_words.partition(":")[0] if answer.trend is not None else ""
+        word = answer.trend_words.partition(":")[0]
+        return f" swings {word}" if answer.trend is not None else ""
 
     def rows(
         self, answer: AnalysisAnswer, scene: Scene, palette: Palette, *, room: int
@@ -171,7 +178,7 @@ class PatternsPane(_ListPane):
         if answer is None:
             return ""
         hidden = len(answer.patterns) - len(shown_patterns(scene))
-        return f"n shows {hidden} neutral" if hidden else ""
+        return f"+{hidden} neutral (n)" if hidden else ""
 
     def rows(
         self,
@@ -213,32 +220,74 @@ class LevelsPane(_ListPane):
     title = "LEVELS"
 
     def cursor(self, scene: Scene) -> int:
-        """First line that is shown."""
+        """Line of what happened."""
         return scene.analysis.level
 
     def rows(
         self, answer: AnalysisAnswer, scene: Scene, palette: Palette, *, room: int
     ) -> list[Strip]:
-        """Half of the room for levels at the most, the nearest ones."""
-        width = self.size.width
+        """Half of the room for levels at the most, the nearest ones; then what happened lately."""
+        width, turns = self.size.width, answer.turns
         near = sorted(answer.levels, key=lambda level: abs(level.distance_percent))
-        shown = sorted(near[: max(1, (room + 1) // 2)], key=lambda level: -level.price)
-        if not shown and not answer.turns:
+        shown = sorted(near[: max(1, room // 2)], key=lambda level: -level.price)
+        if not shown and not turns:
             return _said("none yet: too few turns", width=width, palette=palette)
         instrument = scene.instrument
         decimals = instrument.price_decimals if instrument is not None else 2
-        rows = [
-            *level_rows(shown, decimals=decimals, width=width, palette=palette),
-            *turn_rows(
-                answer.turns,
-                interval=scene.interval,
-                now_ms=scene.now_ms,
-                width=width,
-                palette=palette,
-            ),
-        ]
-        first = min(scene.analysis.level, max(0, len(rows) - room))
-        return rows[first : first + room]
+        rows = level_rows(shown, decimals=decimals, width=width, palette=palette)
+        cursor = min(scene.analysis.level, len(turns) - 1)
+        is_active = scene.pane == self.pane_name and cursor >= 0
+        words: list[Strip] = []
+        if is_active and room - len(rows) >= _DETAIL_FROM:
+            words = _said(turns[cursor].words, width=width, palette=palette)[:_SIDE_LINES]
+        left = max(0, room - len(rows) - len(words))
+        first = max(0, cursor - left + 1)
+        rows += turn_rows(
+            turns[first : first + left],
+            interval=scene.interval,
+            cursor=cursor - first if is_active else None,
+            now_ms=scene.now_ms,
+            width=width,
+            palette=palette,
+        )
+        rows += [line(width, palette.base, [])] * (room - len(rows) - len(words))
+        return [*rows, *words]
+
+
+class SentimentPane(Pane):
+    """The mood of the market: its score, the parts with their age, and headlines."""
+
+    pane_name = "an-mood"
+    number = 5
+
+    def inputs(self, scene: Scene) -> tuple[object, ...]:
+        """The answer, and how old it has become since."""
+        topic = scene.topic(SENTIMENT)
+        return (
+            scene.pane == self.pane_name,
+            topic.answer,
+            topic.fault,
+            (scene.now_ms - topic.answered_ms) // _MOOD_AGE_STEP_MS,
+        )
+
+    def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
+        """Title with the score, a line a part."""
+        width, topic = self.size.width, scene.topic(SENTIMENT)
+        answer = topic.answer
+        if not isinstance(answer, SentimentAnswer):
+            head = self.head(scene, palette, title="SENTIMENT")
+            why = topic.fault or "asking the engine…"
+            return [head, *_said(why, width=width, palette=palette)]
+        score = UNKNOWN if answer.score is None else f"{answer.score:+.2f}"
+        title = f"SENTIMENT  {score} {sanitize(answer.says)}"
+        rows = sentiment_rows(
+            answer,
+            older_ms=max(0, scene.now_ms - topic.answered_ms),
+            is_old=scene.is_market_old,
+            width=width,
+            palette=palette,
+        )
+        return [self.head(scene, palette, title=title), *rows]
 
 
 class TimeframesPane(Pane):
@@ -259,7 +308,7 @@ class TimeframesPane(Pane):
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """Title and two lines."""
         width = self.size.width
-        head = self.head(scene, palette, title="TIMEFRAMES  more ▲ than ▼")
+        head = self.head(scene, palette, title="TIMEFRAMES  ▲ less ▼")
         rows = timeframe_rows(
             timeframes(scene), chosen=scene.interval, width=width, palette=palette
         )

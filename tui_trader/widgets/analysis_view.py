@@ -19,7 +19,7 @@ from tui_trader.widgets.drawing.subpanes import ChartLine
 from tui_trader.widgets.market_table import cards_by_name
 from tui_trader.widgets.scene import Scene
 
-LEVELS_DRAWN_MAX = 6
+LEVELS_DRAWN_MAX = 4
 """Of the nearest levels: more lines than that are a grid, not a chart."""
 
 
@@ -69,7 +69,8 @@ def shown_patterns(scene: Scene) -> tuple[PatternSeen, ...]:
     if answer is None:
         return ()
     wanted = scene.analysis.shows_neutral
-    return tuple(pattern for pattern in answer.patterns if wanted or pattern.direction)
+    chosen = [pattern for pattern in answer.patterns if wanted or pattern.direction]
+    return tuple(sorted(chosen, key=lambda pattern: -pattern.open_time_ms))
 
 
 def picture_of(scene: Scene) -> AnalysisPicture:
@@ -124,7 +125,7 @@ def _levels(answer: AnalysisAnswer) -> tuple[PriceLevel, ...]:
     return tuple(
         PriceLevel(
             price=level.price,
-            label=f"{'support' if level.is_support else 'resistance'} {level.touches}x",
+            label="S" if level.is_support else "R",
             is_support=level.is_support,
         )
         for level in nearest[:LEVELS_DRAWN_MAX]

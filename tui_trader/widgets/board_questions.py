@@ -9,12 +9,14 @@ from tui_trader.engine.messages.analysis_queries import (
     AskTimeframes,
 )
 from tui_trader.engine.messages.queries import Query
+from tui_trader.engine.messages.sentiment_queries import AskSentiment
 from tui_trader.widgets.scene import Scene
 
 REFRESH_MS = 10_000
 """The engine answers from memory until a candle closes; this is how soon a closed one is seen."""
 RETRY_MS = 3_000
 CATALOGUE, MARKETS, ANALYSIS, TIMEFRAMES = "catalogue", "markets", "analysis", "timeframes"
+SENTIMENT = "sentiment"
 
 
 def due(scene: Scene) -> Iterator[tuple[str, Query]]:
@@ -42,5 +44,6 @@ def _wanted(scene: Scene) -> list[tuple[str, Query]]:
                 (CATALOGUE, AskCatalogue()),
                 (ANALYSIS, chart),
                 (TIMEFRAMES, AskTimeframes(symbol=scene.symbol)),
+                (SENTIMENT, AskSentiment()),
             ]
     return []

@@ -79,7 +79,7 @@ class AnalysisBoard:
 
     picks: list[IndicatorPick] = field(
         default_factory=lambda: [
-            IndicatorPick(name="ema", parameters={"period": 20}),
+            IndicatorPick(name="ema", parameters={"period": 50}),
             IndicatorPick(name="bollinger"),
             IndicatorPick(name="rsi"),
             IndicatorPick(name="macd"),

@@ -71,6 +71,13 @@ class ChartPane(Pane):
         return [(text, None), (f"{arrow(change)}{percent(change)}", ink), (volume, None)]
 
 
+class PairChartPane(ChartPane):
+    """The same below the table of pairs, where no key goes to it."""
+
+    pane_name = "pair-chart"
+    number = 0
+
+
 def _candles(scene: Scene) -> tuple[Candle, ...]:
     return scene.candles.get((scene.symbol, scene.interval), ()) if scene.symbol else ()
 

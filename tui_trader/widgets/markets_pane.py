@@ -23,7 +23,7 @@ from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
 TITLE_LINES = 2
-_FOOT_LINES = 1
+FOOT_LINES = 1
 _LEFT = 3
 
 
@@ -55,7 +55,7 @@ class MarketsPane(Pane):
         width, height = self.size
         board, lines = scene.markets, market_lines(scene)
         columns = self.columns(scene)
-        room = max(1, height - TITLE_LINES - _FOOT_LINES)
+        room = max(1, height - TITLE_LINES - FOOT_LINES)
         chosen = next((i for i, row in enumerate(lines) if row.symbol == scene.symbol), 0)
         self.first_row = max(0, chosen - room + 1)
         shown = lines[self.first_row : self.first_row + room]
@@ -81,8 +81,8 @@ class MarketsPane(Pane):
         if not lines:
             strips.append(line(width, palette.base, [(_nothing(scene), palette.muted)]))
         empty = line(width, palette.base, [])
-        strips += [empty] * (height - _FOOT_LINES - len(strips))
-        return [*strips[: height - _FOOT_LINES], _foot(scene, lines, width=width, palette=palette)]
+        strips += [empty] * (height - FOOT_LINES - len(strips))
+        return [*strips[: height - FOOT_LINES], _foot(scene, lines, width=width, palette=palette)]
 
     def columns(self, scene: Scene) -> list[MarketColumn]:
         """Those that fit now."""
@@ -99,7 +99,7 @@ def _title(scene: Scene, lines: Sequence[MarketLine]) -> str:
     board = scene.markets
     if board.is_typing:
         return f"MARKETS  filter: {board.filter}▏ Enter keeps it, Esc takes it away"
-    count = f"{len(lines)} pairs"
+    count = f"{len(lines)} pair{'' if len(lines) == 1 else 's'}"
     if board.filter:
         count = f"{len(lines)} of {len(scene.symbols)} pairs with “{board.filter}”"
     return f"MARKETS  {count}"

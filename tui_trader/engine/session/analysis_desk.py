@@ -86,8 +86,7 @@ class AnalysisDesk:
             return QueryFailed(reason=BUSY)
         self._waiting_count += 1
         try:
-            async with self._turn:
-                return await self._answer(query)
+            return await self._answer(query)
         except ConfigError as error:
             return QueryFailed(reason=str(error))
         finally:
@@ -169,14 +168,16 @@ class AnalysisDesk:
 
     async def _computed(self, key: Hashable, work: Callable[[], Computed]) -> Computed:
         """What `work` returns, from memory where it was done before."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return cast("Computed", self._kept[key])
-        result = await asyncio.to_thread(work)
-        self._kept[key] = result
-        while len(self._kept) > KEPT_MAX:
-            self._kept.popitem(last=False)
-        return result
+        async with self._turn:
+            # Looked up in turn: two who ask the same at once have it computed once.
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast("Computed", self._kept[key])
+            result = await asyncio.to_thread(work)
+            self._kept[key] = result
+            while len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+            return result
 
 
 def _picked(picks: tuple[IndicatorPick, ...]) -> Hashable:

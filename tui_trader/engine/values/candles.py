@@ -40,8 +40,10 @@ _MINUTES = {
 }
 
 
-class Candle(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+class Candle(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Trades of one interval, summed up; a statistic, therefore floats.
+
+    Not followed by the garbage collector: it holds numbers only, and an engine holds tens of thousands.
 
     Args:
         open_time_ms: Start of the interval, UTC.

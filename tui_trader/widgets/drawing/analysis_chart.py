@@ -23,7 +23,7 @@ from tui_trader.widgets.drawing.chart_rows import (
     last_style,
 )
 from tui_trader.widgets.drawing.grid import Grid
-from tui_trader.widgets.drawing.lines import Piece, blank, line
+from tui_trader.widgets.drawing.lines import Piece, blank, line, pieces_width
 from tui_trader.widgets.drawing.numbers import amount, compact, percent
 from tui_trader.widgets.drawing.scale import Scale, fitted_scale
 from tui_trader.widgets.drawing.subpanes import (
@@ -42,7 +42,7 @@ _LEVEL = "╌"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceLevel:
-    """A labelled price."""
+    """A labelled price: the label is one letter."""
 
     price: float
     label: str
@@ -168,8 +168,8 @@ def _price_pane(
     axis = axis_width(picture)
     inks = Inks.of(palette, is_old=picture.is_old)
     columns = [window.column(index) for index in range(window.first, window.end)]
-    _draw_levels(grid, picture, scale=scale, axis=axis, palette=palette)
     draw_price_axis(grid, decimals=picture.decimals, axis=axis, scale=scale, palette=palette)
+    _label_levels(grid, picture, scale=scale, axis=axis, palette=palette)
     last = picture.candles[-1]
     chip = palette.field if picture.is_old else last_style(last, palette)
     draw_last_price(grid, last, decimals=picture.decimals, axis=axis, scale=scale, chip=chip)
@@ -177,6 +177,7 @@ def _price_pane(
         draw_candle(grid, x, candle, scale=scale, inks=inks)
     draw_volume(grid, columns, scale_of, rows=volume_rows, bottom=rows - 1, inks=inks)
     _draw_overlays(grid, picture, window, scale=scale, palette=palette)
+    _draw_levels(grid, picture, scale=scale, axis=axis, palette=palette)
     _draw_signs(grid, picture, window, scale=scale, palette=palette)
     _draw_cross(grid, picture, window, rows=rows, palette=palette)
     draw_time_axis(grid, columns, scale_of, interval=picture.interval, palette=palette)
@@ -213,8 +214,19 @@ def _draw_levels(
             continue
         style = palette.base + (palette.bid_bar if level.is_support else palette.ask_bar)
         for x in range(edge):
-            grid.put(x, row, (_LEVEL, style))
-        grid.text(1, row, (f" {level.label} ", style))
+            grid.put_behind(x, row, (_LEVEL, style))
+
+
+def _label_levels(
+    grid: Grid, picture: AnalysisPicture, *, scale: Scale, axis: int, palette: Palette
+) -> None:
+    """On the axis: R and S say without colour which side a level is on."""
+    for level in picture.levels:
+        row = scale.row(level.price)
+        if 0 <= row < scale.rows:
+            style = palette.base + (palette.up if level.is_support else palette.down)
+            text = f"{level.label}{level.price:,.{picture.decimals}f}".rjust(axis - 1)
+            grid.text(grid.width - axis, row, (text, style))
 
 
 def _draw_signs(
@@ -283,7 +295,11 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
             for at in (min(index, len(values) - 1 + max(0, shift)),)
         ]
         numbers = " ".join(amount(value, picture.decimals) for value in values)
-        pieces += [(f"{chart_line.label} ", style), (f"{numbers}  ", palette.muted)]
+        named: list[Piece] = [(f"{chart_line.label} ", style), (f"{numbers}  ", palette.muted)]
+        # Whole or not at all: a number that is cut reads as another number.
+        if pieces_width([*pieces, *named]) > width:
+            named = [(f"{chart_line.label} ", style)]
+        pieces += named
     return line(width, palette.base, pieces)
 
 

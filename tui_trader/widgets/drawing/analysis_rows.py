@@ -1,4 +1,4 @@
-"""Lists of the analysis screen: readings, patterns, levels, turns and timeframes, as strips."""
+"""Lists of the analysis screen: readings, patterns, levels, mood and timeframes, as strips."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,20 @@ from tui_trader.engine.messages.analysis_queries import (
     TimeframeRow,
     TurnSeen,
 )
+from tui_trader.engine.messages.sentiment_queries import PartState, SentimentAnswer
 from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_DAY, format_clock, format_rfc3339
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in
 from tui_trader.widgets.drawing.market_rows import STANCES, value_text
-from tui_trader.widgets.drawing.numbers import UNKNOWN, amount, percent
+from tui_trader.widgets.drawing.numbers import UNKNOWN, age, amount, percent, signed
 
 _GROUP_WIDTH, _COUNT_WIDTH, _TIME_WIDTH = 10, 4, 5
 _BAR_MIN = 6
 _VALUE_WIDTH = 12
+_PART_WIDTH = 20
+_WIDE_ENOUGH_FOR_BOTH = 36
 
 
 def total_rows(totals: Sequence[StanceCount], *, width: int, palette: Palette) -> list[Strip]:
@@ -100,7 +104,7 @@ def pattern_rows(
     strips = []
     for index, pattern in enumerate(patterns):
         base = palette.base + palette.cursor if index == cursor else palette.base
-        when = short_time(pattern.open_time_ms, interval, now_ms=now_ms)
+        when = short_time(pattern.open_time_ms, interval, now_ms=now_ms, width=width)
         pieces: list[Piece] = [
             ("▸" if index == cursor else " ", palette.accent),
             (f"{when} ", palette.muted),
@@ -116,12 +120,15 @@ def _side(direction: int, palette: Palette) -> Style:
     return palette.signed(direction) if direction else palette.muted
 
 
-def short_time(time_ms: int, interval: Interval, *, now_ms: int) -> str:
-    """`10:45` of today, `11-19` before that, always five cells."""
+def short_time(time_ms: int, interval: Interval, *, now_ms: int, width: int) -> str:
+    """`10:45` of today; before that `11-19`, with the time where there is room for it."""
     is_today = time_ms // MS_PER_DAY == now_ms // MS_PER_DAY
-    if is_today and interval is not Interval.D1:
-        return format_clock(time_ms)[:_TIME_WIDTH]
-    return format_rfc3339(time_ms)[5:10]
+    clock, day = format_clock(time_ms)[:_TIME_WIDTH], format_rfc3339(time_ms)[5:10]
+    if interval is Interval.D1:
+        return day
+    if is_today:
+        return clock
+    return f"{day} {clock}" if width >= _WIDE_ENOUGH_FOR_BOTH else day
 
 
 def level_rows(
@@ -143,19 +150,62 @@ def level_rows(
 
 
 def turn_rows(
-    turns: Sequence[TurnSeen], *, interval: Interval, now_ms: int, width: int, palette: Palette
+    turns: Sequence[TurnSeen],
+    *,
+    interval: Interval,
+    cursor: int | None,
+    now_ms: int,
+    width: int,
+    palette: Palette,
 ) -> list[Strip]:
     """Breakouts, retests and divergences, each in its words."""
     strips = []
-    for turn in turns:
-        when = short_time(turn.open_time_ms, interval, now_ms=now_ms)
+    for index, turn in enumerate(turns):
+        base = palette.base + palette.cursor if index == cursor else palette.base
+        when = short_time(turn.open_time_ms, interval, now_ms=now_ms, width=width)
         pieces: list[Piece] = [
-            (f" {when} ", palette.muted),
+            ("▸" if index == cursor else " ", palette.accent),
+            (f"{when} ", palette.muted),
             (f"{STANCES[turn.direction]} ", _side(turn.direction, palette)),
             (turn.words, None),
         ]
+        strips.append(line(width, base, pieces))
+    return strips
+
+
+def sentiment_rows(
+    answer: SentimentAnswer, *, older_ms: int, is_old: bool, width: int, palette: Palette
+) -> list[Strip]:
+    """A line a part with value, meter and age; what does not count is muted, with the reason."""
+    strips = []
+    for part in answer.parts:
+        counts = part.state is PartState.FRESH and not is_old
+        ink = palette.signed(part.value) if counts else palette.muted
+        text = signed(part.value)
+        old = "" if part.age_ms is None else age(part.age_ms + older_ms)
+        name = left_in(sanitize(part.title), min(_PART_WIDTH, width // 3))
+        pieces: list[Piece] = [
+            (f" {name}", None if counts else palette.muted),
+            (right_in(text, 6), ink),
+            (right_in(old, 7), palette.muted),
+        ]
+        if part.state is not PartState.FRESH:
+            pieces.append((f" {part.state.value}", palette.warn if counts else palette.muted))
+        pieces.append((f"  {sanitize(part.says)}", palette.muted))
+        strips.append(line(width, palette.base, pieces))
+    for headline in answer.headlines:
+        old = "" if headline.age_ms is None else age(headline.age_ms + older_ms)
+        pieces = [
+            (right_in(old, 5), palette.muted),
+            (f" {STANCES[_sign(headline.score)]} ", palette.signed(headline.score)),
+            (sanitize(headline.title), None),
+        ]
         strips.append(line(width, palette.base, pieces))
     return strips
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
 
 
 def timeframe_rows(
@@ -175,6 +225,6 @@ def timeframe_rows(
         if row.note:
             nets.append((left_in(f" {UNKNOWN}", each), palette.muted))
             continue
-        sign = STANCES[(net > 0) - (net < 0)]
+        sign = STANCES[_sign(net)]
         nets.append((left_in(f" {sign}{abs(net)}", each), palette.signed(net)))
     return [line(width, palette.base, names), line(width, palette.base, nets)]

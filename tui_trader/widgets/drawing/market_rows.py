@@ -26,6 +26,7 @@ _LEFT = 2
 STANCES = {1: "▲", -1: "▼", 0: "·"}
 _CURVE_WIDTH = 16
 _COMPACT_FROM = 10_000
+_PRICE_TEXT_MAX = 9
 _LEFT_COLUMNS = frozenset({"pair", "curve"})
 
 
@@ -195,7 +196,9 @@ def value_text(value: float | None, *, unit: str, decimals: int) -> str:
     if value is None:
         return UNKNOWN
     if unit == "price":
-        return f"{value:,.{decimals}f}"
+        text = f"{value:,.{decimals}f}"
+        # What is small beside the price (a MACD) has its digits far behind the point.
+        return text if len(text) <= _PRICE_TEXT_MAX or abs(value) >= 1 else f"{value:.3g}"
     if unit in {"flag", "bars"}:
         return f"{value:,.0f}"
     if unit.startswith("ratio"):

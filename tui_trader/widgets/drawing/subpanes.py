@@ -15,6 +15,7 @@ _QUARTERS = 4
 _JUMP_MAX = 4
 """Rows between two neighbours that are still joined by dots; further apart it reads as a jump."""
 _HISTOGRAM = "histogram"
+_AIR = 0.08
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = 8
 
@@ -155,10 +156,16 @@ def _range(
     known = [value for values in shown for value in values if value is not None]
     if not known:
         return None, None
-    low = chart_line.low if chart_line.low is not None else min(known)
-    high = chart_line.high if chart_line.high is not None else max(known)
+    low, high = min(known), max(known)
     if _HISTOGRAM in chart_line.names:
-        low, high = min(low, 0.0), max(high, 0.0)
+        return min(low, 0.0), max(high, 0.0)
+    # With some air, but never beyond the range of the indicator: 100 is the end of an RSI.
+    air = (high - low) * _AIR or abs(high) * _AIR or _AIR
+    low, high = low - air, high + air
+    if chart_line.low is not None:
+        low = max(low, chart_line.low)
+    if chart_line.high is not None:
+        high = min(high, chart_line.high)
     return low, high
 
 
@@ -181,7 +188,18 @@ def _draw_histogram(
         top, bottom = min(zero, end), max(zero, end)
         style = palette.base + (palette.bid_bar if value >= 0 else palette.ask_bar)
         for y in range(top // _EIGHTHS, -(-bottom // _EIGHTHS)):
-            # Blocks fill a cell from below: the part of a falling bar is shown as a whole cell.
-            part = min(_EIGHTHS, (y + 1) * _EIGHTHS - top) if value >= 0 else _EIGHTHS
-            if part > 0:
-                grid.put_behind(x, y, (_BLOCKS[part], style))
+            glyph = _bar_glyph(top - y * _EIGHTHS, bottom - y * _EIGHTHS)
+            if glyph:
+                grid.put_behind(x, y, (glyph, style))
+
+
+def _bar_glyph(top: int, bottom: int) -> str:
+    """Block for what lies between two eighths of a cell, counted from its top.
+
+    Blocks fill a cell from below in eighths; from above there are a half and a whole only.
+    """
+    if bottom >= _EIGHTHS:
+        return _BLOCKS[min(_EIGHTHS, _EIGHTHS - max(0, top))]
+    if top <= 0:
+        return "▀" if bottom >= _EIGHTHS // 4 else ""
+    return "▄" if bottom > _EIGHTHS // 2 else "▀"
