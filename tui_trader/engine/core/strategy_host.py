@@ -60,6 +60,8 @@ class StrategyHost:
         """Move stops, mark the wallet, and remember what the strategy says."""
         self._begin(desk)
         for closed in report.closes:
+            # The day of the candle: at midnight its close belongs to the day that ends.
+            self.book.begin_day(closed.candle.open_time_ms)
             pair = self.book.pairs[closed.symbol]
             pair.atr = nan if closed.atr is None else closed.atr
             pair.volatility = nan if closed.volatility is None else closed.volatility

@@ -4,7 +4,8 @@ All are tuples of plain numbers: they pickle, they compile, and `_asdict()` is J
 off; the loader of settings says so of each (`settings/rulebook.py`).
 """
 
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 FEE_TIERS = 9
 NEVER = 1e300
@@ -163,18 +164,22 @@ class Account(NamedTuple):
 
 Rules = TypeVar("Rules", TradeRules, RiskRules, Grid)
 
+_KINDS: dict[str, Callable[[Any], Any]] = {
+    "float": float,
+    "int": int,
+    "tuple": lambda table: tuple(float(item) for item in table),
+}
+
 
 def exact(rules: Rules) -> Rules:
     """The same rules with a float where a float is meant and an int where an int is.
 
     Compiled code is made for types: `slippage_bps=0` instead of `0.0` would compile everything anew.
     """
-    kinds = {"float": float, "int": int}
     notes = type(rules).__annotations__
-    values = [
-        kinds[note](value)
-        if (note := getattr(notes[name], "__name__", "")) in kinds
-        else tuple(float(item) for item in value)
-        for name, value in rules._asdict().items()
-    ]
-    return rules._make(values)
+    return rules._replace(
+        **{
+            name: _KINDS[getattr(notes[name], "__name__", "tuple")](value)
+            for name, value in rules._asdict().items()
+        }
+    )
