@@ -29,7 +29,9 @@ class Exchange:
 def exchange(tmp_path_factory):
     """`tui-trader exchange serve`, for the judges of one module."""
     folder = tmp_path_factory.mktemp("exchange")
-    call = [sys.executable, "-m", "tui_trader", "exchange", "serve", "--json", "--port", "0"]
+    # The judges ask as fast as they can; the limits have tests of their own.
+    options = ("--json", "--port", "0", "--tier", "none")
+    call = [sys.executable, "-m", "tui_trader", "exchange", "serve", *options]
     options = [
         "--journal",
         str(folder / "exchange.journal"),
