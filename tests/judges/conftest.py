@@ -29,14 +29,15 @@ class Exchange:
 def exchange(tmp_path_factory):
     """`tui-trader exchange serve`, for the judges of one module."""
     folder = tmp_path_factory.mktemp("exchange")
-    # The judges ask as fast as they can; the limits have tests of their own.
-    options = ("--json", "--port", "0", "--tier", "none")
-    call = [sys.executable, "-m", "tui_trader", "exchange", "serve", *options]
+    call = [sys.executable, "-m", "tui_trader", "exchange", "serve", "--json", "--port", "0"]
     options = [
         "--journal",
         str(folder / "exchange.journal"),
         "--speed",
         "20",
+        # The judges ask as fast as they can; the limits have tests of their own.
+        "--tier",
+        "none",
         "--home",
         str(folder),
     ]
