@@ -84,7 +84,6 @@ def test_older_ones_would_be_made_of_trades_that_the_local_exchange_does_not_hav
     assert document["from_candles"] == 719
     assert document["from_trades"] == 0
     assert document["pages"] >= 1
-    assert document["unlike"] == 0
 
 
 def test_demo_mode_asks_the_exchange_of_this_home(said, exchange, isolated_home):

@@ -133,7 +133,7 @@ class ParquetCandleStore:
         low = -(2**62) if start_ms is None else start_ms
         high = 2**62 if end_ms is None else end_ms
         paths = [path for path in self._files(series) if _overlaps(path, low, high)]
-        bars = joined(_read_all(paths))
+        bars = _read_all(paths)
         first, last = np.searchsorted(bars.open_time_ms, (low, high))
         return bars.taken(slice(int(first), int(last)))
 
@@ -220,12 +220,22 @@ class ParquetCandleStore:
         )
 
 
-def _read_all(paths: list[Path]) -> list[Bars]:
+def _read_all(paths: list[Path]) -> Bars:
+    """The rows of all files, in their order."""
     if len(paths) <= 1:
-        return [read_bars(path) for path in paths]
-    # Decompressing lets go of the interpreter: two cores read twice as fast.
+        return joined([read_bars(path) for path in paths])
+    # Decompressing and copying let go of the interpreter: two cores take half the time.
     with ThreadPoolExecutor(min(READERS_MAX, os.cpu_count() or 1)) as pool:
-        return list(pool.map(read_bars, paths))
+        parts = list(pool.map(read_bars, paths))
+        ends = np.cumsum([part.row_count for part in parts]).tolist()
+        whole = Bars._make(np.empty(ends[-1], dtype=column.dtype) for column in parts[0])
+
+        def place(part: Bars, end: int) -> None:
+            for column, rows in zip(whole, part, strict=True):
+                column[end - part.row_count : end] = rows
+
+        list(pool.map(place, parts, ends))
+    return whole
 
 
 def _stage_all(
