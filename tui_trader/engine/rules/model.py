@@ -1,7 +1,7 @@
 """What the rules are told: the choices of the user, the grid of a pair, the account and the market.
 
 All are tuples of plain numbers: they pickle, they compile, and `_asdict()` is JSON. 0 switches a rule
-off; the loader of settings says so of each (`settings/rulebook.py`).
+off. `from_settings` makes them from [rules] and [risk].
 """
 
 from collections.abc import Callable

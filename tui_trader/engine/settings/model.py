@@ -10,6 +10,7 @@ from typing import Annotated
 
 from tui_trader.engine.settings.bounds import Section, Setting
 from tui_trader.engine.settings.learning import LearningSettings
+from tui_trader.engine.settings.rulebook import RiskSettings, RuleSettings
 
 
 class MarketSettings(Section, frozen=True, kw_only=True):
@@ -232,6 +233,8 @@ class Settings(Section, frozen=True, kw_only=True):
 
     market: MarketSettings = MarketSettings()
     limits: LimitSettings = LimitSettings()
+    rules: RuleSettings = RuleSettings()
+    risk: RiskSettings = RiskSettings()
     execution: ExecutionSettings = ExecutionSettings()
     venue: VenueSettings = VenueSettings()
     sentiment: SentimentSettings = SentimentSettings()
