@@ -13,8 +13,8 @@ import time
 import warnings
 
 PEERS = {"pandas-ta-classic": "pandas-ta-classic==0.8.32", "ta": "ta==0.11.0"}
-RUNS_MS = 2_000.0
-"""What takes longer than this is run once after its warm-up, everything else three times."""
+SLOW_MS = 2_000.0
+"""What takes longer than this is run once, everything else three times after a warm-up."""
 PARAMETERS = {
     "sma": {"period": 20},
     "ema": {"period": 20},
@@ -125,16 +125,18 @@ def ta_calls(frame):
 
 
 def milliseconds(call) -> float:
-    """Median of three runs after a warm-up; of one run where the warm-up was long."""
-    begin = time.perf_counter()
+    """Of the CPU: median of three runs after a warm-up; what is slow is run once."""
+    first_ms = once_ms(call)
+    if first_ms > SLOW_MS:
+        return first_ms
+    return statistics.median(once_ms(call) for _ in range(3))
+
+
+def once_ms(call) -> float:
+    """Of one run."""
+    begin = time.process_time()
     call()
-    first_ms = (time.perf_counter() - begin) * 1e3
-    taken = []
-    for _ in range(1 if first_ms > RUNS_MS else 3):
-        begin = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - begin) * 1e3)
-    return statistics.median(taken)
+    return (time.process_time() - begin) * 1e3
 
 
 def main() -> None:
