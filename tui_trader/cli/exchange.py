@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_trader.cli.drill import add_drill, run_drills
 from tui_trader.cli.exit_codes import EXIT_OK
 from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.parser import Subparsers
@@ -49,13 +50,14 @@ of answers hit the endpoint named, count times. docs/faults.md has every paramet
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Declare `exchange serve`."""
+    """Declare `exchange serve` and `exchange drill`."""
     exchange = subparsers.add_parser(
         "exchange",
         description="A Kraken of your own on this machine: no account, no network, no money.",
         examples=EXAMPLES,
     )
-    actions = exchange.add_subparsers(dest="action", metavar="serve", required=True)
+    actions = exchange.add_subparsers(dest="action", metavar="serve|drill", required=True)
+    add_drill(actions)
     serve = actions.add_parser(
         "serve", description=DESCRIPTION + describe_faults(), examples=EXAMPLES
     )
@@ -101,12 +103,14 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until SIGTERM or Ctrl-C.
+    """Serve until SIGTERM or Ctrl-C, or rehearse.
 
     Raises:
         HomeBusy: another exchange serves this home, this journal or this port.
         StoreError: the journal cannot be read.
     """
+    if args.action == "drill":
+        return run_drills(args)
     # aiohttp costs a third of a second: only who serves pays for it.
     import asyncio
 
