@@ -64,6 +64,13 @@ COMMANDS = (
     CommandEntry(
         "data", "data", "candles: import files, download, list, verify", is_mode_bound=False
     ),
+    CommandEntry(
+        "train",
+        "train",
+        "train models and judge them on what they had not seen",
+        is_mode_bound=False,
+    ),
+    CommandEntry("models", "models", "what was trained, and which serves", is_mode_bound=False),
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
     CommandEntry("exchange", "exchange", "the local exchange, alone", is_mode_bound=False),
@@ -77,8 +84,6 @@ RESERVED = (
     "backtest",
     "sweep",
     "walk-forward",
-    "train",
-    "models",
     "replay",
     "dashboard",
     "backup",

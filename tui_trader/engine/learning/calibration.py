@@ -10,12 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from tui_trader.engine.analysis.candles import FloatArray
+from tui_trader.engine.analysis.splits import Rows
 from tui_trader.engine.learning.models.declaration import sigmoid
 
 PENALTY = 1.0
 """Strength of the pull to a slope of 0, in labels of their own: forgotten after a few dozen."""
-NOISE = 2.0
+NOISE = 4.0
 """A slope whose square is below this many times its variance is taken for none (James and Stein)."""
+BLOCKS = 24
+"""Scores and outcomes both last; how sure a slope is, is told by how much it differs between stretches."""
 ROUNDS_MAX = 50
 CLOSE_ENOUGH = 1e-12
 RATE_EDGE = 1e-4
@@ -60,7 +63,11 @@ def fit_calibration(
 
 
 def _slope(scores: FloatArray, happened: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """Slope of the penalised likelihood, and its variance, by Newton's method."""
+    """Slope of the penalised likelihood by Newton's method, and its variance.
+
+    The variance is the larger of the usual one and the one that lets labels of one stretch depend on
+    each other (Liang and Zeger 1986).
+    """
     rate = float(np.clip(np.average(happened, weights=weights), RATE_EDGE, 1 - RATE_EDGE))
     beta = np.array([_log_odds(rate), 0.0])
     columns = np.column_stack([np.ones(len(scores)), scores])
@@ -74,7 +81,15 @@ def _slope(scores: FloatArray, happened: FloatArray, weights: FloatArray) -> tup
         beta = beta + np.clip(step, -2.0, 2.0)
         if float(np.abs(step).max()) < CLOSE_ENOUGH:
             break
-    return float(beta[1]), float(np.linalg.inv(curve)[1, 1])
+    spread = np.linalg.inv(curve)
+    pulls = columns * (weights * (happened - sigmoid(columns @ beta)))[:, None]
+    stretches = np.add.reduceat(pulls, _begins(len(pulls)), axis=0)
+    clustered = spread @ (stretches.T @ stretches) @ spread
+    return float(beta[1]), float(max(spread[1, 1], clustered[1, 1]))
+
+
+def _begins(count: int) -> Rows:
+    return np.unique(np.arange(BLOCKS) * count // BLOCKS)
 
 
 def _anchored(strength: FloatArray, weights: FloatArray, rate: float) -> float:

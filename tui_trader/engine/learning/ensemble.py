@@ -20,6 +20,7 @@ from tui_trader.engine.learning.models.declaration import Kind, Sample, Served, 
 from tui_trader.engine.learning.models.table import kind_named
 from tui_trader.engine.learning.plan import Plan
 from tui_trader.engine.learning.search import choose_columns, choose_knobs
+from tui_trader.engine.learning.threads import one_thread
 
 ENSEMBLE = "ensemble"
 STACKING_ROUNDS = 200
@@ -80,6 +81,7 @@ class Ensemble(NamedTuple):
         return np.asarray(np.sum(parts, axis=0))
 
 
+@one_thread
 def fit_ensemble(
     dataset: Dataset, kinds: Sequence[Kind], plan: Plan, *, base_rate: float, tick: Tick
 ) -> Ensemble:

@@ -4,7 +4,6 @@ from typing import cast
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from tui_trader.engine.kernels.trees import LEAF, FlatTrees
 from tui_trader.engine.learning.models.declaration import (
@@ -47,13 +46,11 @@ class Boosting:
             early_stopping=False,
             random_state=seed,
         )
-        # Its threads spin while they wait: beside another busy one they made a fit 40 times slower.
-        with threadpool_limits(limits=1):
-            model.fit(
-                sample.rows,
-                sample.happened,
-                sample_weight=sample.weights / sample.weights.mean(),
-            )
+        model.fit(
+            sample.rows,
+            sample.happened,
+            sample_weight=sample.weights / sample.weights.mean(),
+        )
         return model
 
     def served(self, fitted: object) -> Served:
