@@ -17,9 +17,9 @@ def read_form(content_type: str, body: bytes) -> dict[str, str]:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
         document = json.loads(text or "{}", parse_float=str, parse_int=str)
+        return flatten(document) if isinstance(document, dict) else {}
     except (ValueError, RecursionError):
         return {}
-    return flatten(document) if isinstance(document, dict) else {}
 
 
 def flatten(document: Mapping[str, object]) -> dict[str, str]:

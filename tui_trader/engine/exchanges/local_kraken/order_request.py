@@ -1,6 +1,7 @@
 """Reading of REST's forms into the desk's requests."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -27,6 +28,7 @@ _FLAGS_TAKEN = frozenset({"post", "fciq", "fcib", "nompp", "viqc"})
 _LEVERAGE_NONE = frozenset({"", "none", "0", "1"})
 _NUMBER_LENGTH_MAX, _DIGITS_MAX = 40, 18
 _ORDERS_MAX = 100
+_USERREF = re.compile(r"-?[0-9]{1,18}")
 Choice = TypeVar("Choice", bound=Enum)
 
 
@@ -92,11 +94,11 @@ def parse_rows(text: str | None) -> list[dict[str, str]]:
     """
     try:
         rows = json.loads(text or "")
-    except ValueError:
+        if not isinstance(rows, list) or not 0 < len(rows) <= _ORDERS_MAX:
+            raise Rejected(rejections.INVALID_ORDERS)
+        return [flatten(row) if isinstance(row, dict) else {"txid": str(row)} for row in rows]
+    except (ValueError, RecursionError):
         raise Rejected(rejections.INVALID_ORDERS) from None
-    if not isinstance(rows, list) or not 0 < len(rows) <= _ORDERS_MAX:
-        raise Rejected(rejections.INVALID_ORDERS)
-    return [flatten(row) if isinstance(row, dict) else {"txid": str(row)} for row in rows]
 
 
 def parse_amendment(form: Form) -> Amendment:
@@ -145,7 +147,7 @@ def parse_names(form: Form) -> OrderNames:
         txid = form["userref"]
     if not txid:
         raise Rejected(rejections.INVALID_TXID)
-    if txid.lstrip("-").isdecimal():
+    if _USERREF.fullmatch(txid):
         return OrderNames(userrefs=(int(txid),))
     return OrderNames(txids=tuple(text for text in txid.split(",") if text))
 

@@ -31,6 +31,8 @@ EXPIRY_AHEAD_MS_MAX = 31 * 24 * 60 * 60 * 1000
 DISPLAY_PARTS_MAX = 15
 """An iceberg shows at least this part of itself."""
 USERREF_MAX = 2**31
+WORTH_MAX = Decimal(10) ** 15
+"""Nobody has that much, and arithmetic keeps its digits below it."""
 
 # UUID with hyphens, 32 hexadecimal digits, or up to 18 free characters.
 _CLIENT_ID = re.compile(
@@ -180,6 +182,8 @@ def check_funds(ticket: OrderTicket, around: Surroundings) -> None:
     else:
         asset = pair.quote.name
         value = _value(ticket, around.book)
+        if value > WORTH_MAX:
+            raise Rejected(rejections.INSUFFICIENT_FUNDS)
         needed = cost_ceiling(value, ZERO if ticket.fee_in_base else ratio)
     if needed > account.available(asset) + around.credit:
         raise Rejected(rejections.INSUFFICIENT_FUNDS)
