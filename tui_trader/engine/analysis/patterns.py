@@ -48,14 +48,20 @@ def pattern_values(candles: Candles, pattern: Pattern) -> PatternArray:
 
 
 def find_patterns(
-    candles: Candles, patterns: tuple[Pattern, ...] = PATTERNS
+    candles: Candles, patterns: tuple[Pattern, ...] = PATTERNS, *, begin: int = 0
 ) -> list[PatternSighting]:
-    """Every pattern in the candles, oldest first."""
+    """Every pattern in the candles, oldest first.
+
+    Args:
+        candles: Closed candles, oldest first.
+        patterns: Which ones.
+        begin: Rows before it are read, and not told of.
+    """
     sightings = [
         _sighting(pattern, int(row), int(values[row]))
         for pattern in patterns
         for values in (pattern_values(candles, pattern),)
-        for row in np.flatnonzero(_is_seen(pattern, values))
+        for row in begin + np.flatnonzero(_is_seen(pattern, values[begin:]))
     ]
     return sorted(sightings, key=lambda sighting: sighting.row)
 
@@ -89,28 +95,30 @@ def patterns_found(candles: Candles, *, last: int | None = None) -> tuple[Patter
         last: Only patterns that became certain on the newest so many candles.
     """
     begin = 0 if last is None else max(0, len(candles) - last)
-    sightings = (sighting for sighting in find_patterns(candles) if sighting.row >= begin)
-    rows = [pattern_row(candles, sighting) for sighting in sightings]
+    slow = {entry: pattern_values(candles, entry) for entry in PATTERNS if entry.is_confirmed_later}
+    rows = [
+        _row(candles, sighting, _origin(sighting, slow.get(sighting.pattern)))
+        for sighting in find_patterns(candles, begin=begin)
+    ]
     return tuple(reversed(rows))
 
 
-def pattern_row(candles: Candles, sighting: PatternSighting) -> PatternRow:
-    """A sighting in words; `sighting.row` counts from the first of the candles."""
-    pattern, row = sighting.pattern, sighting.row
-    origin = row
-    if pattern.is_confirmed_later:
-        values = pattern_values(candles[: row + 1], pattern)
-        origin = max(
-            (n for n in range(max(0, row - CONFIRM_BARS), row) if abs(values[n]) == FULL),
-            default=row,
-        )
+def _origin(sighting: PatternSighting, values: PatternArray | None) -> int:
+    """Row of the last candle of the pattern itself, which a later one may have confirmed."""
+    if values is None:
+        return sighting.row
+    earlier = range(max(0, sighting.row - CONFIRM_BARS), sighting.row)
+    return max((row for row in earlier if abs(values[row]) == FULL), default=sighting.row)
+
+
+def _row(candles: Candles, sighting: PatternSighting, origin: int) -> PatternRow:
     return PatternRow(
-        name=pattern.name,
+        name=sighting.pattern.name,
         direction=sighting.direction,
         strength=strength_words(sighting),
-        meaning=pattern.meaning,
+        meaning=sighting.pattern.meaning,
         open_time_ms=int(candles.open_time_ms[origin]),
-        confirmed_time_ms=int(candles.open_time_ms[row]) + candles.interval.ms,
+        confirmed_time_ms=int(candles.open_time_ms[sighting.row]) + candles.interval.ms,
     )
 
 
