@@ -39,7 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
     models.add_argument("action", metavar="list|show|verify|promote|rollback|delete")
     models.add_argument("pair", metavar="PAIR", nargs="?", help="like BTC/USD")
     models.add_argument("timeframe", metavar="T", nargs="?", help="length of the candles")
-    models.add_argument("version", metavar="VERSION", nargs="?", type=int, help="default: serving")
+    models.add_argument("number", metavar="VERSION", nargs="?", type=int, help="default: serving")
     models.add_argument("--yes", action="store_true", help="delete without asking")
     models.add_argument("--json", action="store_true", help="JSON on stdout")
 
@@ -65,13 +65,13 @@ def run(args: argparse.Namespace) -> int:
         case "list" | "verify":
             return _list(store, (key,), args)
         case "show":
-            _show(store.manifest(key, args.version), args)
+            _show(store.manifest(key, args.number), args)
         case "promote":
-            if args.version is None:
+            if args.number is None:
                 message = "say which version to promote; `tui-trader models list` shows them"
                 raise ConfigError(message)
-            store.promote(key, args.version)
-            tell(f"version {args.version} of {key} serves now")
+            store.promote(key, args.number)
+            tell(f"version {args.number} of {key} serves now")
         case "rollback":
             tell(f"version {store.rollback(key).champion} of {key} serves again")
         case _:
@@ -182,11 +182,11 @@ def _show(manifest: "Manifest", args: argparse.Namespace) -> None:
 
 
 def _delete(store: "ModelStore", key: "Key", args: argparse.Namespace) -> None:
-    if args.version is None:
+    if args.number is None:
         message = "say which version to delete; `tui-trader models list` shows them"
         raise ConfigError(message)
-    if not args.yes and not is_agreed(f"delete version {args.version} of {key}? [y/N]"):
+    if not args.yes and not is_agreed(f"delete version {args.number} of {key}? [y/N]"):
         tell("nothing was deleted")
         return
-    store.delete(key, args.version)
-    tell(f"version {args.version} of {key} is gone")
+    store.delete(key, args.number)
+    tell(f"version {args.number} of {key} is gone")
