@@ -28,12 +28,14 @@ from tui_trader.engine.exchanges.local_kraken.server import serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
 from tui_trader.engine.messages.commands import CancelOrder, PlaceOrder
 from tui_trader.engine.messages.events import AnomalyFound, TradingHalted
+from tui_trader.engine.messages.queries import AskCandles
 from tui_trader.engine.session.session import Ports, Session
 from tui_trader.engine.settings.model import MarketSettings, Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.state.truth import compare
 from tui_trader.engine.stores.exchange_journal import read_exchange_journal
+from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import ClientOrderId, OrderType, Side
@@ -130,15 +132,20 @@ class House:
         ):
             return reply.status, json.loads(await reply.read())
 
+    async def session_candles(self):
+        """What a chart of the pair shows."""
+        query = AskCandles(symbol=BTC, interval=Interval.H1, count=10)
+        return (await self.client.ask(query)).candles
+
     def truth(self):
         rows = read_exchange_journal(self.exchange.venue.journal_path)
         return compare((entry.event for entry in self.journal.read()), rows)
 
 
 @contextlib.asynccontextmanager
-async def housed(folder, *, speed=0.0):
+async def housed(folder, **changes):
     clock = VirtualClock()
-    config = ServeConfig(journal=folder / "journal.jsonl", speed=speed)
+    config = ServeConfig(journal=folder / "journal.jsonl", **{"speed": 0, **changes})
     async with serve(config, clock=clock) as exchange:
         venue = VenueConfig(
             rest_url=exchange.rest,

@@ -94,13 +94,13 @@ def _perform(name: str, *, is_told: bool) -> Verdict:
 
     # Short, because a unix socket's path may have 108 bytes and no more.
     home = Path(tempfile.mkdtemp(prefix="tt-drill-"))
-    begun_s = time.monotonic()
+    begun_s, report = time.monotonic(), None
     try:
         stage = asyncio.run(act(home))
         report = read_truth(home, stage.exchange_journal)
-    except BaseException:
-        tell(f"the rehearsal did not end; its home is kept: {home}")
-        raise
+    finally:
+        if report is None:
+            tell(f"the rehearsal did not come to its end; its home is kept: {home}")
     shutil.rmtree(home)
     if is_told:
         _tell_verdict(report.is_true, [each.text for each in report.differences])
