@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from tui_trader.cli.held_interrupt import held_interrupt
 from tui_trader.cli.progress import ProgressLine
 from tui_trader.engine.stores.candles import ParquetCandleStore
 from tui_trader.engine.stores.candles import importing as importing_module
+from tui_trader.engine.stores.candles import store as store_module
 from tui_trader.engine.stores.home import Home
 from tui_trader.engine.values.candles import Interval
 
@@ -163,8 +165,23 @@ class TestImport:
         monkeypatch.setattr(importing_module, "read_content", interrupted)
         code, _, err = said("import", file)
         assert code == EXIT_INTERRUPTED
-        assert "interrupted; nothing was stored, and nothing of the file at hand" in err
+        assert "interrupted; nothing was stored" in err
         assert {path: path.read_bytes() for path in store.root.rglob("*.parquet")} == before
+
+    def test_ctrl_c_at_the_end_of_a_write_says_that_it_is_stored(
+        self, said, file, store, monkeypatch
+    ):
+        plain = store_module.put_in_place
+
+        def interrupted(staged, folder):
+            os.kill(os.getpid(), signal.SIGINT)
+            plain(staged, folder)
+
+        monkeypatch.setattr(store_module, "put_in_place", interrupted)
+        code, _, err = said("import", file)
+        assert code == EXIT_INTERRUPTED
+        assert "interrupted; 1 file stored whole, nothing of any other" in err
+        assert len(store.load(VENUE, BTC, Interval.H1)) == 297
 
     def test_ctrl_c_at_the_renames_comes_after_them(self):
         done = []
@@ -287,12 +304,23 @@ class TestProgress:
         assert capsys.readouterr().err == "\r\x1b[K 50%  ends in 0:02  file\r\x1b[K"
 
 
-def test_help_loads_nothing_heavy():
+@pytest.mark.parametrize(
+    ("arguments", "unloaded"),
+    [
+        (["data", "--help"], {"numpy", "pyarrow", "ccxt"}),
+        (["data", "import", "XBTUSD_60.csv"], {"pandas", "ccxt", "talib", "numba"}),
+        (["data", "verify"], {"pandas", "ccxt", "talib", "numba"}),
+    ],
+)
+def test_command_loads_only_what_it_needs(arguments, unloaded, file, monkeypatch):
     import subprocess
     import sys
 
+    main(["data", "import", str(file)])
+    monkeypatch.chdir(file.parent)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     statements = (
-        "import sys; from tui_trader.__main__ import main; main(['data', '--help'])\n"
-        "assert not {'numpy', 'pyarrow', 'ccxt'} & set(sys.modules)"
+        f"import sys; from tui_trader.__main__ import main; assert main({arguments!r}) == 0\n"
+        f"assert not {unloaded!r} & set(sys.modules), {unloaded!r} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", statements], check=True, capture_output=True, timeout=30)

@@ -1,7 +1,8 @@
 """`tui-trader data import`: files into the store, with what became of each."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tui_trader.cli.candle_options import interval_named
@@ -45,7 +46,15 @@ def import_candles(args: argparse.Namespace) -> int:
     request = _request(args)
     if not args.dry_run:
         Home(home).prepare()
-    store = ParquetCandleStore(home, shield=held_interrupt)
+    writes: list[None] = []
+
+    @contextmanager
+    def counted_write() -> Iterator[None]:
+        with held_interrupt():
+            yield
+            writes.append(None)
+
+    store = ParquetCandleStore(home, shield=counted_write)
     outcomes: list[Outcome] = []
     try:
         with ProgressLine() as progress:
@@ -54,9 +63,8 @@ def import_candles(args: argparse.Namespace) -> int:
                 _narrate(outcome, outcomes)
                 outcomes.append(outcome)
     except KeyboardInterrupt:
-        done = sum(isinstance(one, Imported) for one in outcomes)
-        stored = f"stored before: {counted(done, 'file')}" if done else "nothing was stored"
-        tell(f"interrupted; {stored}, and nothing of the file at hand")
+        stored = counted(len(writes), "file") + " stored whole, nothing of any other"
+        tell(f"interrupted; {stored if writes else 'nothing was stored'}")
         raise
     _show(outcomes, args)
     return EXIT_WRONG if any(isinstance(one, Refused) for one in outcomes) else EXIT_OK

@@ -10,10 +10,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tui_trader.engine.stores.candles.arrow_columns import column_of, floats_of, integers_of
 from tui_trader.engine.stores.candles.bars import Bars
 from tui_trader.engine.stores.home import PRIVATE_FILE
 from tui_trader.engine.values.errors import StoreError
@@ -48,7 +48,8 @@ def read_bars(path: Path) -> Bars:
     if not table.schema.equals(_SCHEMA) or any(column.null_count for column in table.columns):
         message = f"{path} does not hold candles as this store writes them; {_REMEDY}"
         raise StoreError(message)
-    return Bars(*(table.column(name).to_numpy() for name in Bars._fields))
+    times, *others = table.columns
+    return Bars._make([integers_of(times), *map(floats_of, others)])
 
 
 def stage_bars(path: Path, bars: Bars) -> Path:
@@ -58,7 +59,8 @@ def stage_bars(path: Path, bars: Bars) -> Path:
         StoreError: it cannot be written.
     """
     staged = path.with_name(f".{path.name}{STAGED}")
-    table = pa.table([pa.array(np.ascontiguousarray(column)) for column in bars], schema=_SCHEMA)
+    columns = [column_of(column, kind) for column, kind in zip(bars, _SCHEMA.types, strict=True)]
+    table = pa.table(columns, schema=_SCHEMA)
     try:
         number = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE_FILE)
         with os.fdopen(number, "wb") as file:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from tui_trader.engine.analysis.candles import FloatArray, TimeArray
+from tui_trader.engine.stores.candles.arrow_columns import floats_of, integers_of
 from tui_trader.engine.stores.candles.column_roles import Role
 from tui_trader.engine.stores.candles.csv_dialect import BYTE_ORDER_MARK, Dialect
 from tui_trader.engine.stores.candles.time_units import TIME_MS_MAX, TimeUnit, parse_ms, scale
@@ -108,7 +109,7 @@ def _read_chunk(content: pa.Buffer, dialect: Dialect, skipped_lines: int) -> Row
     times_ms = _times_ms(columns.pop(Role.TIME), dialect.time_unit)
     if times_ms is None:
         return None
-    return Rows(times_ms, {role: column.to_numpy() for role, column in columns.items()})
+    return Rows(times_ms, {role: floats_of(column) for role, column in columns.items()})
 
 
 def read_carefully(content: bytes, dialect: Dialect, watch: Watch = unwatched) -> Rows:
@@ -197,12 +198,20 @@ def _time_kind(dialect: Dialect) -> pa.DataType:
 
 def _times_ms(column: pa.ChunkedArray, unit: TimeUnit) -> TimeArray | None:
     if unit is TimeUnit.ISO:
-        times: TimeArray = column.cast(pa.int64()).to_numpy()
-    else:
-        factor, divisor = scale(unit)
-        raw = column.to_numpy()
-        if len(raw) and not 0 <= raw.min() <= raw.max() < TIME_MS_MAX * divisor // factor:
-            return None
-        whole = raw if raw.dtype == np.int64 else np.rint(raw * factor).astype(np.int64)
-        times = (whole * factor if whole is raw else whole) // divisor
-    return times if not len(times) or 0 <= times.min() <= times.max() < TIME_MS_MAX else None
+        times = integers_of(column.cast(pa.int64()))
+        return times if _is_sane(times, TIME_MS_MAX) else None
+    factor, divisor = scale(unit)
+    if column.type == pa.int64():
+        whole = integers_of(column)
+        # Before it is multiplied, so that nothing runs over.
+        is_sane = _is_sane(whole, TIME_MS_MAX * divisor // factor)
+        return whole * factor // divisor if is_sane else None
+    moments = floats_of(column)
+    if not _is_sane(moments, TIME_MS_MAX * divisor / factor):
+        return None
+    rounded: TimeArray = np.rint(moments * factor).astype(np.int64)
+    return rounded // divisor
+
+
+def _is_sane(values: TimeArray | FloatArray, end: float) -> bool:
+    return not len(values) or bool(0 <= values.min() <= values.max() < end)

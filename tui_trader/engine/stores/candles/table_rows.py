@@ -8,6 +8,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 
 from tui_trader.engine.analysis.candles import FloatArray, TimeArray
+from tui_trader.engine.stores.candles.arrow_columns import floats_of, integers_of
 from tui_trader.engine.stores.candles.column_roles import Role, roles_named, roles_of_head
 from tui_trader.engine.stores.candles.csv_dialect import Wishes
 from tui_trader.engine.stores.candles.csv_rows import LineFault, Rows
@@ -59,7 +60,7 @@ def read_table(content: bytes, wishes: Wishes) -> Rows:
 
 def _numbers(role: Role, column: pa.ChunkedArray) -> FloatArray:
     try:
-        numbers: FloatArray = column.cast(pa.float64(), safe=False).to_numpy()
+        numbers = floats_of(column.cast(pa.float64(), safe=False))
     except pa.ArrowException as error:
         message = f"column {role.value} holds {column.type}, no numbers"
         raise ConfigError(message) from error
@@ -73,9 +74,9 @@ def _times_ms(
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         whole = column.cast(pa.timestamp("ms", tz=getattr(kind, "tz", None)), safe=False)
-        times: TimeArray = whole.cast(pa.int64()).fill_null(-1).to_numpy()
+        times = integers_of(whole.cast(pa.int64()))
     elif pa.types.is_integer(kind):
-        raw = column.cast(pa.int64()).fill_null(-1).to_numpy()
+        raw = integers_of(column.cast(pa.int64()))
         factor, divisor = scale(unit or unit_of(str(raw[len(raw) // 2]) if len(raw) else "0"))
         is_sane = (raw >= 0) & (raw < TIME_MS_MAX * divisor // factor)
         times = np.where(is_sane, np.where(is_sane, raw, 0) * factor // divisor, -1)
