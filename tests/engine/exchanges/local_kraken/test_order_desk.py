@@ -242,6 +242,16 @@ async def test_young_cancels_cost_most(timed):
     assert visitor.exchange.venue.order_counters.level("BTC/USD", clock.ms) == 0
 
 
+async def test_pair_has_room_for_so_many_open_orders(timed):
+    visitor, clock = await timed("starter", cash=Decimal(1_000_000))
+    for _ in range(60):
+        assert isinstance(await add(visitor), str)
+        clock.ms += 1_000
+    assert await add(visitor) == ["EOrder:Orders limit exceeded"]
+    other = await add(visitor, pair="ETHUSD", price="100")
+    assert isinstance(other, str), "every pair has room of its own"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "fields", "costs"),
     [

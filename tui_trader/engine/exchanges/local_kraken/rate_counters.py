@@ -35,20 +35,41 @@ _HISTORY_COST = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """What Kraken allows a customer who is known so well."""
+    """What Kraken allows a customer who is known so well.
+
+    Args:
+        open_orders_max: On one pair.
+    """
 
     calls_max: float
     calls_decay_per_s: float
     orders_max: float
     orders_decay_per_s: float
+    open_orders_max: int
 
 
 TIERS = {
-    "starter": Tier(calls_max=15, calls_decay_per_s=0.33, orders_max=60, orders_decay_per_s=1),
-    "intermediate": Tier(
-        calls_max=20, calls_decay_per_s=0.5, orders_max=125, orders_decay_per_s=2.34
+    "starter": Tier(
+        calls_max=15,
+        calls_decay_per_s=0.33,
+        orders_max=60,
+        orders_decay_per_s=1,
+        open_orders_max=60,
     ),
-    "pro": Tier(calls_max=20, calls_decay_per_s=1, orders_max=180, orders_decay_per_s=3.75),
+    "intermediate": Tier(
+        calls_max=20,
+        calls_decay_per_s=0.5,
+        orders_max=125,
+        orders_decay_per_s=2.34,
+        open_orders_max=80,
+    ),
+    "pro": Tier(
+        calls_max=20,
+        calls_decay_per_s=1,
+        orders_max=180,
+        orders_decay_per_s=3.75,
+        open_orders_max=225,
+    ),
 }
 
 

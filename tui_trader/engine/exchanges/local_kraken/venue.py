@@ -21,6 +21,7 @@ from tui_trader.engine.exchanges.local_kraken.rate_counters import (
 )
 from tui_trader.engine.exchanges.local_kraken.venue_status import VenueStatus
 from tui_trader.engine.exchanges.simulator.account import Account
+from tui_trader.engine.exchanges.simulator.admission import OPEN_ORDERS_MAX
 from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.book import OrderBook
 from tui_trader.engine.exchanges.simulator.events import AccountEvent, TapePrint
@@ -110,6 +111,7 @@ class Venue:
         now_ms = clock.now_ms()
         books = {pair.symbol: OrderBook() for pair in PAIRS}
         self.engine = MatchingEngine(books, self.account, new_id=new_id, tape_id_first=now_ms)
+        self.engine.orders_max = OPEN_ORDERS_MAX if tier is None else tier.open_orders_max
         self.engine.rest_open_orders()
         self.markets: dict[Symbol, MarketBoard] = {}
         for pair in PAIRS:

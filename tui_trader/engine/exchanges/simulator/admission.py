@@ -26,6 +26,7 @@ from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import Side
 
 OPEN_ORDERS_MAX = 80
+"""On one pair, where no tier says otherwise."""
 DEADLINE_AHEAD_MS_MAX = 60_000
 EXPIRY_AHEAD_MS_MAX = 31 * 24 * 60 * 60 * 1000
 DISPLAY_PARTS_MAX = 15
@@ -48,6 +49,7 @@ class Surroundings:
     Args:
         credit: Comes free when the order is taken in: the hold of the one it replaces.
         replaced: Client id that comes free with it.
+        orders_max: Open orders on one pair.
     """
 
     account: Account
@@ -56,6 +58,7 @@ class Surroundings:
     now_ms: int
     credit: Decimal = ZERO
     replaced: str | None = None
+    orders_max: int = OPEN_ORDERS_MAX
 
 
 def admit(ticket: OrderTicket, around: Surroundings) -> None:
@@ -94,7 +97,12 @@ def check_engine(ticket: OrderTicket, around: Surroundings) -> None:
         Rejected: with Kraken's error string.
     """
     _check_minimums(ticket, around)
-    if len(around.account.open_orders) >= OPEN_ORDERS_MAX:
+    symbol = ticket.pair.symbol
+    orders = around.account.open_orders
+    # Counted only when it can matter: a busy account asks this for every order.
+    if len(orders) >= around.orders_max and around.orders_max <= sum(
+        record.accepted.pair == symbol for record in orders.values()
+    ):
         raise Rejected(rejections.ORDERS_LIMIT)
     if ticket.post_only and around.book.crosses(ticket.side, price_ticks(ticket)):
         raise Rejected(rejections.POST_ONLY)

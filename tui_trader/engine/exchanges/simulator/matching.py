@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, Decimal
 from tui_trader.engine.exchanges.simulator import rejections
 from tui_trader.engine.exchanges.simulator.account import REWARDS_SUFFIX, Account
 from tui_trader.engine.exchanges.simulator.admission import (
+    OPEN_ORDERS_MAX,
     Surroundings,
     admit,
     check_funds,
@@ -83,6 +84,7 @@ class MatchingEngine:
     ) -> None:
         self.books = books
         self.account = account
+        self.orders_max = OPEN_ORDERS_MAX
         self.rules = {symbol: PairRules.of(PAIR_BY_SYMBOL[symbol]) for symbol in books}
         self._keeper = Books(account, new_id=new_id, tape_id_first=tape_id_first)
         self._waking = Wakefulness(books, account)
@@ -308,6 +310,7 @@ class MatchingEngine:
             book=self.books[pair.symbol],
             rules=self.rules[pair.symbol],
             now_ms=now_ms,
+            orders_max=self.orders_max,
         )
 
     def _take_in(self, outcome: Outcome, ticket: OrderTicket, *, now_ms: int) -> OrderRecord:
