@@ -36,7 +36,8 @@ def walk(
     while row < moments:
         if pairs == 1:
             row = hurry(row, tape, book, purse, sheets, rules)
-            if row == moments:
+            purse.ints[at.TOO_RICH] = 1 if purse.floats[at.PEAK] > EQUITY_MAX_QUOTE else 0
+            if row == moments or purse.ints[at.TOO_RICH] == 1:
                 return
         if tape.time_ms[row] >= purse.ints[at.DAY_END]:
             begin_day(tape.time_ms[row], purse)

@@ -2,6 +2,8 @@
 
 from tui_trader.engine.rules.model import RiskRules
 
+NOISE_RATIO = 1e-12
+
 FREE = 0
 UNKNOWN_PRICES = 1
 POSITIONS = 2
@@ -34,7 +36,8 @@ def loss_ratio(equity: float, reference: float) -> float:
 
 def is_over(ratio: float, ratio_max: float) -> bool:
     """Whether a limit that is switched on has been reached."""
-    return ratio_max > 0.0 and ratio >= ratio_max
+    # 1 - 100 / 125 is a hair below 0.2; a limit that is reached must not slip through that.
+    return ratio_max > 0.0 and ratio >= ratio_max - NOISE_RATIO
 
 
 def is_full(count: int, count_max: int) -> bool:
