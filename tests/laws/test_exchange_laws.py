@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tui_trader.engine.exchanges.local_kraken.journal import ExchangeJournal
 from tui_trader.engine.exchanges.local_kraken.order_desk import OrderEdit, edited_request
 from tui_trader.engine.exchanges.simulator.account import Account
 from tui_trader.engine.exchanges.simulator.book import OrderBook
@@ -420,6 +421,18 @@ def history(seed):
         exchange.settle()
         exchange.act("cancel", exchange.open_txid(chance.randint(0, 20)))
     return exchange.events
+
+
+def test_any_history_comes_back_from_the_journal(tmp_path):
+    for seed in range(5):
+        events = history(seed)
+        journal = ExchangeJournal(tmp_path / f"{seed}.jsonl")
+        for at in range(0, len(events), 7):
+            journal.append(events[at : at + 7])
+        journal.close()
+        again = ExchangeJournal(tmp_path / f"{seed}.jsonl")
+        assert again.past == events
+        again.close()
 
 
 @given(seed=st.integers(0, 10**6))

@@ -221,7 +221,7 @@ def trade_volume(office: Office, form: Form) -> Json:
     }
 
 
-def api_key_info(office: Office, _form: Form) -> Json:
+def api_key_rights(office: Office, _form: Form) -> Json:
     """GetApiKeyInfo: what the key may do; withdrawing is not among it."""
     now = str(office.venue.clock.now_ms() // MS_PER_SECOND)
     return {

@@ -32,5 +32,5 @@ PRIVATE_ENDPOINTS: Mapping[str, PrivateEndpoint] = {
     "TradeBalance": rest_account.trade_balance,
     "OpenPositions": rest_account.open_positions,
     "TradeVolume": rest_account.trade_volume,
-    "GetApiKeyInfo": rest_account.api_key_info,
+    "GetApiKeyInfo": rest_account.api_key_rights,
 }
