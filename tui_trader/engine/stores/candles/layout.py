@@ -1,8 +1,8 @@
 """Where candles lie: a folder per venue, pair and interval; one file a month or a year.
 
 Law: a file holds the rows whose `open_time_ms` falls into the period of its name, and no others, so a
-row has one place. One-minute candles lie by month, because the engine rewrites the newest file once a
-minute (43,200 rows at most); everything longer lies by year.
+row has one place. One-minute candles lie by month, because the engine rewrites the newest file every few
+minutes (43,200 rows, 2 MB at most); everything longer lies by year.
 """
 
 import re
