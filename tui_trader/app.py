@@ -29,7 +29,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui_trader.actions import TABS, Where
+from tui_trader.actions import TABS, Tab, Where
 from tui_trader.engine.client.frames import Goodbye
 from tui_trader.engine.client.mirror import SequenceGap
 from tui_trader.engine.client.protocol import EngineClient
@@ -38,13 +38,13 @@ from tui_trader.engine.messages.events import CommandRefused, Event
 from tui_trader.engine.values.errors import TraderError
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.engine.values.text import sanitize
-from tui_trader.screens.analysis import AnalysisScreen
 from tui_trader.screens.bindings import bindings_of
 from tui_trader.screens.console_options import ConsoleOptions
 from tui_trader.screens.console_screen import ACTOR, ConsoleScreen
 from tui_trader.screens.crash_report import crash_words, record_crash
 from tui_trader.screens.desk import DeskScreen
 from tui_trader.screens.halt_beside import UNDER_WAY, halt_beside
+from tui_trader.screens.keeping import read_set_up, write_set_up
 from tui_trader.screens.leaving import (
     LEAVE,
     SHUT_DOWN,
@@ -53,13 +53,13 @@ from tui_trader.screens.leaving import (
     LeaveDeadline,
     leave_question,
 )
-from tui_trader.screens.markets import MarketsScreen
 from tui_trader.screens.questions import Questions
 from tui_trader.screens.wishes import AnswersWanted, CommandWanted, LeaveWanted
 from tui_trader.themes import THEMES, palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.scene import Attachment, Scene, StopCall
+from tui_trader.widgets.set_up import set_up_of, take_set_up
 from tui_trader.widgets.terminal_driver import sturdy
 from tui_trader.widgets.ticket_form import Sending
 
@@ -67,11 +67,6 @@ RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 SHUT_DOWN_WAIT_MS = 10_000
 SENT_MAX, FRAMES_PER_TURN = 200, 64
 STOP_AGAIN_S = 1.0
-_SCREENS: dict[Where, type[ConsoleScreen]] = {
-    Where.DESK: DeskScreen,
-    Where.MARKETS: MarketsScreen,
-    Where.ANALYSIS: AnalysisScreen,
-}
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
 
@@ -89,7 +84,24 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     app.deadline.lift()
     if app.crash is not None:
         return app.crash
-    return result or ConsoleExit(how=Departure.DETACHED)
+    result = result or ConsoleExit(how=Departure.DETACHED)
+    lost = write_set_up(options.set_up_file, set_up_of(app.scene))
+    return replace(result, detail=result.detail or lost)
+
+
+def _screen_class(where: Where) -> type[ConsoleScreen]:
+    """Loaded when it is first shown: the desk is to be there at once, and most starts see no other."""
+    match where:
+        case Where.MARKETS:
+            from tui_trader.screens.markets import MarketsScreen
+
+            return MarketsScreen
+        case Where.ANALYSIS:
+            from tui_trader.screens.analysis import AnalysisScreen
+
+            return AnalysisScreen
+        case _:
+            return DeskScreen
 
 
 class TraderApp(App[ConsoleExit], inherit_bindings=False):
@@ -110,17 +122,15 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._palette = palette_of("plain" if self.no_color else options.theme)
         now_ms = options.clock()
         self.scene = Scene(now_ms=now_ms, heard_ms=now_ms, is_read_only=options.is_read_only)
+        kept, self._set_up_fault = read_set_up(options.set_up_file)
+        if kept is not None:
+            take_set_up(self.scene, kept)
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
-        self._screens = {
-            tab.name: _SCREENS[tab.where](
-                self.scene, make_id=options.make_id, palette=lambda: self._palette
-            )
-            for tab in TABS
-        }
-        for name in self._screens:
+        self._screens: dict[str, ConsoleScreen] = {}
+        for tab in TABS:
             # Each a mode of its own: a screen is kept while another one is shown.
-            self.add_mode(name, partial(self._screens.__getitem__, name))
+            self.add_mode(tab.name, partial(self._screen, tab))
         self.deadline = LeaveDeadline()
         self._terminal: TerminalWatch | None = None
         self._stop_id: CommandId | None = None
@@ -140,7 +150,16 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     @property
     def shown(self) -> ConsoleScreen:
         """The screen that the person sees, maybe below a dialog."""
-        return self._screens[self.scene.screen]
+        tab = next(tab for tab in TABS if tab.name == self.scene.screen)
+        return self._screen(tab)
+
+    def _screen(self, tab: Tab) -> ConsoleScreen:
+        if tab.name not in self._screens:
+            kind = _screen_class(tab.where)
+            self._screens[tab.name] = kind(
+                self.scene, make_id=self._options.make_id, palette=lambda: self._palette
+            )
+        return self._screens[tab.name]
 
     def _show(self) -> None:
         self.shown.sync()
@@ -157,6 +176,8 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self._leave_by_signal, number)
+        if self._set_up_fault:
+            self.shown.say(self._set_up_fault, is_bad=True)
         self.run_worker(self._stay_attached(), name="attachment")
         self.set_interval(1 / self._options.fps, self._tick, name="clock")
 

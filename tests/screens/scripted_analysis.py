@@ -1,6 +1,6 @@
 """What a scripted engine answers about candles: the real computation over seeded candles."""
 
-from tests.screens.scripted import NOW_MS, PAIRS, candle_walk
+from tests.screens.scripted import PAIRS, candle_walk
 from tui_trader.engine.analysis import desk_answers
 from tui_trader.engine.messages.analysis_queries import (
     AskAnalysis,
@@ -99,5 +99,4 @@ def _row(symbol: Symbol, query: AskMarkets, count: int):
         closed=closed,
         interval=query.interval,
         picks=query.picks,
-        now_ms=NOW_MS,
     )

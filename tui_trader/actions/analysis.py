@@ -4,6 +4,8 @@ from typing import Final
 
 from tui_trader.actions.declaration import Action, Group, Where
 
+_PANES = {"jump": ("an-patterns", "an-levels"), "neutral": ("an-patterns",)}
+
 
 def _row(  # noqa: PLR0917 a table reads by columns
     name: str, keys: tuple[str, ...], shown: str, label: str, tooltip: str
@@ -16,12 +18,18 @@ def _row(  # noqa: PLR0917 a table reads by columns
         tooltip=tooltip,
         group=Group.ANALYSIS,
         where=Where.ANALYSIS,
-        panes=("an-patterns",) if name in {"jump", "neutral"} else (),
+        panes=_PANES.get(name, ()),
     )
 
 
 ANALYSIS: Final[tuple[Action, ...]] = (
-    _row("jump", ("enter",), "Enter", "to candle", "In the patterns: jump to that candle, marked."),
+    _row(
+        "jump",
+        ("enter",),
+        "Enter",
+        "to candle",
+        "In patterns and levels: jump to that candle, marked.",
+    ),
     _row("add_pick", ("i",), "i", "indicator", "Add an indicator: over the candles or below them."),
     _row("remove_pick", ("x",), "x", "remove", "Take an indicator away; asks which."),
     _row("edit_pick", ("e",), "e", "edit", "Change an indicator's parameters; asks which."),
@@ -44,7 +52,11 @@ ANALYSIS: Final[tuple[Action, ...]] = (
     _row("next_pane(-1)", ("shift+tab",), "", "", "Previous pane."),
     _row("zoom", ("z",), "z", "alone", "Show the active pane alone; again to come back."),
     _row(
-        "pane(1)", ("1",), "1-6", "", "1 chart, 2 readings, 3 patterns, 4 levels, 5 mood, 6 timeframes."
+        "pane(1)",
+        ("1",),
+        "1-6",
+        "",
+        "1 chart, 2 readings, 3 patterns, 4 levels, 5 mood, 6 timeframes.",
     ),
     _row("pane(2)", ("2",), "", "", "Readings."),
     _row("pane(3)", ("3",), "", "", "Patterns."),

@@ -82,6 +82,8 @@ async def _options(home: Path, *, is_read_only: bool) -> "ConsoleOptions":
         theme=values.get("console.theme", plain.theme),
         is_read_only=is_read_only,
         report_folder=home / "logs",
+        # Who only looks leaves nothing behind.
+        set_up_file=None if is_read_only else home / "console.json",
         halt_command=_halt_command(home),
     )
 

@@ -94,15 +94,19 @@ class AnalysisScreen(Picking):
         self.sync()
 
     def action_jump(self) -> None:
-        """Bring the candle of the pattern under the cursor into the middle, and mark it."""
-        scene, board = self._scene, self._scene.analysis
+        """Bring the candle of the line under the cursor into the middle, and mark it."""
+        scene, board, answer = self._scene, self._scene.analysis, current_answer(self._scene)
         patterns = shown_patterns(scene)
-        if scene.pane != "an-patterns" or not patterns:
-            self.say("go to the patterns (3) and choose one")
+        time_ms = None
+        if scene.pane == "an-patterns" and patterns:
+            time_ms = patterns[_within(board.pattern, len(patterns))].open_time_ms
+        elif scene.pane == "an-levels" and answer is not None and answer.turns:
+            time_ms = answer.turns[_within(board.level, len(answer.turns))].open_time_ms
+        if time_ms is None:
+            self.say("go to the patterns (3) or levels (4) and choose a line")
             return
-        pattern = patterns[_within(board.pattern, len(patterns))]
-        board.mark = board.cross = pattern.open_time_ms
-        self._bring_into_sight(pattern.open_time_ms)
+        board.mark = board.cross = time_ms
+        self._bring_into_sight(time_ms)
         self.sync()
 
     def action_neutral(self) -> None:

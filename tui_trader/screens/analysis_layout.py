@@ -14,6 +14,7 @@ _WIDE, _MIDDLE = 160, 110
 _SIDE_WIDE, _SIDE_MIDDLE, _SIDE_NARROW = 66, 42, 30
 _TIMES_ROWS, _TOTALS_ROWS = 3, 8
 _LIST_ROWS_MIN = 6
+_READINGS_PERCENT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ def analysis_regions(shape: AnalysisShape) -> dict[str, Region]:
     if not chosen or (len(chosen) == 1 and rest.height < _TOTALS_ROWS + _LIST_ROWS_MIN):
         name = shape.active if shape.active in shape.lists else "an-readings"
         return {**regions, name: rest}
-    share = rest.height // (len(chosen) + 1)
+    # Where there is room the single readings are worth more of it than a longer list of patterns.
+    share = rest.height * _READINGS_PERCENT // 100
     readings_rows = max(_TOTALS_ROWS, share) if shape.width >= _WIDE else _TOTALS_ROWS
     if shape.active == "an-readings" and shape.width < _WIDE:
         readings_rows = max(readings_rows, rest.height - _LIST_ROWS_MIN * len(chosen))

@@ -20,6 +20,7 @@ class ConsoleOptions:
         fps: Most repaints of the live panes a second.
         theme: `dark` or `light`.
         report_folder: Where a crash report goes; `None` writes none.
+        set_up_file: Where columns and lines are kept from one console to the next; `None` keeps none.
         halt_command: Program and arguments that halt this home without an engine; empty for none.
         clock: UTC milliseconds.
         make_id: Fresh name for a command or an order.
@@ -29,6 +30,7 @@ class ConsoleOptions:
     theme: str = "dark"
     is_read_only: bool = False
     report_folder: Path | None = None
+    set_up_file: Path | None = None
     halt_command: tuple[str, ...] = ()
     clock: Callable[[], int] = wall_clock_ms
     make_id: Callable[[], str] = lambda: str(uuid4())

@@ -308,7 +308,7 @@ class TimeframesPane(Pane):
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """Title and two lines."""
         width = self.size.width
-        head = self.head(scene, palette, title="TIMEFRAMES  ▲ less ▼")
+        head = self.head(scene, palette, title="TIMEFRAMES  net ▲ ▼")
         rows = timeframe_rows(
             timeframes(scene), chosen=scene.interval, width=width, palette=palette
         )

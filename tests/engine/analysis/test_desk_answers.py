@@ -17,9 +17,7 @@ DAY_MS = 24 * 3_600_000
 
 
 def row(closed, *, day=(), picks=(RSI,)):
-    return desk_answers.market_row(
-        BTC, day=day, closed=closed, interval=Interval.M15, picks=picks, now_ms=NOW_MS
-    )
+    return desk_answers.market_row(BTC, day=day, closed=closed, interval=Interval.M15, picks=picks)
 
 
 def analysis(closed, *picks):
@@ -44,7 +42,7 @@ def test_catalogue_has_a_card_for_every_entry_of_the_registry():
         assert len(card.outputs) == len(card.units) == len(card.displacements)
 
 
-def test_high_and_low_are_of_the_last_24_hours():
+def test_high_and_low_are_of_the_24_hours_up_to_the_newest_candle():
     told = row((), day=(flat(30, 99.0, 1.0), flat(23, 12.0, 10.0), flat(2, 11.0, 8.0)))
     assert (told.high_24h, told.low_24h) == (12.0, 8.0)
     assert told.is_day_whole

@@ -87,10 +87,13 @@ def market_row(
     closed: Sequence[Candle],
     interval: Interval,
     picks: Sequence[IndicatorPick],
-    now_ms: int,
 ) -> MarketRow:
-    """One pair: its day from `day`, its indicators from the `closed` candles of `interval`."""
-    today = [candle for candle in day if candle.open_time_ms > now_ms - MS_PER_DAY]
+    """One pair: its day from `day`, its indicators from the `closed` candles of `interval`.
+
+    The day ends with the newest candle: how old that is the feed tells, here as everywhere.
+    """
+    newest_ms = day[-1].open_time_ms if day else 0
+    today = [candle for candle in day if candle.open_time_ms > newest_ms - MS_PER_DAY]
     step = max(1, len(today) // CURVE_POINTS)
     columns = columns_of(closed, interval)
     return MarketRow(

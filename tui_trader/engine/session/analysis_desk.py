@@ -111,17 +111,15 @@ class AnalysisDesk:
     async def _market(self, symbol: Symbol, query: AskMarkets) -> MarketRow:
         day = await self._history(symbol, DAY_INTERVAL)
         history = await self._history(symbol, query.interval)
-        closed, now_ms = history.closed, self._clock.now_ms()
         key = ("row", symbol, query.interval, _picked(query.picks), day.newest, history.newest)
         row = await self._computed(
             key,
             lambda: desk_answers.market_row(
                 symbol,
                 day=day.candles,
-                closed=closed,
+                closed=history.closed,
                 interval=query.interval,
                 picks=query.picks,
-                now_ms=now_ms,
             ),
         )
         return msgspec.structs.replace(row, note=history.failure or day.failure)

@@ -29,9 +29,12 @@ class PickerDialog(BoxDialog[str]):
 
     @property
     def found(self) -> list[IndicatorCard]:
-        """Those that contain what was typed: in their name first, then in title or group."""
+        """Those that contain what was typed: names that begin with it, other names, then the rest."""
         words = self._typed.lower()
-        named = [card for card in self._cards if words in card.name]
+        named = sorted(
+            (card for card in self._cards if words in card.name),
+            key=lambda card: not card.name.startswith(words),
+        )
         others = [
             card
             for card in self._cards

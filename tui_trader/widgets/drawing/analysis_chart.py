@@ -283,7 +283,7 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
     index = _read_index(picture, window)
     pieces: list[Piece] = [(" ", None)]
     if picture.cross is not None:
-        pieces += _read_out(picture.candles[index], picture, palette)
+        pieces += _read_out(picture.candles[index], picture, width=width, palette=palette)
     for chart_line in picture.lines:
         if not chart_line.is_overlay:
             continue
@@ -303,16 +303,24 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
     return line(width, palette.base, pieces)
 
 
-def _read_out(candle: Candle, picture: AnalysisPicture, palette: Palette) -> list[Piece]:
+def _read_out(
+    candle: Candle, picture: AnalysisPicture, *, width: int, palette: Palette
+) -> list[Piece]:
+    """The candle in numbers; high and low alone where not all of it fits."""
     d = picture.decimals
     change = (candle.close / candle.open - 1) * 100 if candle.open else None
-    return [
-        (f"{time_words(candle.open_time_ms)} ", palette.own),
-        (f"O {amount(candle.open, d)} H {amount(candle.high, d)} ", None),
-        (f"L {amount(candle.low, d)} C {amount(candle.close, d)} ", None),
-        (f"{percent(change)} ", palette.signed(change)),
+    when: Piece = (f"{time_words(candle.open_time_ms)} ", palette.own)
+    middle: Piece = (f"H {amount(candle.high, d)} L {amount(candle.low, d)} ", None)
+    end: Piece = (f"{percent(change)} ", palette.signed(change))
+    whole: list[Piece] = [
+        when,
+        (f"O {amount(candle.open, d)} ", None),
+        middle,
+        (f"C {amount(candle.close, d)} ", None),
+        end,
         (f"vol {compact(candle.volume_base)}  ", palette.muted),
     ]
+    return whole if pieces_width(whole) < width else [when, middle, end]
 
 
 def time_words(time_ms: int) -> str:
