@@ -19,16 +19,18 @@ from tui_trader.engine.rules.stops import needs_atr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Rows = slice | npt.NDArray[np.int64]
+
 
 class Assembly(NamedTuple):
-    """Tape, and where the rows of each pair lie on it.
+    """Tape, and where each pair ends on it.
 
     Args:
-        rows: For each pair, the column of the tape of each of its candles.
+        ends: For each pair, the column of the tape of its last candle.
     """
 
     tape: Tape
-    rows: tuple[npt.NDArray[np.int64], ...]
+    ends: tuple[int, ...]
 
 
 def signals_of(request: BacktestRequest, *, use_kernel: bool) -> tuple[SignalArray, ...]:
@@ -60,21 +62,25 @@ def signals_of(request: BacktestRequest, *, use_kernel: bool) -> tuple[SignalArr
 def assemble(request: BacktestRequest, signals: tuple[SignalArray, ...]) -> Assembly:
     """Lay all pairs on one clock; a pair without a candle has NaN there."""
     pairs = tuple(request.candles.values())
-    first = pairs[0].open_time_ms
-    if all(np.array_equal(first, pair.open_time_ms) for pair in pairs[1:]):
-        times = first
-    else:
-        times = np.unique(np.concatenate([pair.open_time_ms for pair in pairs]))
-    rows = tuple(np.searchsorted(times, pair.open_time_ms) for pair in pairs)
+    times, rows = _clock(pairs)
 
     def laid(columns: list[FloatArray]) -> FloatArray:
-        return _laid(columns, rows, len(times))
+        if len(columns) == 1:
+            return columns[0].reshape(1, -1)
+        table = np.full((len(columns), len(times)), np.nan)
+        for number, row in enumerate(rows):
+            table[number, row] = columns[number]
+        return table
 
     signal = np.zeros((len(pairs), len(times)), dtype=np.int8)
+    every = np.arange(len(times))
+    ends = []
     for number, row in enumerate(rows):
         signal[number, row] = signals[number]
+        last_two = every[row][-2:]
+        ends.append(int(last_two[-1]))
         if request.is_sold_at_end:
-            signal[number, row[-2:]] = -1
+            signal[number, last_two] = -1
     close = laid([pair.close for pair in pairs])
     grids = [tuple(request.grids[symbol]) for symbol in request.candles]
     tape = Tape(
@@ -92,23 +98,22 @@ def assemble(request: BacktestRequest, signals: tuple[SignalArray, ...]) -> Asse
         signal=signal,
         grid=np.array(grids, dtype=np.float64),
     )
-    return Assembly(Tape._make(_read_only(column) for column in tape), rows)
+    return Assembly(Tape._make(_read_only(column) for column in tape), tuple(ends))
 
 
-def closing_times(tape: Tape, assembly_rows: tuple[npt.NDArray[np.int64], ...]) -> TimeArray:
+def _clock(pairs: tuple[Candles, ...]) -> tuple[TimeArray, list[Rows]]:
+    """One clock for all pairs, and where on it the candles of each are."""
+    first = pairs[0].open_time_ms
+    if all(np.array_equal(first, pair.open_time_ms) for pair in pairs[1:]):
+        return first, [slice(None)] * len(pairs)
+    times = np.unique(np.concatenate([pair.open_time_ms for pair in pairs]))
+    return times, [np.searchsorted(times, pair.open_time_ms) for pair in pairs]
+
+
+def closing_times(assembly: Assembly) -> TimeArray:
     """Start of the last candle of each pair, UTC."""
-    return np.array([tape.time_ms[row[-1]] for row in assembly_rows], dtype=np.int64)
-
-
-def _laid(
-    columns: list[FloatArray], rows: tuple[npt.NDArray[np.int64], ...], moments: int
-) -> FloatArray:
-    if len(columns) == 1:
-        return columns[0].reshape(1, -1)
-    table = np.full((len(columns), moments), np.nan)
-    for number, row in enumerate(rows):
-        table[number, row] = columns[number]
-    return table
+    times: TimeArray = assembly.tape.time_ms[list(assembly.ends)]
+    return times
 
 
 def _atr(pairs: tuple[Candles, ...], rules: TradeRules) -> list[FloatArray]:

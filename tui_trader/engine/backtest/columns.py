@@ -69,7 +69,7 @@ def _trades(request: BacktestRequest, assembly: Assembly, sheets: Sheets) -> Tra
     exit_time_ms = tape.time_ms[rows[:, at.TRADE_EXIT_ROW]]
     reason = np.array((*at.REASONS, END))[rows[:, at.TRADE_REASON]]
     if request.is_sold_at_end:
-        is_last = exit_time_ms == closing_times(tape, assembly.rows)[pair]
+        is_last = exit_time_ms == closing_times(assembly)[pair]
         reason[is_last & (rows[:, at.TRADE_REASON] == at.BY_SIGNAL)] = END
     return Trades(
         symbol=np.array(symbols)[pair],

@@ -74,7 +74,9 @@ def load_strategy_file(path: Path) -> Strategy:
     """
     strategy = getattr(_module(path), ATTRIBUTE, None)
     if not isinstance(strategy, Strategy):
-        message = f"{path} defines no `{ATTRIBUTE} = Strategy(…)`; docs/strategies.md has an example"
+        message = (
+            f"{path} defines no `{ATTRIBUTE} = Strategy(…)`; docs/strategies.md has an example"
+        )
         raise PluginError(message)
     try:
         faults = causality_faults(strategy)
