@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from tests.engine.stores.candles.made import BTC, NOW_MS, VENUE, assert_same, csv_of, made_candles
-from tui_trader.engine.stores.candles import ParquetCandleStore
+from tui_trader.engine.stores.candles import ParquetCandleStore, importing
 from tui_trader.engine.stores.candles.candle_file import FileRequest
 from tui_trader.engine.stores.candles.importing import (
     Imported,
@@ -127,6 +127,12 @@ class TestZips:
         assert outcome.source.endswith("Q1.zip: Q1/XBTUSD_60.csv")
         assert "line 2: time 'x' is no time" in outcome.reason
 
+    def test_zip_without_what_was_asked_for_is_refused(self, run):
+        outcomes = run({"Q1.zip": zipped(self.FILES)}, symbol="DOGE/USD")
+        assert [one.reason for one in outcomes if isinstance(one, Refused)] == [
+            "holds no candles of what was asked for"
+        ]
+
     def test_zip_without_candles_is_refused(self, run):
         (outcome,) = run({"Q1.zip": zipped({"readme.txt": "hello"})})
         assert "holds no file of .csv" in outcome.reason
@@ -158,6 +164,13 @@ class TestTrades:
         run({"a/XBTUSD.csv": trade_rows(*TRADES[:3])})
         (outcome,) = run({"b/XBTUSD.csv": trade_rows(*TRADES[3:])})
         assert outcome.merge.differing == 1
+
+    def test_trades_of_one_call_are_bounded(self, run, monkeypatch):
+        monkeypatch.setattr(importing, "TRADES_MAX", 4)
+        files = {"a/XBTUSD.csv": trade_rows(*TRADES[:3]), "b/XBTUSD.csv": trade_rows(*TRADES[3:])}
+        refused, imported = run(files)
+        assert "more than 4 trades in one call; name fewer files" in refused.reason
+        assert imported.rows == 2
 
     def test_candle_that_is_not_over_is_left_out(self, run):
         request = FileRequest(now_ms=(1_577_836_800 + 200) * 1_000, interval=Interval.M5)

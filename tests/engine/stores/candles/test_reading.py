@@ -122,6 +122,7 @@ class TestColumnOrders:
                 "two columns 'open' for open",
             ),
             ("\n\n\n", "holds no row"),
+            ("[" * 70_000, r"is no CSV file \(its first line is longer than 65,536 bytes\)"),
             ("\x00\x01\x02", "is neither text nor Parquet"),
         ],
     )

@@ -63,7 +63,11 @@ def dialect_of(content: bytes, wishes: Wishes) -> Dialect:
     text = sample.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "replace")
     lines = text.splitlines()
     if len(content) > SAMPLE_BYTES:
+        # The last one is cut.
         lines.pop()
+    if not lines:
+        message = f"is no CSV file (its first line is longer than {SAMPLE_BYTES:,} bytes)"
+        raise ConfigError(message)
     delimiter = _delimiter(lines)
     try:
         rows = list(csv.reader(lines, delimiter=delimiter))

@@ -28,6 +28,9 @@ from tui_trader.engine.stores.candles.store import ParquetCandleStore
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
 
+TRADES_MAX = 50_000_000
+"""Trades of one call, held together until every file is read: 1.2 GB."""
+
 
 class ImportRequest(NamedTuple):
     """What to import, and how.
@@ -122,6 +125,7 @@ class Importer:
         self._trades: dict[Series, list[_Part]] = {}
         self._passed: list[PassedOver] = []
         self._furthest = 0.0
+        self._trade_count = 0
 
     def run(self, paths: Sequence[Path]) -> Iterator[Outcome]:
         """Import one file after the other; each outcome is told when it stands.
@@ -131,12 +135,17 @@ class Importer:
         """
         for number, path in enumerate(paths):
             span = (number / len(paths), 1 / len(paths))
+            is_empty = True
             try:
                 for content in contents_of(path, choose=self._is_wanted):
+                    is_empty = False
                     yield from self._import(content, span)
                     self._advance(span[0] + span[1] * content.share, content.source)
             except ConfigError as error:
+                is_empty = False
                 yield Refused(error.source or str(path), error.message)
+            if is_empty:
+                yield Refused(str(path), "holds no candles of what was asked for")
             self._advance(span[0] + span[1], str(path))
             yield from self._passed
             self._passed.clear()
@@ -172,14 +181,21 @@ class Importer:
             )
         )
         try:
-            symbol = self._request.symbol or _told_symbol(content)
             _refuse_other_length(content, request)
             read = read_content(content, request)
+            symbol = self._request.symbol or _told_symbol(content)
             series = series_of(self._request.venue, symbol, read.candles.interval)
         except ConfigError as error:
             yield Refused(error.source or content.source, error.message)
             return
         if read.trades is not None:
+            self._trade_count += len(read.trades.time_ms)
+            if self._trade_count > TRADES_MAX:
+                message = (
+                    f"more than {TRADES_MAX:,} trades in one call; name fewer files, or a --pair"
+                )
+                yield Refused(content.source, message)
+                return
             self._trades.setdefault(series, []).append(_Part(content.source, read))
         else:
             yield self._merge(series, [content.source], read)
