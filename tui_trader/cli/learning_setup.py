@@ -10,7 +10,8 @@ from tui_trader.engine.config.load import load_settings
 from tui_trader.engine.learning.model_store import Key, ModelStore
 from tui_trader.engine.learning.plan import Plan
 from tui_trader.engine.learning.training import TrainingRequest
-from tui_trader.engine.rules.model import TradeRules
+from tui_trader.engine.rules.fees import fee_ratio
+from tui_trader.engine.rules.signal_trade import signal_rules
 from tui_trader.engine.settings.learning import LearningSettings
 from tui_trader.engine.stores.candles import ParquetCandleStore
 from tui_trader.engine.values.errors import ConfigError
@@ -36,24 +37,15 @@ def training_request(args: argparse.Namespace, *, variants_before: int) -> Train
         config_file=chosen_config_file(args), home=chosen_home(args), environ=os.environ
     )
     learning = loaded.settings.learning
+    rules = signal_rules(loaded.settings.rules, learning)
+    volume = float(learning.volume_30_days_quote)
     return TrainingRequest(
         models=models_named(args.models) if args.models is not None else learning.models,
         features=learning.features,
-        rules=trade_rules(learning),
-        fee_ratio=float(learning.fee_percent) / PERCENT,
+        rules=rules,
+        fee_ratio=fee_ratio(volume, rules.fee_volumes, rules.fee_takers),
         plan=plan_of(learning),
         variants_before=variants_before,
-    )
-
-
-def trade_rules(learning: LearningSettings) -> TradeRules:
-    """The trade that a confidence is about."""
-    return TradeRules(
-        stop_atr=float(learning.stop_atr),
-        take_atr=float(learning.take_profit_atr),
-        time_stop_bars=learning.horizon_candles,
-        slippage_bps=float(learning.slippage_bps),
-        spread_bps=0.0,
     )
 
 

@@ -165,9 +165,9 @@ def _show(manifest: "Manifest", args: argparse.Namespace) -> None:
         ("candles", f"{facts.count:,} from {facts.source}"),
         ("from", format_rfc3339(UtcMs(facts.first_ms))),
         ("to", format_rfc3339(UtcMs(facts.last_ms))),
-        ("stop", f"{barrier.stop_atr:g} true ranges"),
-        ("take profit", f"{barrier.take_atr:g} true ranges"),
-        ("horizon", f"{barrier.horizon_bars} candles"),
+        ("stop", _level(barrier.stop_ratio, barrier.stop_atr, 0.0)),
+        ("take profit", _level(barrier.take_ratio, barrier.take_atr, barrier.take_r)),
+        ("horizon", f"{barrier.time_stop_bars} candles"),
         ("fee", f"{barrier.fee_ratio:.2%} of each order"),
         ("base rate", f"{manifest.base_rate:.1%} reached the take profit"),
         ("features", f"{len(manifest.features)}"),
@@ -179,6 +179,16 @@ def _show(manifest: "Manifest", args: argparse.Namespace) -> None:
     print_table(("WHAT", "HOW"), rows, empty="")
     answer("")
     print_report(manifest)
+
+
+def _level(ratio: float, ranges: float, risks: float) -> str:
+    """`2 true ranges or 5.0%, the nearer`."""
+    parts = [
+        *([f"{ranges:g} true ranges"] if ranges else []),
+        *([f"{ratio:.1%}"] if ratio else []),
+        *([f"{risks:g} times the risk"] if risks else []),
+    ]
+    return " or ".join(parts) + (", the nearer" if len(parts) > 1 else "")
 
 
 def _delete(store: "ModelStore", key: "Key", args: argparse.Namespace) -> None:

@@ -40,7 +40,7 @@ def barrier_labels(
     Returns:
         Row at which the outcome was known, or UNRESOLVED; HIT where the take profit came first, MISSED
         where a stop did, TIMED_OUT where neither; net return of the trade after fees and slippage, as
-        a ratio, NaN where unresolved. Shape (T,) each.
+        a ratio of what was bought for, NaN where unresolved. Shape (T,) each.
     """
     count = len(prices[0])
     end = np.full(count, UNRESOLVED, dtype=np.int64)
@@ -93,7 +93,7 @@ def label_every(  # noqa: C901, PLR0913, PLR0917 — one loop, compiled whole
                 brought = sold_ticks(0, Market(sold, known, np.nan, 1.0), rules, grid)
                 got = price_of(brought, unit) * (1.0 - fee_ratio)
                 end[row], outcome[row] = now, how
-                net[row] = got / (entry * (1.0 + fee_ratio)) - 1.0
+                net[row] = got / entry - (1.0 + fee_ratio)
                 break
             highest = max(highest, high[now])
             if atr[now] > 0.0:

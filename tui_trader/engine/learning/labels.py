@@ -48,7 +48,7 @@ class Labels:
 
 
 def triple_barrier(
-    candles: Candles, rules: TradeRules, *, fee_ratio: float, atr_bars: int = 14
+    candles: Candles, rules: TradeRules, *, fee_ratio: float, grid: Grid | None = None
 ) -> Labels:
     """Label of every candle: stop, take profit or time, whichever comes first.
 
@@ -56,16 +56,16 @@ def triple_barrier(
         candles: T candles.
         rules: With a stop, a take profit and a time stop.
         fee_ratio: Of each order.
-        atr_bars: Period of the ATR that barriers are counted in.
+        grid: Of the pair; None for one so fine that it hides nothing.
 
     Raises:
         ConfigError: a barrier is missing.
     """
     _check(rules)
-    atr = _range(candles, atr_bars)
+    atr = _range(candles, rules.atr_bars)
     prices = (candles.open, candles.high, candles.low, candles.close, atr)
     end, outcome, net = barrier_labels(
-        prices, rules=rules, grid=fine_grid(candles), fee_ratio=fee_ratio
+        prices, rules=rules, grid=grid or fine_grid(candles), fee_ratio=fee_ratio
     )
     return Labels(
         end=end,

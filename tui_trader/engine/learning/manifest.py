@@ -32,14 +32,21 @@ class CandleFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class BarrierFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The trade that the confidence is about."""
+    """The trade that the confidence is about, as `TradeRules` names it, and the fee of each order."""
 
+    stop_ratio: float
     stop_atr: float
+    trail_ratio: float
+    chandelier_atr: float
+    break_even_r: float
+    time_stop_bars: int
+    take_ratio: float
+    take_r: float
     take_atr: float
-    horizon_bars: int
-    fee_ratio: float
     slippage_bps: float
     spread_bps: float
+    atr_bars: int
+    fee_ratio: float
 
 
 class MemberFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ from tui_trader.engine.learning.validation import Forecasts, forecast_forward, p
 from tui_trader.engine.rules.model import TradeRules
 
 REFERENCE_ROWS = 1_000
+BARRIER_FIELDS = frozenset(BarrierFacts.__struct_fields__) - {"fee_ratio"}
 SHUFFLED_BY = 2
 """Labels are turned round by half their number: each keeps its neighbours and loses its features."""
 Progress = Callable[[int, int, str], None]
@@ -131,14 +132,7 @@ def manifest_of(
             sha256=candles_digest(candles),
         ),
         features=trained.dataset.names,
-        barrier=BarrierFacts(
-            stop_atr=request.rules.stop_atr,
-            take_atr=request.rules.take_atr,
-            horizon_bars=request.rules.time_stop_bars,
-            fee_ratio=request.fee_ratio,
-            slippage_bps=request.rules.slippage_bps,
-            spread_bps=request.rules.spread_bps,
-        ),
+        barrier=barrier_facts(request.rules, request.fee_ratio),
         plan=request.plan,
         variants=trained.variants,
         members=tuple(
@@ -160,6 +154,12 @@ def manifest_of(
         model_sha256="0" * 64,
         model_bytes=0,
     )
+
+
+def barrier_facts(rules: TradeRules, fee_ratio: float) -> BarrierFacts:
+    """What of the rules decides a label."""
+    named = {name: value for name, value in rules._asdict().items() if name in BARRIER_FIELDS}
+    return BarrierFacts(**named, fee_ratio=fee_ratio)
 
 
 def contents_of(trained: Trained) -> Contents:

@@ -30,7 +30,7 @@ class LearningSettings(Section, frozen=True, kw_only=True):
     stop_atr: Annotated[
         Decimal,
         Setting(
-            help="Stop of the trade that a confidence is about.",
+            help="Stop of the trade that a confidence is about, where [rules] sets none in true ranges.",
             unit="average true ranges",
             minimum=Decimal("0.25"),
             maximum=Decimal(20),
@@ -39,7 +39,7 @@ class LearningSettings(Section, frozen=True, kw_only=True):
     take_profit_atr: Annotated[
         Decimal,
         Setting(
-            help="Take profit of the trade that a confidence is about.",
+            help="Take profit of the trade that a confidence is about, where [rules] sets none.",
             unit="average true ranges",
             minimum=Decimal("0.25"),
             maximum=Decimal(40),
@@ -48,30 +48,21 @@ class LearningSettings(Section, frozen=True, kw_only=True):
     horizon_candles: Annotated[
         int,
         Setting(
-            help="The trade is sold after so many candles if neither was reached.",
+            help="The trade is sold after so many candles, where [rules] sets no time stop.",
             unit="candles",
             minimum=Decimal(1),
             maximum=Decimal(1000),
         ),
     ] = 24
-    fee_percent: Annotated[
+    volume_30_days_quote: Annotated[
         Decimal,
         Setting(
-            help="Fee of each order: yours as taker, by your volume.",
-            unit="percent",
+            help="What you traded in thirty days: decides the fee tier that a gain must pay.",
+            unit="quote asset",
             minimum=Decimal(0),
-            maximum=Decimal(5),
+            maximum=Decimal(1_000_000_000),
         ),
-    ] = Decimal("0.40")
-    slippage_bps: Annotated[
-        Decimal,
-        Setting(
-            help="Slippage of each order.",
-            unit="hundredths of a percent",
-            minimum=Decimal(0),
-            maximum=Decimal(200),
-        ),
-    ] = Decimal(2)
+    ] = Decimal(0)
     train_candles: Annotated[
         int,
         Setting(
