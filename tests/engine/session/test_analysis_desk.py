@@ -124,6 +124,40 @@ async def test_the_loop_goes_on_while_something_is_computed(desk, monkeypatch):
     assert isinstance(await asked, AnalysisAnswer)
 
 
+async def test_client_that_hangs_up_sets_no_second_computation_free(desk, monkeypatch):
+    released, running, most = threading.Event(), [], []
+    began, loop = asyncio.Event(), asyncio.get_running_loop()
+    real = analysis_desk.desk_answers.analysis_answer
+
+    def slow(*arguments, **named):
+        running.append(1)
+        loop.call_soon_threadsafe(began.set)
+        most.append(len(running))
+        assert released.wait(10)
+        running.pop()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(analysis_desk.desk_answers, "analysis_answer", slow)
+    gone = asyncio.create_task(desk.answer(CHART))
+    await began.wait()
+    gone.cancel()
+    other = AskAnalysis(symbol=BTC, interval=Interval.H1)
+    stays = asyncio.create_task(desk.answer(other))
+    await asyncio.sleep(0)
+    released.set()
+    assert isinstance(await stays, AnalysisAnswer)
+    assert max(most) == 1
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+
+
+async def test_unknown_pair_is_kept_nowhere(desk, history):
+    for query in (AskTimeframes(symbol="x" * 99), AskAnalysis(symbol="x", interval=Interval.M1)):
+        assert "not watched" in (await desk.answer(query)).reason
+    assert history.asked == []
+    assert len(desk._kept) == 0
+
+
 async def test_exchange_that_does_not_answer_is_told_in_its_words(desk, history):
     history.failure = "kraken: the service is busy"
     assert await desk.answer(CHART) == QueryFailed(reason="kraken: the service is busy")

@@ -33,6 +33,7 @@ from tui_trader.engine.session.candles import COUNT_MAX, CandleDesk
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.text import sanitize
 
 WAITING_MAX = 16
 KEPT_MAX = 128
@@ -77,11 +78,21 @@ class AnalysisDesk:
         self._candles, self._clock, self._symbols = candles, clock, symbols
         self._histories: dict[tuple[Symbol, Interval], _History] = {}
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._under_way: dict[Hashable, asyncio.Task[object]] = {}
         self._turn = asyncio.Lock()
         self._waiting_count = 0
 
+    def close(self) -> None:
+        """Give up what is under way."""
+        for task in self._under_way.values():
+            task.cancel()
+
     async def answer(self, query: Questions) -> Answers:
         """The answer, or `QueryFailed` with the reason."""
+        if isinstance(query, AskAnalysis | AskTimeframes) and query.symbol not in self._symbols:
+            # Before anything is kept under its name.
+            name = sanitize(query.symbol)
+            return QueryFailed(reason=f"{name} is not watched; see [market] pairs")
         if self._waiting_count >= WAITING_MAX:
             return QueryFailed(reason=BUSY)
         self._waiting_count += 1
@@ -166,16 +177,33 @@ class AnalysisDesk:
 
     async def _computed(self, key: Hashable, work: Callable[[], Computed]) -> Computed:
         """What `work` returns, from memory where it was done before."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return cast("Computed", self._kept[key])
+        task = self._under_way.get(key)
+        if task is None:
+            if len(self._under_way) >= WAITING_MAX:
+                raise ConfigError(BUSY)
+            task = asyncio.create_task(self._compute(key, work))
+            self._under_way[key] = task
+            task.add_done_callback(lambda done: self._finished(key, done))
+        # A client that hangs up takes nothing away from others who ask the same, and does not set
+        # the next computation free beside one that its thread still works on.
+        return cast("Computed", await asyncio.shield(task))
+
+    async def _compute(self, key: Hashable, work: Callable[[], object]) -> object:
         async with self._turn:
-            # Looked up in turn: two who ask the same at once have it computed once.
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast("Computed", self._kept[key])
             result = await asyncio.to_thread(work)
-            self._kept[key] = result
-            while len(self._kept) > KEPT_MAX:
-                self._kept.popitem(last=False)
-            return result
+        self._kept[key] = result
+        while len(self._kept) > KEPT_MAX:
+            self._kept.popitem(last=False)
+        return result
+
+    def _finished(self, key: Hashable, done: asyncio.Task[object]) -> None:
+        self._under_way.pop(key, None)
+        if not done.cancelled():
+            # Looked at, although all who asked may have hung up meanwhile.
+            done.exception()
 
 
 def _picked(picks: tuple[IndicatorPick, ...]) -> Hashable:

@@ -103,6 +103,7 @@ class QueryDesk:
     def close(self) -> None:
         """Give up what is under way."""
         self._sentiment.close()
+        self._analysis.close()
         self._candles.close()
 
     def _status(self) -> Answer:

@@ -298,8 +298,9 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
         named: list[Piece] = [(f"{chart_line.label} ", style), (f"{numbers}  ", palette.muted)]
         # Whole or not at all: a number that is cut reads as another number.
         if pieces_width([*pieces, *named]) > width:
-            named = [(f"{chart_line.label} ", style)]
-        pieces += named
+            named = named[:1]
+        if pieces_width([*pieces, *named]) <= width:
+            pieces += named
     return line(width, palette.base, pieces)
 
 
