@@ -4,7 +4,9 @@
 
 Figures: orders and cancels a second through the matching core, events applied but nothing written;
 the way of an order over REST, from the signed call to the answer, with the journal on this disk and
-without its fsync; beside the same call to bare aiohttp that only answers. Medians of several runs.
+without its fsync; beside the same call to bare aiohttp that only answers; messages a second of our
+WebSocket client beside ccxt.pro on the same flood, and the way of a tick to its report. Medians of
+several runs. `--only sockets` leaves the rest out.
 """
 
 import argparse
@@ -27,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import aiohttp
 from aiohttp import web
 
+from benchmarks.exchange_sockets import socket_figures
 from tui_trader.engine.exchanges.local_kraken.credentials import DEMO_API_KEY, DEMO_API_SECRET
 from tui_trader.engine.exchanges.local_kraken.server import serve
 from tui_trader.engine.exchanges.local_kraken.signing import sign
@@ -174,15 +177,23 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="JSON on stdout")
-    is_json = parser.parse_args().json
-    figures = {"core_per_second": core_rates(), "rest": asyncio.run(rest_times())}
-    if is_json:
+    parser.add_argument("--only", choices=("core", "rest", "sockets"), help="one part alone")
+    asked = parser.parse_args()
+    parts = {
+        "core": lambda: ("core_per_second", core_rates()),
+        "rest": lambda: ("rest", asyncio.run(rest_times())),
+        "sockets": lambda: ("websocket", asyncio.run(socket_figures())),
+    }
+    figures = dict(part() for name, part in parts.items() if asked.only in {None, name})
+    if asked.json:
         print(json.dumps(figures))
         return
-    for name, rate in figures["core_per_second"].items():
+    for name, rate in figures.get("core_per_second", {}).items():
         print(f"core  {name:<28} {rate:>8,} a second")
-    for name, times in figures["rest"].items():
+    for name, times in figures.get("rest", {}).items():
         print(f"REST  {name:<28} p50 {times['p50_us']:>6,} us   p99 {times['p99_us']:>6,} us")
+    for name, row in figures.get("websocket", {}).items():
+        print(f"WS    {name:<28} {'   '.join(f'{key} {value:,}' for key, value in row.items())}")
 
 
 if __name__ == "__main__":

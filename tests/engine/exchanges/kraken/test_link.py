@@ -7,11 +7,12 @@ import pytest
 
 from tests.engine.exchanges.kraken.clocks import RealClock, SteppedClock
 from tests.engine.exchanges.kraken.fake_socket import QUICK, Inbox, running, serving
-from tui_trader.engine.exchanges.kraken.socket import Link, LinkTiming
+from tui_trader.engine.exchanges.kraken.socket import Link, LinkDown, LinkTiming
 from tui_trader.engine.messages.reports import LinkReport
 from tui_trader.engine.values.errors import TemporaryFault
 from tui_trader.engine.values.modes import LinkState
 
+IN_TIME = "it was not taken for silence"
 TIMING = LinkTiming(backoff_first_s=1, backoff_max_s=10)
 
 
@@ -40,6 +41,31 @@ async def test_nobody_listening_is_told_as_down_again_and_again():
             count=3,
         )
     assert inbox.reports[1].detail == "cannot connect, ClientConnectorError"
+
+
+def test_kraken_is_heard_of_within_five_seconds_or_the_link_is_made_again():
+    assert LinkTiming().silence_max_s <= 5
+
+
+async def test_question_before_the_first_read_is_no_silence():
+    inbox = Inbox()
+
+    async def converse(connection):
+        await asyncio.sleep(2 * QUICK.silence_max_s)  # As long as REST may take.
+        with pytest.raises(LinkDown, match="code 1000"):
+            await connection.receive()
+        raise LinkDown(IN_TIME)
+
+    async def say_goodbye(scene):
+        await scene.socket.close()
+
+    async with serving(say_goodbye) as (url, _):
+        link = Link("any", url, clock=RealClock(), chance=lambda: 0.0, timing=QUICK)
+        async with running(link.run(converse, inbox)):
+            down = await inbox.until(
+                lambda one: isinstance(one, LinkReport) and one.state is LinkState.DOWN
+            )
+    assert down.detail == IN_TIME
 
 
 async def test_link_waits_as_long_as_the_exchange_asks():

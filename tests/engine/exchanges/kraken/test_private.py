@@ -190,6 +190,13 @@ async def test_gap_in_the_sequence_brings_the_link_down_and_up(inbox, tokens):
     assert not inbox.of(FillReport)
 
 
+async def test_silence_ends_the_connection_though_pings_are_answered(inbox, tokens):
+    async with serving(good) as (url, _), running(private_at(url, tokens).run(inbox)):
+        await inbox.until(is_up)
+        down = await inbox.until(is_down)
+    assert down.detail == "silent for 0.15 s"
+
+
 async def test_channels_count_for_themselves(inbox, tokens):
     scene = showing(
         executions(sequence=1, kind="snapshot"),

@@ -50,6 +50,8 @@ class BookSide:
         self._is_bids = is_bids
         self._prices: list[Decimal] = []
         self._levels: dict[Decimal, tuple[BookLevel, str]] = {}
+        # Most messages change one side: the other's part of the checksum is kept.
+        self._checksum_text = ""
 
     def take(self, changes: tuple[WireLevel, ...]) -> None:
         """Apply the levels of one message, then cut to the depth.
@@ -57,6 +59,8 @@ class BookSide:
         Raises:
             MalformedAnswer: an amount cannot be true.
         """
+        if not changes:
+            return
         for change in changes:
             price = checked_amount(change.price, "a book price")
             quantity = checked_amount(change.qty, "a book quantity")
@@ -67,6 +71,10 @@ class BookSide:
         while len(self._prices) > self._depth:
             worst = self._prices.pop(0 if self._is_bids else -1)
             del self._levels[worst]
+        levels = self._levels
+        self._checksum_text = "".join(
+            [levels[price][1] for price in self._best_first(CHECKSUM_DEPTH)]
+        )
 
     def _put(self, price: Decimal, quantity: Decimal) -> None:
         if price not in self._levels:
@@ -85,13 +93,14 @@ class BookSide:
 
     def checksum_text(self) -> str:
         """What the checksum runs over, best level first."""
-        levels = self._levels
-        return "".join(levels[price][1] for price in self._best_first(CHECKSUM_DEPTH))
+        return self._checksum_text
 
     @property
     def best(self) -> Decimal | None:
         """Best price, or `None` when the side is empty."""
-        return next(iter(self._best_first(1)), None)
+        if not self._prices:
+            return None
+        return self._prices[-1 if self._is_bids else 0]
 
     def _best_first(self, count: int) -> list[Decimal]:
         return self._prices[: -count - 1 : -1] if self._is_bids else self._prices[:count]

@@ -67,7 +67,7 @@ class PublicFeed:
             await connection.send(request)
         is_up = False
         while True:
-            envelope = await connection.receive(is_pong_life=False)
+            envelope = await connection.receive()
             self._link.tell_heartbeat(deliver)
             market.take(envelope)
             for request in market.repairs():
@@ -178,14 +178,19 @@ class _Market:
     def _take_ticker(self, row: TickerRow) -> None:
         if row.symbol not in self._instruments:
             return
-        prices = [_checked(price, row.symbol) for price in (row.bid, row.ask, row.last)]
-        if not all(prices):
+        has_bid = _checked(row.bid, row.symbol)
+        has_ask = _checked(row.ask, row.symbol)
+        has_last = _checked(row.last, row.symbol)
+        if not (has_bid and has_ask and has_last):
             # A side without orders, or a pair that never traded: there is no price to tell.
             return
         if not isfinite(row.volume) or not isfinite(row.change_pct):
             message = f"malformed ticker of {row.symbol}"
             raise LinkDown(message)
-        report = TickerReport(
+        self._conflation.offer(("ticker", row.symbol), partial(self._ticker_report, row))
+
+    def _ticker_report(self, row: TickerRow) -> TickerReport:
+        return TickerReport(
             time_ms=self._clock.now_ms(),
             symbol=Symbol(row.symbol),
             bid=row.bid,
@@ -194,7 +199,6 @@ class _Market:
             volume_24h_base=row.volume,
             change_24h_percent=row.change_pct,
         )
-        self._conflation.offer(("ticker", row.symbol), lambda: report)
 
     def _take_candles(self, rows: tuple[OhlcRow, ...], *, is_snapshot: bool) -> None:
         # The older rows of a snapshot are history, which REST tells in full.

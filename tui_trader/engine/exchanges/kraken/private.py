@@ -55,8 +55,7 @@ class PrivateFeed:
         began_ms = self._clock.monotonic_ms()
         is_up = False
         while True:
-            # Not sure that heartbeats come where only these two channels are subscribed.
-            envelope = await connection.receive(is_pong_life=True)
+            envelope = await connection.receive()
             self._link.tell_heartbeat(deliver)
             account.take(envelope)
             if is_up:

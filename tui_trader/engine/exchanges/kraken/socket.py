@@ -94,7 +94,8 @@ class Connection:
         self._socket = socket
         self._clock = clock
         self._timing = timing
-        self._alive_ms = clock.monotonic_ms()
+        # Silence counts from the first read: before it, REST is asked for pairs or a token.
+        self._alive_ms: int | None = None
 
     async def send(self, message: msgspec.Struct | dict[str, object]) -> None:
         """Send one message.
@@ -108,44 +109,45 @@ class Connection:
             message_lost = f"send failed, {type(fault).__name__}"
             raise LinkDown(message_lost) from fault
 
-    async def receive(self, *, is_pong_life: bool) -> Envelope:
+    async def receive(self) -> Envelope:
         """The next message; pongs are kept here.
 
+        A pong is no sign of life: a subscription that went deaf still answers pings, while Kraken's
+        heartbeat comes each second on every connection that subscribed to any channel.
+        https://docs.kraken.com/api/docs/websocket-v2/heartbeat
+
         Raises:
-            LinkDown: end, garbage, or silence. A pong alone is life only where nothing else is sure
-                to come: a subscription that went deaf still answers pings.
+            LinkDown: end or garbage. Silence is noticed by `until_silent`, not here: a timer a
+                message would cost more than the message.
         """
-        overdue_pongs = 0
-        while True:
-            quiet_s = (self._clock.monotonic_ms() - self._alive_ms) / MS_PER_SECOND
-            # Never zero: after a stall of our own, what has arrived meanwhile is read first, and the
-            # first of it may be a pong.
-            left_s = self._timing.silence_max_s - quiet_s
-            if overdue_pongs > 1:
-                raise LinkDown(self._silence())
-            envelope = await self._next(max(STALL_GRACE_S, left_s))
-            if envelope.method == "pong" and not is_pong_life:
-                overdue_pongs += left_s <= 0
-                continue
+        if self._alive_ms is None:
             self._alive_ms = self._clock.monotonic_ms()
+        while True:
+            message = await self._socket.receive()
+            if message.type in _ENDED or message.type is aiohttp.WSMsgType.ERROR:
+                ended = f"connection ended, code {self._socket.close_code}"
+                raise LinkDown(ended)
+            envelope = decode(_ENVELOPE, message.data)
             if envelope.method != "pong":
+                self._alive_ms = self._clock.monotonic_ms()
                 return envelope
 
-    async def _next(self, silence_s: float) -> Envelope:
-        try:
-            message = await self._socket.receive(timeout=silence_s)
-        except TimeoutError:
-            raise LinkDown(self._silence()) from None
-        if message.type in _ENDED or message.type is aiohttp.WSMsgType.ERROR:
-            ended = f"connection ended, code {self._socket.close_code}"
-            raise LinkDown(ended)
-        return decode(_ENVELOPE, message.data)
+    async def until_silent(self) -> None:
+        """Return once nothing but pongs was read for too long."""
+        while (left_s := self._patience_s()) > 0:
+            await asyncio.sleep(left_s)
+            if self._patience_s() <= 0:
+                # After a stall of our own, what has arrived meanwhile is read first.
+                await asyncio.sleep(STALL_GRACE_S)
 
-    def _silence(self) -> str:
-        return f"silent for {self._timing.silence_max_s:g} s"
+    def _patience_s(self) -> float:
+        if self._alive_ms is None:
+            return self._timing.silence_max_s
+        quiet_s = (self._clock.monotonic_ms() - self._alive_ms) / MS_PER_SECOND
+        return self._timing.silence_max_s - quiet_s
 
     async def ping_forever(self) -> None:
-        """Ask for a sign of life at intervals, until cancelled or the connection is lost."""
+        """Say at intervals that we are there, until cancelled or the connection is lost."""
         while True:
             await asyncio.sleep(self._timing.ping_every_s)
             try:
@@ -234,12 +236,29 @@ class Link:
                         self._url, compress=0, max_msg_size=MESSAGE_BYTES_MAX, autoping=True
                     )
                 async with socket:
-                    connection = Connection(socket, self._clock, timing=self.timing)
-                    ping = asyncio.create_task(connection.ping_forever())
-                    try:
-                        await converse(connection)
-                    finally:
-                        ping.cancel()
+                    await self._converse_on(
+                        Connection(socket, self._clock, timing=self.timing), converse
+                    )
         except (OSError, aiohttp.ClientError, TimeoutError) as fault:
             message = f"cannot connect, {type(fault).__name__}"
             raise LinkDown(message) from fault
+
+    async def _converse_on(self, connection: Connection, converse: Conversation) -> None:
+        limit = asyncio.timeout(None)
+
+        async def watch() -> None:
+            await connection.until_silent()
+            limit.reschedule(asyncio.get_running_loop().time())
+
+        beside = [asyncio.create_task(watch()), asyncio.create_task(connection.ping_forever())]
+        try:
+            async with limit:
+                await converse(connection)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            message = f"silent for {self.timing.silence_max_s:g} s"
+            raise LinkDown(message) from None
+        finally:
+            for task in beside:
+                task.cancel()
