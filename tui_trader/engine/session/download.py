@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CANDLES_MAX = 720
 PAGES_MAX = 100_000
 """Pages of one call: a hundred million trades, a day at Kraken's pace; the next call goes on."""
-PAGES_PER_WRITE = 50
+PAGES_PER_WRITE = 20
 TRIES_MAX = 6
 PAUSE_MS_MAX = 30_000
 CHECKED_CANDLES = 12
@@ -169,7 +169,8 @@ class Download:
         if end_ms > reach_ms:
             checked_ms = max(interval.ms, min(CHECKED_CANDLES * interval.ms, CHECKED_MS_MAX))
             stop_ms = min(reach_ms + checked_ms, max(closed, default=end_ms))
-        way = _Way(first_ms, stop_ms, min(reach_ms, end_ms))
+        begin_ms = (cursor_ns + 1) // NS_PER_MS
+        way = _Way(first_ms, stop_ms, min(reach_ms, end_ms), begin_ms=begin_ms)
         try:
             await self._page(tail, cursor_ns, way=way, closed=closed)
         finally:
@@ -257,10 +258,12 @@ class _Way(NamedTuple):
     first_ms: int
     stop_ms: int
     stored_ms: int
+    begin_ms: int
 
     def share(self, time_ms: int) -> float:
-        length_ms = max(1, self.stop_ms - self.first_ms)
-        return max(0.0, min(1.0, (time_ms - self.first_ms) / length_ms))
+        """How much of what this call has to fetch is fetched."""
+        length_ms = max(1, self.stop_ms - self.begin_ms)
+        return max(0.0, min(1.0, (time_ms - self.begin_ms) / length_ms))
 
 
 class _Tail:
