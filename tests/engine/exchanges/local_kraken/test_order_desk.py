@@ -75,6 +75,19 @@ async def test_edit_gives_the_order_another_name(visitor):
     assert (found[0], found[1]["descr"]["price"]) == (edited["txid"], "19000.0")
 
 
+async def test_edit_leaves_what_is_filled_with_the_old_order(visitor):
+    market = visitor.exchange.venue.markets["BTC/USD"]
+    _, _, ask, lots = market.bbo()
+    filled = Decimal(lots).scaleb(-8)
+    price = market.pair.price_text(ask)
+    txid = await add(visitor, price=price, volume=str(filled + Decimal("0.01")))
+    volume = str(filled + Decimal("0.004"))
+    edited = (await visitor.private("EditOrder", txid=txid, volume=volume))["result"]
+    assert edited["volume"] == "0.00400000"
+    refused = await visitor.private("EditOrder", txid=edited["txid"], volume="0")
+    assert refused["error"] == ["EGeneral:Invalid arguments:volume"]
+
+
 async def test_edit_that_is_refused_leaves_the_order(visitor):
     txid = await add(visitor)
     refused = await visitor.private("EditOrder", txid=txid, pair="XBTUSD", volume="100")

@@ -1,5 +1,6 @@
 """Fees by volume and currency, balances by hand, rules that change while the exchange runs."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from tests.engine.exchanges.simulator.trading_floor import (
     TradingFloor,
     ticket,
 )
+from tui_trader.engine.exchanges.simulator.events import TriggerSource, TriggerTerms
 from tui_trader.engine.exchanges.simulator.fee_schedule import (
     FEE_WINDOW_MS,
     FEES_MAKER,
@@ -20,6 +22,7 @@ from tui_trader.engine.exchanges.simulator.fee_schedule import (
 )
 from tui_trader.engine.exchanges.simulator.orders import OrderState
 from tui_trader.engine.exchanges.simulator.pair_rules import PairStatus
+from tui_trader.engine.exchanges.simulator.price_terms import OrderKind
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
 
 
@@ -29,6 +32,16 @@ def floor():
     floor.house(SELL, 101, 500)
     floor.house(BUY, 99, 500)
     return floor
+
+
+def sleeping_stop(floor):
+    """A stop-loss at 99 that has not woken."""
+    terms = TriggerTerms(source=TriggerSource.LAST, price=Decimal(99))
+    floor.engine.note_last(BTC.symbol, Decimal(100))
+    stop = replace(ticket(SELL, "1"), order_type=OrderKind.STOP_LOSS, trigger=terms)
+    txid, outcome = floor.engine.place(stop, now_ms=floor.now_ms)
+    floor.note(outcome)
+    return floor.account.orders[txid]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +81,15 @@ def test_resting_order_gains_a_better_tier_and_keeps_its_own_from_a_worse_one(fl
     assert late.fills[0].fee_ratio == Decimal("0.002")
 
 
+def test_order_that_wakes_late_pays_the_tier_it_was_taken_in_with(floor):
+    floor.place(BUY, "100")
+    stop = sleeping_stop(floor)
+    floor.now_ms += FEE_WINDOW_MS
+    floor.house_takes(SELL, "1", 99)
+    floor.note(floor.engine.advance(floor.now_ms))
+    assert stop.fills[0].fee_ratio == Decimal("0.0035")
+
+
 def test_fee_in_base_is_taken_from_what_is_bought(floor):
     order = floor.place(BUY, "1", fee_in_base=True)
     assert floor.account.balances == {"USD": 100_000 - 101, "BTC": 11 - Decimal("0.004")}
@@ -91,10 +113,11 @@ def test_rewards_are_spent_like_the_asset_itself(floor):
 
 def test_balance_taken_away_cancels_the_newest_orders_it_paid_for(floor):
     old, new = floor.place(SELL, "4", 105), floor.place(SELL, "5", 106)
-    sleeping = floor.place(BUY, "1", 90)
+    others = [floor.place(BUY, "1", 90), sleeping_stop(floor)]
     floor.note(floor.engine.set_balance("BTC", Decimal(4), now_ms=NOW_MS))
     assert (old.state, new.state) == (OrderState.OPEN, OrderState.CANCELED)
-    assert (new.reason, sleeping.state) == ("Insufficient funds", OrderState.OPEN)
+    assert new.reason == "Insufficient funds"
+    assert {other.state for other in others} == {OrderState.OPEN}, "they hold no bitcoin"
 
 
 def test_dust_stays_and_cannot_be_sold(floor):

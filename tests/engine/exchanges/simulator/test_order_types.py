@@ -126,6 +126,15 @@ def test_trailing_stop_follows_up_and_never_down(floor):
     assert order.state is OrderState.CLOSED
 
 
+def test_price_that_is_no_new_peak_moves_nothing(floor):
+    place(floor, SELL, "0.1", "trailing-stop", "+5")
+    print_at(floor, "103")
+    moves = len(floor.events)
+    floor.house_takes(BUY, "0.1", 103)
+    assert not advance(floor).events
+    assert len(floor.events) == moves
+
+
 def test_trailing_percent_is_of_the_peak(floor):
     order = place(floor, SELL, "0.1", "trailing-stop", "+5%")
     assert order.accepted.trigger.price == 95
@@ -205,6 +214,16 @@ def test_close_is_as_large_as_the_fill_and_counts_from_its_price(floor):
     assert [one.accepted.volume for one in floor.account.dormant.values()] == [1.5, 0.5]
 
 
+def test_orders_that_wake_together_bring_forth_one_close_each(floor):
+    close = CloseTerms(order_type=OrderKind.TAKE_PROFIT, price=parse_price("50"))
+    for _ in range(3):
+        place(floor, SELL, "0.1", "stop-loss", "98", close=close)
+    floor.house_takes(SELL, "20.5", 97)
+    advance(floor)
+    children = [one for one in floor.account.dormant.values() if one.accepted.parent_txid]
+    assert [child.accepted.volume for child in children] == [Decimal("0.1")] * 3
+
+
 def test_limit_close_without_funds_is_cancelled(floor):
     close = CloseTerms(order_type=OrderKind.LIMIT, price=parse_price("110"))
     floor.place(SELL, "10", 108)
@@ -218,6 +237,12 @@ def test_order_that_must_fill_as_a_whole_fills_or_goes(floor):
     assert (gone.state, gone.filled) == (OrderState.CANCELED, 0)
     done = place(floor, BUY, "11", "limit", "102", time_in_force=TimeInForce.FOK)
     assert done.state is OrderState.CLOSED
+
+
+def test_own_orders_do_not_count_as_an_offer(floor):
+    own = floor.place(SELL, "5", "100.5")
+    gone = place(floor, BUY, "12", "limit", "101", time_in_force=TimeInForce.FOK)
+    assert (gone.filled, own.state) == (0, OrderState.OPEN)
 
 
 def test_order_for_a_while_expires(floor):

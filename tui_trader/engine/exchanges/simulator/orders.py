@@ -160,8 +160,7 @@ class OrderRecord:
             step = Decimal(1).scaleb(-self.pair.base.decimals)
             total = (self.exact_fee_base + volume * ratio).quantize(step, ROUND_HALF_EVEN)
             fee_base = max(ZERO, total - self.fee_base)
-            # A purchase pays from what it brings; a sale from what was set aside for it.
-            return FillCharge(cost, fee, fee_base if is_sale else min(fee_base, volume))
+            return FillCharge(cost, fee, fee_base)
         # Dust: a sale never costs more than it brings; what is left out is charged with the next.
         return FillCharge(cost, min(fee, cost) if is_sale else fee, None)
 
