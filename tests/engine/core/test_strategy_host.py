@@ -10,6 +10,7 @@ from tui_trader.engine.messages.events import CommandRefused, OrderSubmitted
 from tui_trader.engine.messages.reports import BalanceReport, FillReport, TickerReport
 from tui_trader.engine.messages.requests import SubmitOrder
 from tui_trader.engine.messages.strategy_reports import (
+    CandlesBeganReport,
     CandlesClosedReport,
     CandlesOpenedReport,
     ClosedCandle,
@@ -48,7 +49,11 @@ class HostBench(Bench):
         return self.tell(CandlesClosedReport(time_ms=0, strategy="test", closes=(closed,)))
 
     def open(self):
-        return self.tell(CandlesOpenedReport(time_ms=0, strategy="test", symbols=(BTC,)))
+        return self.begin(self.now_ms)
+
+    def begin(self, open_time_ms, strategy="test"):
+        self.tell(CandlesBeganReport(time_ms=0, strategy=strategy, open_time_ms=open_time_ms))
+        return self.tell(CandlesOpenedReport(time_ms=0, strategy=strategy, symbols=(BTC,)))
 
     def price(self, last):
         return self.tell(
@@ -196,8 +201,8 @@ def test_the_gate_of_a_person_binds_the_strategy(bench):
 
 
 def test_reports_for_another_strategy_are_not_heard(bench):
-    bench.tell(CandlesOpenedReport(time_ms=0, strategy="other", symbols=(BTC,)))
     bench.close(1)
+    bench.begin(bench.now_ms, strategy="other")
     assert bench.orders() == []
 
 
@@ -209,3 +214,15 @@ def test_a_limit_of_the_strategy_blocks_and_is_counted():
     bench.open()
     assert len(bench.orders()) == 2
     assert bench.host.book.blocks == {6: 1}
+
+
+def test_a_pause_is_counted_by_the_candles_and_not_by_the_machine():
+    """In a replay the machine's clock is years ahead of the candles."""
+    bench = HostBench(risk=RiskRules(cool_down_ms=3_600_000)).start().enter()
+    bench.price("60000")
+    bench.answer(price="60000.0", execution="exec-2", cash="9900.0")
+    recorded = bench.now_ms
+    for hours, count in ((1, 3), (0, 3)):
+        bench.close(1)
+        bench.begin(recorded + hours * 3_600_000)
+        assert len(bench.orders()) == count

@@ -35,6 +35,7 @@ from tui_trader.engine.messages.reports import (
 )
 from tui_trader.engine.messages.requests import FetchAccount, SubmitOrder
 from tui_trader.engine.messages.strategy_reports import (
+    CandlesBeganReport,
     CandlesClosedReport,
     CandlesOpenedReport,
     ClosedCandle,
@@ -162,14 +163,18 @@ class TapeRun:
         return low > held.stop and not 0.0 < held.take <= high
 
     def _trade(self, there: list[tuple[int, Symbol]], now_ms: int) -> None:
-        self._tell(HeartbeatReport(time_ms=now_ms, link=LINK))
+        name = self.host.name
+        self._tell(
+            HeartbeatReport(time_ms=now_ms, link=LINK),
+            CandlesBeganReport(time_ms=now_ms, strategy=name, open_time_ms=now_ms),
+        )
         opens = [(symbol, self._bars[pair][self._row][0]) for pair, symbol in there]
         for symbol, open_ in opens:
             self._tick(symbol, open_)
         self._tell(
             CandlesOpenedReport(
                 time_ms=now_ms,
-                strategy=self.host.name,
+                strategy=name,
                 symbols=tuple(symbol for symbol, _ in opens),
             )
         )

@@ -35,6 +35,7 @@ def place(desk: Decision, command: PlaceOrder) -> None:
         quantity_base=command.quantity_base,
         price=command.price,
         post_only=command.post_only,
+        terms=command.terms,
     )
     context = GateContext(draft, desk.settings, desk.state, market=desk.market, now_ms=desk.now_ms)
     verdict = first_refusal(judge(context))
@@ -58,6 +59,7 @@ def place(desk: Decision, command: PlaceOrder) -> None:
             post_only=command.post_only,
             hold_quote=hold,
             deadline_ms=deadline_ms,
+            terms=command.terms,
         )
     )
     desk.request(
@@ -70,6 +72,7 @@ def place(desk: Decision, command: PlaceOrder) -> None:
             price=command.price,
             post_only=command.post_only,
             deadline_ms=deadline_ms,
+            terms=command.terms,
         )
     )
 
@@ -114,4 +117,6 @@ def withdraw(
 
 def _words(command: PlaceOrder) -> str:
     price = "at market" if command.price is None else f"at {command.price:f}"
+    if command.order_type.is_triggered:
+        price = f"{command.order_type.value} {price}"
     return f"{command.side.value} {command.quantity_base:f} {command.symbol} {price}"

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from tui_trader.engine.core.order_form import ability_fault, form_fault, numbers_of, prices_of
 from tui_trader.engine.messages.queries import GateVerdict
 from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
@@ -20,7 +21,7 @@ from tui_trader.engine.values.books import Sweep, sweep
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.money import ZERO, is_on_grid
-from tui_trader.engine.values.orders import ClientOrderId, OrderType, Side
+from tui_trader.engine.values.orders import PLAIN_TERMS, ClientOrderId, OrderTerms, OrderType, Side
 from tui_trader.engine.values.time import MS_PER_SECOND, format_clock
 
 MARKET_HOLD_MARGIN: Final = Decimal("1.005")
@@ -38,6 +39,7 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
     quantity_base: Decimal
     price: Decimal | None
     post_only: bool
+    terms: OrderTerms = PLAIN_TERMS
 
 
 class GateContext:
@@ -71,12 +73,29 @@ class GateContext:
 
     @property
     def price_worst(self) -> Decimal | None:
-        """Limit price, or the last level a market order would touch; `None` when unknown."""
-        if self.draft.order_type is OrderType.LIMIT:
+        """Limit price, or the last level a market order would touch; `None` when unknown.
+
+        A triggered order without a limit counts from its trigger or from the market, whichever is
+        dearer: what the book holds when it wakes nobody knows.
+        """
+        kind = self.draft.order_type
+        if kind.is_trailing:
+            return self._trailing_worst()
+        if kind.has_limit:
             return self.draft.price
+        if kind.is_triggered:
+            trigger = self.draft.terms.trigger_price
+            return None if self.mid is None or trigger is None else max(trigger, self.mid)
         if self.sweep is None or self.sweep.filled_base < self.draft.quantity_base:
             return None
         return self.sweep.price_worst
+
+    def _trailing_worst(self) -> Decimal | None:
+        trailing = self.draft.terms.trailing
+        if self.mid is None or trailing is None:
+            return None
+        distance = trailing.amount + (trailing.limit_offset or ZERO)
+        return self.mid + (self.mid * distance / PERCENT if trailing.is_percent else distance)
 
     @property
     def value_worst(self) -> Decimal | None:
@@ -96,7 +115,7 @@ class GateContext:
         if self.value_worst is None or self.instrument is None:
             return None
         hold = self.value_worst * (1 + self.instrument.fee_taker_ratio)
-        return hold * MARKET_HOLD_MARGIN if self.draft.order_type is OrderType.MARKET else hold
+        return hold if self.draft.order_type.has_limit else hold * MARKET_HOLD_MARGIN
 
 
 class _Refusal(Exception):
@@ -105,8 +124,7 @@ class _Refusal(Exception):
 
 def judge(context: GateContext) -> tuple[GateVerdict, ...]:
     """Verdict of every gate, in order; the first refusal is the reason to give."""
-    numbers = (context.draft.quantity_base, context.draft.price or ZERO)
-    if not all(number.is_finite() for number in numbers):
+    if not all(number.is_finite() for number in numbers_of(context.draft)):
         # Every later gate computes; a NaN would answer "no" to "is it above the limit?".
         text = "quantity and price must be numbers"
         return (GateVerdict(gate="form", is_passed=False, text=text),)
@@ -190,26 +208,28 @@ def _feed(context: GateContext) -> str:
 
 
 def _form(context: GateContext) -> str:
-    draft = context.draft
-    if draft.quantity_base <= ZERO:
-        message = f"quantity {draft.quantity_base} must be above zero"
-        raise _Refusal(message)
-    if draft.order_type is OrderType.LIMIT and (draft.price is None or draft.price <= ZERO):
-        message = "a limit order needs a price above zero"
-        raise _Refusal(message)
-    if draft.order_type is OrderType.MARKET and (draft.price is not None or draft.post_only):
-        message = "a market order takes no price and cannot be post-only"
-        raise _Refusal(message)
-    return draft.order_type.value
+    fault = form_fault(context.draft, now_ms=context.now_ms)
+    if fault is not None:
+        raise _Refusal(fault)
+    return context.draft.order_type.value
+
+
+def _abilities(context: GateContext) -> str:
+    fault = ability_fault(context.draft, context.market.abilities)
+    if fault is not None:
+        raise _Refusal(fault)
+    return "the exchange takes it"
 
 
 def _tick(context: GateContext) -> str:
-    instrument, price = _known(context), context.draft.price
-    if price is not None and not is_on_grid(price, instrument.tick):
-        message = (
-            f"{instrument.symbol}: price {price} is not a multiple of the tick {instrument.tick}"
-        )
-        raise _Refusal(message)
+    instrument = _known(context)
+    for price in prices_of(context.draft):
+        if not is_on_grid(price, instrument.tick):
+            message = (
+                f"{instrument.symbol}: price {price} is not a multiple of the tick"
+                f" {instrument.tick}"
+            )
+            raise _Refusal(message)
     return f"tick {instrument.tick}"
 
 
@@ -229,7 +249,8 @@ def _minimum(context: GateContext) -> str:
             f" {instrument.quantity_min} {instrument.base}; raise it"
         )
         raise _Refusal(message)
-    value = (context.draft.price or context.mid or ZERO) * quantity
+    price = context.draft.price or context.draft.terms.trigger_price or context.mid or ZERO
+    value = price * quantity
     if value < instrument.cost_min:
         message = (
             f"{instrument.symbol}: value {value:.2f} is below the exchange's minimum"
@@ -253,6 +274,8 @@ def _collar(context: GateContext) -> str:
             f" {draft.quantity_base.normalize():f}; order less, or set a limit price"
         )
         raise _Refusal(message)
+    if draft.order_type.is_triggered:
+        return _collar_of_triggered(context)
     distance = (worst - mid) / mid * PERCENT * draft.side.sign
     if distance > collar:
         message = (
@@ -261,6 +284,22 @@ def _collar(context: GateContext) -> str:
         )
         raise _Refusal(message)
     return f"{max(distance, ZERO):.2f} % from market, limit {collar} %"
+
+
+def _collar_of_triggered(context: GateContext) -> str:
+    """A stop rests far from the market on purpose; its limit counts from its own trigger."""
+    draft, collar = context.draft, context.settings.limits.price_collar_percent
+    trigger, limit = draft.terms.trigger_price, draft.price
+    if trigger is None or limit is None:
+        return "counts from its trigger"
+    distance = (limit - trigger) / trigger * PERCENT * draft.side.sign
+    if distance > collar:
+        message = (
+            f"{draft.symbol}: limit {limit} is {distance:.2f} % beyond its trigger {trigger};"
+            f" the limit is {collar} % ([limits] price_collar_percent)"
+        )
+        raise _Refusal(message)
+    return f"{max(distance, ZERO):.2f} % from its trigger, limit {collar} %"
 
 
 def _order_value(context: GateContext) -> str:
@@ -347,6 +386,7 @@ GATES: Final[dict[str, Callable[[GateContext], str]]] = {
     "instrument": _instrument,
     "feed": _feed,
     "form": _form,
+    "abilities": _abilities,
     "tick": _tick,
     "lot": _lot,
     "minimum": _minimum,

@@ -6,7 +6,9 @@ that jumped over a level, sales that were wanted, then entries; inside the candl
 touches; at the close stops move and the wallet is marked.
 
 How to think about it: sales leave at once. Entries leave one at a time, and only when no order of the
-strategy is under way and no fill is unsettled: so each is sized with cash that is really there.
+strategy is under way and no fill is unsettled: so each is sized with cash that is really there. The
+clock of days, pauses and cool-downs is the start of the candle, not the machine's: a replay of the past
+then decides as the backtest of it did.
 """
 
 from hashlib import sha256
@@ -18,7 +20,11 @@ from tui_trader.engine.core.host_book import Filled, HostBook, PairBook
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import OrderFilled
 from tui_trader.engine.messages.reports import TickerReport
-from tui_trader.engine.messages.strategy_reports import CandlesClosedReport, CandlesOpenedReport
+from tui_trader.engine.messages.strategy_reports import (
+    CandlesBeganReport,
+    CandlesClosedReport,
+    CandlesOpenedReport,
+)
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES, entry_block
 from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules
@@ -55,27 +61,33 @@ class StrategyHost:
         self._entries: list[Symbol] = []
         self._order_count = 0
         self._is_marked = False
+        self._candle_ms = 0
 
     def candles_closed(self, desk: Decision, report: CandlesClosedReport) -> None:
         """Move stops, mark the wallet, and remember what the strategy says."""
-        self._begin(desk)
+        if not self._is_marked:
+            self._is_marked = True
+            self.book.begin(self._cash(desk))
         for closed in report.closes:
-            # The day of the candle: at midnight its close belongs to the day that ends.
-            self.book.begin_day(closed.candle.open_time_ms)
+            self._candle_ms = closed.candle.open_time_ms
+            self.book.begin_day(self._candle_ms)
             pair = self.book.pairs[closed.symbol]
             pair.atr = nan if closed.atr is None else closed.atr
             pair.volatility = nan if closed.volatility is None else closed.volatility
             self.book.close_candle(
-                closed.symbol, closed.candle, now_ms=desk.now_ms, rules=self.rules
+                closed.symbol, closed.candle, now_ms=self._candle_ms, rules=self.rules
             )
             if closed.signal != 0:
                 pair.want = closed.signal
         self.book.mark(self._cash(desk))
 
+    def candles_began(self, report: CandlesBeganReport) -> None:
+        """Move the clock of the rules."""
+        self._candle_ms = report.open_time_ms
+        self.book.begin_day(self._candle_ms)
+
     def candles_opened(self, desk: Decision, report: CandlesOpenedReport) -> None:
         """Act on what was wanted at the close: sales now, entries after them."""
-        self._begin(desk)
-        self.book.begin_day(desk.now_ms)
         for symbol in report.symbols:
             pair = self.book.pairs[symbol]
             if pair.held is not None and (pair.want == -1 or pair.is_time_up):
@@ -109,11 +121,6 @@ class StrategyHost:
     def is_own(self, order: OrderRecord) -> bool:
         """Whether this strategy asked for an order."""
         return order.actor == f"strategy {self.name}"
-
-    def _begin(self, desk: Decision) -> None:
-        if not self._is_marked:
-            self._is_marked = True
-            self.book.begin(self._cash(desk))
 
     def _cash(self, desk: Decision) -> int:
         quote = Asset(desk.settings.market.quote_asset)
@@ -168,7 +175,7 @@ class StrategyHost:
         pair, book = self.book.pairs[symbol], self.book
         market = pair.market(self._last(desk, symbol))
         block = entry_block(
-            desk.now_ms,
+            self._candle_ms,
             book.equity,
             book.day_start,
             book.peak,
@@ -192,7 +199,7 @@ class StrategyHost:
 
     def _place(self, desk: Decision, symbol: Symbol, side: Side, *, lots: int) -> None:
         self._order_count += 1
-        name = self._name_order(desk, symbol)
+        name = self._name_order(symbol)
         command = PlaceOrder(
             command_id=CommandId(name),
             actor=f"strategy {self.name}",
@@ -207,9 +214,9 @@ class StrategyHost:
         if name in desk.state.orders:
             self.book.pairs[symbol].order = name
 
-    def _name_order(self, desk: Decision, symbol: Symbol) -> ClientOrderId:
+    def _name_order(self, symbol: Symbol) -> ClientOrderId:
         # Kraken wants a UUID; chance is not at hand here, and the same decision needs the same name.
-        text = f"{self.name} {symbol} {desk.now_ms} {self._order_count}"
+        text = f"{self.name} {symbol} {self._candle_ms} {self._order_count}"
         digits = sha256(text.encode()).hexdigest()
         parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
         return ClientOrderId("-".join(parts))
@@ -220,7 +227,7 @@ class StrategyHost:
             return
         instrument = desk.market.instruments[order.symbol]
         filled = Filled(
-            time_ms=desk.now_ms,
+            time_ms=self._candle_ms,
             lots=steps_in(fill.quantity_base, instrument.lot),
             ticks=steps_in(fill.price, instrument.tick),
             fee=int(fill.fee * MONEY_PER_QUOTE),

@@ -44,6 +44,9 @@ def _expected(context: GateContext) -> tuple[Decimal | None, Decimal | None]:
     if draft.order_type is OrderType.MARKET:
         is_whole = swept.filled_base == draft.quantity_base
         return (swept.price_average if is_whole else None), instrument.fee_taker_ratio
+    if draft.order_type.is_triggered:
+        # When it wakes nobody knows what the book holds: its limit is the honest bound.
+        return draft.price, instrument.fee_taker_ratio
     book = context.market.books[draft.symbol]
     opposite = book.asks if draft.side is Side.BUY else book.bids
     if draft.price is None or not draft.price.is_finite() or not opposite:

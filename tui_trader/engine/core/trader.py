@@ -43,7 +43,12 @@ from tui_trader.engine.messages.reports import (
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
-from tui_trader.engine.messages.strategy_reports import CandlesClosedReport, StrategyReport
+from tui_trader.engine.messages.strategy_reports import (
+    CandlesBeganReport,
+    CandlesClosedReport,
+    CandlesOpenedReport,
+    StrategyReport,
+)
 from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
@@ -124,10 +129,15 @@ class Trader:
         host = self._host
         if host is None or host.name != report.strategy:
             return  # It was stopped while its candles were on their way.
-        if isinstance(report, CandlesClosedReport):
-            host.candles_closed(desk, report)
-        else:
-            host.candles_opened(desk, report)
+        match report:
+            case CandlesClosedReport():
+                host.candles_closed(desk, report)
+            case CandlesBeganReport():
+                host.candles_began(report)
+            case CandlesOpenedReport():
+                host.candles_opened(desk, report)
+            case _:
+                assert_never(report)
 
     def ticket(self, query: AskTicket, now_ms: int) -> TicketAnswer:
         """What an order would cost, and what the gate says of it now; changes nothing."""
@@ -139,6 +149,7 @@ class Trader:
             quantity_base=query.quantity_base,
             price=query.price,
             post_only=query.post_only,
+            terms=query.terms,
         )
         return price_ticket(
             GateContext(draft, self.settings, self.state, market=self.market, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""Reports for a strategy that the core hosts: a candle closed, and the next one began.
+"""Reports for a strategy that the core hosts: a candle closed, the next began, its first prices are in.
 
 Whoever has the candles works out what the strategy says of them; the core only decides. So a journal
 of these replays without the strategy's code.
@@ -39,8 +39,21 @@ class CandlesClosedReport(BaseReport, frozen=True, kw_only=True):
     closes: tuple[ClosedCandle, ...]
 
 
+class CandlesBeganReport(BaseReport, frozen=True, kw_only=True):
+    """The next candles begin: from here on prices belong to them.
+
+    Args:
+        strategy: Name of the hosted strategy.
+        open_time_ms: Their start, UTC: the clock of the rules. In a replay it is that of the recording,
+            while `time_ms` is the machine's (docs/decisions/0004).
+    """
+
+    strategy: str
+    open_time_ms: int
+
+
 class CandlesOpenedReport(BaseReport, frozen=True, kw_only=True):
-    """The next candles have begun: the first prices of these pairs are in the market view.
+    """The first prices of these candles are in the market view: what was wanted can be done.
 
     Args:
         strategy: Name of the hosted strategy.
@@ -51,4 +64,4 @@ class CandlesOpenedReport(BaseReport, frozen=True, kw_only=True):
     symbols: tuple[Symbol, ...]
 
 
-StrategyReport = CandlesClosedReport | CandlesOpenedReport
+StrategyReport = CandlesClosedReport | CandlesBeganReport | CandlesOpenedReport
