@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.architecture.source_tree import ROOT
 from tests.engine.analysis.made_candles import columns, constant, gaps, walk
 from tests.engine.backtest.made_runs import KERNELS, run_of
 from tui_trader.engine.analysis.strategy_catalogue import all_strategies, strategy_named
@@ -96,6 +97,14 @@ def test_few_candles_give_few_signals_and_no_fault(strategy):
 def test_unknown_parameter_is_refused_by_name(strategy):
     with pytest.raises(ConfigError, match="zebra"):
         strategy.checked({"zebra": 1})
+
+
+@pytest.mark.parametrize("strategy", EVERY)
+def test_the_page_of_strategies_has_it_with_its_defaults(strategy):
+    page = (ROOT / "docs" / "strategies.md").read_text()
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| `{strategy.name}`")]
+    for parameter in strategy.parameters:
+        assert f"`{parameter.name}` {parameter.default:g}" in row
 
 
 def test_every_strategy_trades_on_a_walk():
