@@ -21,6 +21,7 @@ DEPTH = 10
 CYCLE = 1_000
 PIECE = 512
 PACED_EVERY_S = 0.002
+LAST_TIMES, LAST_EVERY_S = 100, 0.02
 
 
 def frame(text: str) -> bytes:
@@ -166,7 +167,13 @@ class Floods:
             last = book.put("bids", "64000.5", "1.00000000")
         else:
             last = self.last[kind]
-        transport.write(frame(last))
+        for _ in range(LAST_TIMES):
+            if transport.is_closing():
+                return
+            # ccxt.pro wakes its watcher once for all that has arrived, with the first of it: the
+            # last message alone would be missed.
+            transport.write(frame(last))
+            await asyncio.sleep(LAST_EVERY_S)
 
     async def _paced(self, count: int) -> None:
         transport = self.followers["ticker"].transport

@@ -5,7 +5,14 @@ from decimal import Decimal
 import msgspec
 
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+from tui_trader.engine.values.orders import (
+    PLAIN_TERMS,
+    ClientOrderId,
+    CommandId,
+    OrderTerms,
+    OrderType,
+    Side,
+)
 
 
 class BaseCommand(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -39,6 +46,7 @@ class PlaceOrder(BaseCommand, frozen=True, kw_only=True):
     quantity_base: Decimal
     price: Decimal | None = None
     post_only: bool = False
+    terms: OrderTerms = PLAIN_TERMS
 
 
 class CancelOrder(BaseCommand, frozen=True, kw_only=True):

@@ -12,9 +12,11 @@ from tui_trader.engine.values.account import ExchangeFill, ExchangeOrder
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import (
+    PLAIN_TERMS,
     ClientOrderId,
     CommandId,
     ExchangeOrderId,
+    OrderTerms,
     OrderType,
     Side,
 )
@@ -79,6 +81,7 @@ class OrderSubmitted(BaseEvent, frozen=True, kw_only=True):
     post_only: bool
     hold_quote: Decimal
     deadline_ms: int
+    terms: OrderTerms = PLAIN_TERMS
 
 
 class OrderAccepted(BaseEvent, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms, OrderType, Side
 
 
 class AskCandles(BaseQuery, frozen=True, kw_only=True):
@@ -41,6 +41,7 @@ class AskTicket(BaseQuery, frozen=True, kw_only=True):
     quantity_base: Decimal
     price: Decimal | None
     post_only: bool = False
+    terms: OrderTerms = PLAIN_TERMS
 
 
 class AskStatus(BaseQuery, frozen=True, kw_only=True):

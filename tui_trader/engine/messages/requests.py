@@ -5,7 +5,14 @@ from decimal import Decimal
 import msgspec
 
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import ClientOrderId, ExchangeOrderId, OrderType, Side
+from tui_trader.engine.values.orders import (
+    PLAIN_TERMS,
+    ClientOrderId,
+    ExchangeOrderId,
+    OrderTerms,
+    OrderType,
+    Side,
+)
 
 
 class BaseRequest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -27,6 +34,7 @@ class SubmitOrder(BaseRequest, frozen=True, kw_only=True):
     price: Decimal | None
     post_only: bool
     deadline_ms: int
+    terms: OrderTerms = PLAIN_TERMS
 
 
 class WithdrawOrder(BaseRequest, frozen=True, kw_only=True):
@@ -38,6 +46,24 @@ class WithdrawOrder(BaseRequest, frozen=True, kw_only=True):
 
 class WithdrawAllOrders(BaseRequest, frozen=True, kw_only=True):
     """Cancel every order of the account; answered by `CancelAllReport`. Safe to repeat."""
+
+
+class AmendOrder(BaseRequest, frozen=True, kw_only=True):
+    """Give one open order new terms; `None` leaves what is. It keeps its names.
+
+    Args:
+        quantity_base: All of it, what is filled included.
+        deadline_ms: The exchange must not accept it after this moment, UTC.
+    """
+
+    client_order_id: ClientOrderId
+    exchange_order_id: ExchangeOrderId | None
+    symbol: Symbol
+    quantity_base: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    display_base: Decimal | None = None
+    deadline_ms: int
 
 
 class LookUpOrder(BaseRequest, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from tui_trader.engine.messages.reports import (
     TakerReport,
     TickerReport,
 )
+from tui_trader.engine.values.abilities import BASIC_ABILITIES, Abilities
 from tui_trader.engine.values.instruments import Instrument, Symbol
 
 
@@ -27,6 +28,7 @@ class MarketView(msgspec.Struct, kw_only=True):
     Args:
         candles: The newest one-minute candle of each pair.
         heard_ms: When each link was last heard, UTC.
+        abilities: What the venue's adapter takes; it does not change while a session lasts.
     """
 
     instruments: dict[Symbol, Instrument] = {}
@@ -35,6 +37,7 @@ class MarketView(msgspec.Struct, kw_only=True):
     candles: dict[Symbol, CandleReport] = {}
     takers: dict[Symbol, TakerReport] = {}
     heard_ms: dict[str, int] = {}
+    abilities: Abilities = BASIC_ABILITIES
 
     def apply(self, report: MarketReport) -> None:
         """Take in one market report; an older value is gone."""

@@ -28,9 +28,11 @@ from tui_trader.engine.messages.events import (
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import (
+    PLAIN_TERMS,
     ClientOrderId,
     ExchangeOrderId,
     OrderStatus,
+    OrderTerms,
     OrderType,
     Side,
 )
@@ -110,6 +112,7 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     quantity_base: Decimal
     price: Decimal | None
     post_only: bool = False
+    terms: OrderTerms = PLAIN_TERMS
     hold_quote: Decimal
     status: OrderStatus
     submitted_ms: int

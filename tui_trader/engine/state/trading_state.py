@@ -282,6 +282,7 @@ def _submitted(event: OrderSubmitted) -> OrderRecord:
         quantity_base=event.quantity_base,
         price=event.price,
         post_only=event.post_only,
+        terms=event.terms,
         hold_quote=event.hold_quote,
         status=OrderStatus.SUBMITTED,
         submitted_ms=event.time_ms,

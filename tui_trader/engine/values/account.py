@@ -23,6 +23,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
         status: One of OPEN, PARTIALLY_FILLED, FILLED, CANCELLED, EXPIRED, REJECTED.
         price: Limit price; `None` for a market order.
         reason: Why it ended, in the exchange's words, sanitised.
+        trigger_price: Where it wakes, as far as told; a trailing one's moves.
     """
 
     exchange_order_id: ExchangeOrderId
@@ -36,6 +37,7 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
     price: Decimal | None
     opened_ms: int
     reason: str = ""
+    trigger_price: Decimal | None = None
 
 
 class ExchangeFill(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,8 @@ class AccountSnapshot(msgspec.Struct, frozen=True, kw_only=True):
         fills: Fills since the look-back time, oldest first, all pages.
         balances: Every asset with a balance.
         taken_ms: When the look began, UTC: what happened later may be missing.
+        unread: What the exchange told and nobody here can read, each named in a sentence: an order
+            of a pair that is not listed any more, a balance below zero.
     """
 
     open_orders: tuple[ExchangeOrder, ...]
@@ -82,6 +86,7 @@ class AccountSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     fills: tuple[ExchangeFill, ...]
     balances: tuple[ExchangeBalance, ...]
     taken_ms: int
+    unread: tuple[str, ...] = ()
 
 
 class OrderFinding(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState
-from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.values.orders import Side
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets.drawing.numbers import quantity
 
@@ -110,7 +110,7 @@ def _short(client_order_id: str) -> str:
 
 
 def _submitted(event: told.OrderSubmitted) -> _Words:
-    price = "at market" if event.order_type is OrderType.MARKET else f"at {event.price:,f}"
+    price = "at market" if event.price is None else f"at {event.price:,f}"
     amount = quantity(event.quantity_base)
     text = f"{event.side.value} {amount} {event.symbol} {price} sent by {event.actor}"
     return Weight.NORMAL, text, ""

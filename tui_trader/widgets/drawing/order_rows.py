@@ -8,7 +8,7 @@ from textual.strip import Strip
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.instruments import Instrument, Symbol
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import OrderStatus, OrderType, Side
+from tui_trader.engine.values.orders import OrderStatus, Side
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, line
 from tui_trader.widgets.drawing.numbers import age, amount, quantity
@@ -58,7 +58,9 @@ def _row(
     decimals = instrument.price_decimals if instrument is not None else 2
     is_buy = order.side is Side.BUY
     kind = order.order_type.value + (" post" if order.post_only else "")
-    price = "market" if order.order_type is OrderType.MARKET else amount(order.price, decimals)
+    price = (
+        _trigger_words(order, decimals) if order.price is None else amount(order.price, decimals)
+    )
     filled = f"{quantity(order.filled_base)}/{quantity(order.quantity_base)}"
     return [
         (age(now_ms - order.submitted_ms), palette.muted),
@@ -69,6 +71,15 @@ def _row(
         (filled, None),
         status_words(order, palette),
     ]
+
+
+def _trigger_words(order: OrderRecord, decimals: int) -> str:
+    trigger, trailing = order.terms.trigger_price, order.terms.trailing
+    if trigger is not None:
+        return f"from {amount(trigger, decimals)}"
+    if trailing is not None:
+        return f"trails {quantity(trailing.amount)}{'%' if trailing.is_percent else ''}"
+    return "market"
 
 
 def status_words(order: OrderRecord, palette: Palette) -> Piece:

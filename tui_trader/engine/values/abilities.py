@@ -1,0 +1,46 @@
+"""What a venue's adapter can do: each declares it, the gate and the conformance suite hold it to it."""
+
+import msgspec
+
+from tui_trader.engine.values.orders import OrderType, TimeInForce
+
+
+class Abilities(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of one adapter. Whatever is not declared is refused before it is sent.
+
+    Args:
+        order_types: Types that `submit` takes.
+        times_in_force: Likewise.
+        can_amend: `amend` changes an open order in place.
+        can_close_on_fill: Takes a conditional close.
+        can_reduce_only: Takes reduce-only orders.
+        has_deadline: The exchange itself refuses an order after its deadline; without it, a lost
+            order may still appear later than the engine waits.
+        has_dead_mans_switch: The exchange cancels everything when it is not heard of.
+        finds_by_client_id: An order is found, open or ended, by the name we gave it.
+        pages_trades: `account` sees every fill since a moment, however many.
+        tells_fees_live: Fills of the stream carry their fee.
+        has_verified_books: Books are checked against the exchange's checksum.
+        has_candles_live: The stream carries candles of a minute.
+        detects_gaps: A row lost in the account's stream is noticed.
+        has_live_balances: The account's stream tells balances.
+    """
+
+    order_types: frozenset[OrderType] = frozenset({OrderType.MARKET, OrderType.LIMIT})
+    times_in_force: frozenset[TimeInForce] = frozenset({TimeInForce.GTC})
+    can_amend: bool = False
+    can_close_on_fill: bool = False
+    can_reduce_only: bool = False
+    has_deadline: bool = True
+    has_dead_mans_switch: bool = False
+    finds_by_client_id: bool = True
+    pages_trades: bool = True
+    tells_fees_live: bool = True
+    has_verified_books: bool = True
+    has_candles_live: bool = True
+    detects_gaps: bool = True
+    has_live_balances: bool = True
+
+
+BASIC_ABILITIES = Abilities()
+"""Market and limit orders, and nothing else."""
