@@ -30,6 +30,8 @@ GRIDS = (
     Grid(100.0, 1e4, 20, 5.0),
     Grid(1e5, 1.0, 5, 10.0),
 )
+# Ticks of 5, 0.25 and 0.0005: not every exchange counts in tens.
+ODD_GRIDS = (Grid(0.2, 1e3, 1, 0.0), Grid(4.0, 2e4, 3, 1.0), Grid(2e3, 10.0, 1, 0.0))
 FREE_OF_CHARGE = (0.0,) * 9
 PLAIN = TradeRules(
     fraction_ratio=0.5,
@@ -163,6 +165,7 @@ def requests(draw, *, pairs_max: int = 3, root: Path | None = KERNELS) -> Backte
         symbol: wild(chance, count, price=price, pace=pace)
         for symbol, price in zip(SYMBOLS[:pairs], (60_000.0, 3_000.0, 0.12), strict=False)
     }
+    grids = draw(st.sampled_from([GRIDS, ODD_GRIDS]), label="grids")
     share = draw(st.sampled_from([0.05, 0.3]), label="share of signals")
     signals = [
         chance.choice([-1, 0, 1], count, p=[share, 1 - 2 * share, share]) for _ in range(pairs)
@@ -170,7 +173,7 @@ def requests(draw, *, pairs_max: int = 3, root: Path | None = KERNELS) -> Backte
     return BacktestRequest(
         candles=candles,
         strategy=said(*signals),
-        grids=dict(zip(SYMBOLS[:pairs], GRIDS, strict=False)),
+        grids=dict(zip(SYMBOLS[:pairs], grids, strict=False)),
         cash_quote=draw(st.sampled_from([100.0, 10_000.0, 5_000_000.0]), label="cash"),
         rules=draw(trade_rules, label="rules"),
         risk=draw(risk_rules, label="risk"),
