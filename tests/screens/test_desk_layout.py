@@ -3,6 +3,7 @@ from itertools import combinations
 import pytest
 
 from tui_trader.screens.desk_layout import DeskShape, desk_regions
+from tui_trader.widgets.drawing.chart_rows import ROWS_MIN
 
 SIZES = [
     (80, 23),
@@ -44,6 +45,16 @@ def test_panes_cover_no_other_and_nothing_outside(width, height, has_ticket, ban
     assert overlapping == []
     assert {"status", "keys", "watch", "book", "orders", "log"} <= regions.keys()
     assert ("ticket" in regions) == has_ticket
+
+
+@pytest.mark.parametrize("height", [23, 24, 25])
+@pytest.mark.parametrize("counts", [(0, 0), (2, 3), (9, 9)])
+def test_banner_of_two_lines_leaves_a_low_chart_room_to_be_drawn(height, counts):
+    shape = DeskShape(
+        width=80, height=height, banner_lines=2, position_count=counts[0], order_count=counts[1]
+    )
+    # A title, and the least a chart is drawn in.
+    assert desk_regions(shape)["chart"].height >= 1 + ROWS_MIN
 
 
 @pytest.mark.parametrize(("width", "height"), [(79, 24), (80, 22), (1, 1)])

@@ -12,7 +12,8 @@ from tui_trader.screens.frame import framed
 _MIDDLE_WIDTH, _WIDE_WIDTH = 100, 160
 _LEFT_NARROW, _LEFT_MIDDLE, _LEFT_WIDE = 33, 41, 50
 _TICKET_WIDTH, _TICKET_HEIGHT = 44, 13
-_CHART_WIDTH_MIN = 30
+_CHART_WIDTH_MIN, _CHART_HEIGHT_MIN = 30, 7
+_LIST_MIN = 3
 _LOW = 30
 _SIGNAL_WIDTH = 27
 
@@ -78,6 +79,15 @@ def _right(area: Region, shape: DeskShape) -> dict[str, Region]:
     if height < _LOW:
         positions = min(positions, 2 + shape.position_count)
         orders = min(orders + 1, 2 + shape.order_count)
+        # Below its least height a chart is an empty pane: log, orders and positions each give a line.
+        spare = height - _CHART_HEIGHT_MIN - positions - orders - log
+        for _ in range(min(3, max(0, -spare))):
+            if log > _LIST_MIN:
+                log -= 1
+            elif orders > _LIST_MIN + 1:
+                orders -= 1
+            elif positions > _LIST_MIN:
+                positions -= 1
     chart, rest = area.split_horizontal(height - positions - orders - log)
     position_region, rest = rest.split_horizontal(positions)
     order_region, log_region = rest.split_horizontal(orders)

@@ -279,29 +279,42 @@ def _read_index(picture: AnalysisPicture, window: Window) -> int:
 
 
 def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Palette) -> Strip:
-    """With the cross-hair the candle in numbers; the overlays with their values in any case."""
+    """With the cross-hair the candle in numbers; then the overlays, as many numbers as fit."""
     index = _read_index(picture, window)
-    pieces: list[Piece] = [(" ", None)]
+    start: list[Piece] = [(" ", None)]
     if picture.cross is not None:
-        pieces += _read_out(picture.candles[index], picture, width=width, palette=palette)
-    for chart_line in picture.lines:
-        if not chart_line.is_overlay:
-            continue
-        style = palette.lines[chart_line.colour % len(palette.lines)]
-        # The newest candle is open: lines end at the one before it.
-        values = [
-            line_value(values, at - shift)
-            for values, shift in zip(chart_line.columns, chart_line.shifts, strict=True)
-            for at in (min(index, len(values) - 1 + max(0, shift)),)
-        ]
-        numbers = " ".join(amount(value, picture.decimals) for value in values)
-        named: list[Piece] = [(f"{chart_line.label} ", style), (f"{numbers}  ", palette.muted)]
-        # Whole or not at all: a number that is cut reads as another number.
-        if pieces_width([*pieces, *named]) > width:
-            named = named[:1]
-        if pieces_width([*pieces, *named]) <= width:
-            pieces += named
+        start += _read_out(picture.candles[index], picture, width=width, palette=palette)
+    overlays = [chart_line for chart_line in picture.lines if chart_line.is_overlay]
+    named = [_named(chart_line, index, picture, palette=palette) for chart_line in overlays]
+    numbered = len(named)
+    # Whole or not at all: a number that is cut reads as another one. Names stay as long as they fit.
+    while numbered and _legend_width(start, named, numbered) > width:
+        numbered -= 1
+    while named and _legend_width(start, named, numbered) > width:
+        named.pop()
+    pieces = [*start]
+    for place, (name, numbers) in enumerate(named):
+        pieces += [name, numbers] if place < numbered else [name]
     return line(width, palette.base, pieces)
+
+
+def _named(
+    chart_line: ChartLine, index: int, picture: AnalysisPicture, *, palette: Palette
+) -> tuple[Piece, Piece]:
+    style = palette.lines[chart_line.colour % len(palette.lines)]
+    # The newest candle is open: lines end at the one before it.
+    values = [
+        line_value(values, at - shift)
+        for values, shift in zip(chart_line.columns, chart_line.shifts, strict=True)
+        for at in (min(index, len(values) - 1 + max(0, shift)),)
+    ]
+    numbers = " ".join(amount(value, picture.decimals) for value in values)
+    return (f"{chart_line.label} ", style), (f"{numbers}  ", palette.muted)
+
+
+def _legend_width(start: list[Piece], named: list[tuple[Piece, Piece]], numbered: int) -> int:
+    names = pieces_width([*start, *(name for name, _ in named)])
+    return names + pieces_width(numbers for _, numbers in named[:numbered])
 
 
 def _read_out(
