@@ -1,8 +1,13 @@
 """The WebSocket v2 as a client hears it."""
 
+from decimal import Decimal
+
 import pytest
 
-from tests.engine.exchanges.local_kraken.visitors import MirrorBook
+from tests.engine.exchanges.local_kraken.visitors import MirrorBook, Visitor
+from tests.engine.session.virtual_time import VirtualClock, run_virtual
+from tui_trader.engine.exchanges.local_kraken.server import serve
+from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
 
 
 @pytest.fixture
@@ -218,3 +223,22 @@ async def test_malformed_request_is_refused_and_the_connection_lives(listener):
     assert (await listener.message())["error"] == "Malformed request"
     await listener.send("add_order", req_id=1)
     assert (await listener.message())["error"] == "EGeneral:Unknown method"
+
+
+def test_changed_rules_of_a_pair_are_told_with_the_next_heartbeat(tmp_path):
+    async def play():
+        config = ServeConfig(journal=tmp_path / "j.jsonl", speed=0)
+        async with serve(config, clock=VirtualClock()) as exchange, Visitor(exchange) as visitor:
+            listener = await visitor.open_socket()
+            await listener.subscribe("instrument")
+            pairs = (await listener.next("instrument"))["data"]["pairs"]
+            assert {pair["status"] for pair in pairs} == {"online"}
+            await listener.next("heartbeat")
+            rules = exchange.venue.rules("BTC/USD")
+            rules.order_min = Decimal("0.001")
+            message = await listener.next("instrument")
+            assert message["type"] == "update"
+            (changed,) = [each for each in message["data"]["pairs"] if each["symbol"] == "BTC/USD"]
+            assert changed["qty_min"] == "0.001"
+
+    run_virtual(play())

@@ -139,6 +139,16 @@ async def test_wrong_or_lost_token_is_refused_and_so_is_an_expired_one(trader):
     assert await trader.error("cancel_all") == "ESession:Invalid session"
 
 
+async def test_token_lives_as_long_as_the_connection_it_opened_a_channel_on(trader):
+    await trader.listener.subscribe("balances", token=trader.token)
+    await trader.visitor.control(fault="clock", seconds=86_400)
+    assert await trader.result("cancel_all") == {"count": 0}
+    other = Trader(trader.visitor, await trader.visitor.open_socket(), trader.token)
+    assert await other.error("cancel_all") == "ESession:Invalid session"
+    await trader.visitor.control(fault="token_loss")
+    assert await trader.error("cancel_all") == "ESession:Invalid session"
+
+
 async def test_validated_order_does_not_exist(trader):
     assert "order_id" not in await trader.result("add_order", **trader.limit(validate=True))
     assert trader.visitor.exchange.venue.account.orders == {}

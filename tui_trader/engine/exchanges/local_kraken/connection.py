@@ -44,6 +44,8 @@ class Connection:
         self.is_silent = False
         self.topics: set[Topic] = set()
         self.options: dict[str, bool] = {}
+        self.tokens: set[str] = set()
+        """Those that opened a private channel here: they live as long as this connection."""
 
     def send(self, text: str) -> None:
         """Queue one message; while silent it is lost."""

@@ -4,7 +4,7 @@ Law: written once for all subscribers, by hand: these leave a thousand times a s
 numbers must keep every zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -19,8 +19,9 @@ from tui_trader.engine.exchanges.simulator.listings import (
     LOT_DECIMALS,
     PAIRS,
     PairListing,
-    quantity,
 )
+from tui_trader.engine.exchanges.simulator.pair_rules import PairRules
+from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.time import MS_PER_MINUTE, MS_PER_SECOND
 
 BOOK_DEPTHS = (10, 25, 100, 500, 1_000)
@@ -88,8 +89,8 @@ def ohlc_text(
     return f'{{"channel":"ohlc","type":"{kind}","timestamp":"{moment(now_ms)}","data":[{rows}]}}'
 
 
-def instrument_text() -> str:
-    """Everything listed; it never changes here, so there is only a snapshot."""
+def instrument_text(kind: str, rules_of: Callable[[Symbol], PairRules]) -> str:
+    """Everything listed, with the rules of the moment."""
     assets = [
         {
             "id": asset.name,
@@ -100,10 +101,10 @@ def instrument_text() -> str:
         }
         for asset in ASSETS
     ]
-    pairs = [_instrument(pair) for pair in PAIRS]
+    pairs = [_instrument(pair, rules_of(pair.symbol)) for pair in PAIRS]
     message = {
         "channel": "instrument",
-        "type": "snapshot",
+        "type": kind,
         "data": {"assets": assets, "pairs": pairs},
     }
     return msgspec.json.encode(message).decode()
@@ -127,20 +128,20 @@ def _bar_text(pair: PairListing, bar: Bar, interval_min: int) -> str:
     )
 
 
-def _instrument(pair: PairListing) -> dict[str, object]:
+def _instrument(pair: PairListing, rules: PairRules) -> dict[str, object]:
     return {
         "symbol": pair.symbol,
         "base": pair.base.name,
         "quote": pair.quote.name,
-        "status": "online",
+        "status": rules.status.value,
         "qty_precision": LOT_DECIMALS,
-        "qty_increment": number(f"{quantity(1):f}"),
+        "qty_increment": number(f"{rules.lot:f}"),
         "price_precision": pair.price_decimals,
         "cost_precision": COST_DECIMALS,
         "marginable": False,
         "has_index": False,
-        "cost_min": number(fixed(pair.cost_min, 2)),
-        "tick_size": number(f"{pair.price(1):f}"),
-        "price_increment": number(f"{pair.price(1):f}"),
-        "qty_min": number(f"{pair.order_min:f}"),
+        "cost_min": number(fixed(rules.cost_min, 2)),
+        "tick_size": number(f"{rules.tick:f}"),
+        "price_increment": number(f"{rules.tick:f}"),
+        "qty_min": number(f"{rules.order_min:f}"),
     }

@@ -14,6 +14,7 @@ from tui_trader.engine.exchanges.local_kraken.credentials import DEMO_API_KEY, D
 from tui_trader.engine.exchanges.local_kraken.disasters import Disasters
 from tui_trader.engine.exchanges.local_kraken.fault_names import parse_fault
 from tui_trader.engine.exchanges.local_kraken.faults import FaultPlan
+from tui_trader.engine.exchanges.local_kraken.market_channels import instrument_text
 from tui_trader.engine.exchanges.local_kraken.market_pace import MadePace, MarketPace, TapePace
 from tui_trader.engine.exchanges.local_kraken.order_desk import OrderDesk
 from tui_trader.engine.exchanges.local_kraken.reply_faults import ReplyFaults
@@ -128,6 +129,7 @@ def _put_together(config: ServeConfig, clock: Clock, tell: Callable[[str], None]
     hub = SocketHub(skewed, plan)
     venue = Venue(config, skewed, hub)
     hub.account = venue.account
+    hub.instruments = lambda kind: instrument_text(kind, venue.rules)
     venue.status.tell = lambda state: hub.say_status(state.value)
     pace = _pace(config, venue, tell)
     disasters = Disasters(

@@ -52,6 +52,7 @@ HEARTBEAT_S = 1.0
 _HEARTBEAT = '{"channel":"heartbeat"}'
 EXECUTIONS: Topic = ("executions",)
 BALANCES: Topic = ("balances",)
+INSTRUMENT: Topic = ("instrument",)
 # With `order_status: false` a client hears of nothing else.
 _OPEN_CLOSE = frozenset({"new", "filled", "canceled", "expired"})
 
@@ -72,6 +73,9 @@ class SocketHub:
         self.account: Account | None = None
         self.rate_level: Callable[[str], float] = lambda _: 0.0
         """Where the order counter of a pair stands."""
+        self.instruments: Callable[[str], str] = lambda _: ""
+        """Text of everything listed: a snapshot, or an update."""
+        self._instruments_told = ""
 
     # Coming and going
 
@@ -181,6 +185,14 @@ class SocketHub:
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             _broadcast((one for one in self._connections if one.topics), _HEARTBEAT)
+            self._tell_instruments()
+
+    def _tell_instruments(self) -> None:
+        """Rules change rarely and by nobody's leave: they are looked at with every heartbeat."""
+        listed = self.instruments("update")
+        if self._instruments_told and listed != self._instruments_told:
+            _broadcast(self._topics.get(INSTRUMENT, ()), listed)
+        self._instruments_told = listed
 
     # Faults
 
@@ -201,6 +213,11 @@ class SocketHub:
     def flood(self, seconds: float, per_second: int) -> None:
         """Send ticker updates as fast as that; 0 seconds end it."""
         self._flood.begin(seconds, per_second)
+
+    def forget_tokens(self) -> None:
+        """No connection is known by its token any more."""
+        for connection in self._connections:
+            connection.tokens.clear()
 
     def say_status(self, system: str) -> None:
         """Tell every connection the state of the exchange."""

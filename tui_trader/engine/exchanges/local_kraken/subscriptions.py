@@ -19,7 +19,6 @@ from tui_trader.engine.exchanges.local_kraken.account_channels import (
 from tui_trader.engine.exchanges.local_kraken.connection import Connection, Topic
 from tui_trader.engine.exchanges.local_kraken.market_channels import (
     BOOK_DEPTHS,
-    instrument_text,
     ohlc_text,
     ticker_text,
     trade_text,
@@ -27,6 +26,7 @@ from tui_trader.engine.exchanges.local_kraken.market_channels import (
 from tui_trader.engine.exchanges.local_kraken.sockets import (
     BALANCES,
     EXECUTIONS,
+    INSTRUMENT,
     SocketHub,
     texts_of,
 )
@@ -40,7 +40,6 @@ from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.time import MS_PER_SECOND
 
-INSTRUMENT: Topic = ("instrument",)
 _OHLC_SNAPSHOT_BARS = 10
 _TRADE_SNAPSHOT = 50
 _RATE_COUNT_MAX = 125
@@ -105,7 +104,7 @@ class SubscriptionDesk:
         elif method in {"subscribe", "unsubscribe"} and isinstance(params, dict):
             self._subscribe(connection, reply, params)
         elif method in ENTRIES and isinstance(params, dict):
-            self._entry.answer(reply, params)
+            self._entry.answer(reply, params, living=connection.tokens)
         else:
             reply.refuse(rejections.UNKNOWN_METHOD)
 
@@ -151,12 +150,16 @@ class SubscriptionDesk:
         if channel == "instrument":
             wanted = _flag(params, "snapshot", default=True)
             result = {"channel": channel, "snapshot": wanted}
-            snapshot = instrument_text if wanted else None
-            return Offer(topic=INSTRUMENT, result=result, snapshot=snapshot)
+            return Offer(
+                topic=INSTRUMENT,
+                result=result,
+                snapshot=(lambda: self._hub.instruments("snapshot")) if wanted else None,
+            )
         if channel not in {"executions", "balances"}:
             raise SubscribeRefused(_UNKNOWN_CHANNEL)
         if not self._tokens.is_valid(params.get("token"), self._venue.clock.now_ms()):
             raise SubscribeRefused(BAD_TOKEN)
+        connection.tokens.add(str(params["token"]))
         if channel == "balances":
             return self._balances(connection, params)
         return self._executions(connection, params)

@@ -4,7 +4,7 @@ Law: a request is read into REST's fields and from there as REST reads them, so 
 refuse the same with the same words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tui_trader.engine.exchanges.local_kraken.forms import flatten
 from tui_trader.engine.exchanges.local_kraken.order_desk import Added, OrderDesk, OrderNames
@@ -44,9 +44,16 @@ class OrderEntry:
     def __init__(self, venue: Venue, desk: OrderDesk, tokens: TokenDesk) -> None:
         self._venue, self._desk, self._tokens = venue, desk, tokens
 
-    def answer(self, reply: Reply, params: Params) -> None:
-        """Carry one request out and answer it, or refuse it."""
-        if not self._tokens.is_valid(params.get("token"), self._venue.clock.now_ms()):
+    def answer(self, reply: Reply, params: Params, *, living: Collection[str]) -> None:
+        """Carry one request out and answer it, or refuse it.
+
+        Args:
+            reply: To whom.
+            params: Of the request.
+            living: Tokens that outlive their 15 minutes, because their connection is maintained.
+        """
+        token = params.get("token")
+        if token not in living and not self._tokens.is_valid(token, self._venue.clock.now_ms()):
             reply.refuse(BAD_TOKEN)
             return
         try:

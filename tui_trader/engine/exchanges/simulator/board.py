@@ -5,14 +5,13 @@ Law: who moves the market (a crowd, or a recording) is a subclass; who shows it 
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from tui_trader.engine.exchanges.simulator.candles import Bar
 from tui_trader.engine.exchanges.simulator.events import TapePrint
 from tui_trader.engine.exchanges.simulator.listings import PairListing
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine, Outcome
-from tui_trader.engine.values.orders import Side
 
 TAPE_MAX = 1_000
 
@@ -69,26 +68,6 @@ class MarketBoard(ABC):
     def today(self, time_s: float) -> Bar:
         """The candle of this UTC day."""
         return self.candles[24 * 60].bars(time_s)[-1]
-
-    def hit(self, side: Side, ticks: int, *, parts: Sequence[int], now_ms: int) -> Outcome:
-        """Let somebody trade with what users have resting at `ticks` or better, part by part."""
-        self._clear_house()
-        outcome = Outcome()
-        for lots in parts:
-            taken = self._engine.house_take(
-                self.pair, side.opposite, lots=lots, limit=ticks, now_ms=now_ms
-            )
-            outcome.add(taken)
-        self._quote_again(now_ms)
-        return outcome
-
-    def _clear_house(self) -> None:
-        for book_side in (self.book.bids, self.book.asks):
-            for ticks in list(book_side.prices):
-                self.book.set_house(book_side.side, ticks, 0)
-
-    @abstractmethod
-    def _quote_again(self, now_ms: int) -> None: ...
 
     @abstractmethod
     def step(self, now_ms: int) -> Outcome:

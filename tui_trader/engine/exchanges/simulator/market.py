@@ -89,9 +89,6 @@ class PairMarket(MarketBoard):
         self._day.add(tape.ticks, tape.lots)
         return tape
 
-    def _quote_again(self, now_ms: int) -> None:
-        self._crowd.lay(self._fair_ticks(now_ms))
-
     def _fair_ticks(self, now_ms: int) -> float:
         # A look costs 0.1 ms; in 50 ms the price moves by less than a level.
         if not self._is_frozen and now_ms - self._fair_ms > _FAIR_PRICE_AGE_MS_MAX:

@@ -204,8 +204,10 @@ class ReplayMarket(MarketBoard):
 
     # Quotes
 
-    def _quote_again(self, now_ms: int) -> None:  # noqa: ARG002 - quotes follow the recording
-        self._lay()
+    def _clear_house(self) -> None:
+        for book_side in (self.book.bids, self.book.asks):
+            for ticks in list(book_side.prices):
+                self.book.set_house(book_side.side, ticks, 0)
 
     def _lay(self) -> None:
         if self._recorded is not None and all(self._recorded.values()):
