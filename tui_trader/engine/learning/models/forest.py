@@ -14,27 +14,31 @@ from tui_trader.engine.learning.models.declaration import (
     ServedTrees,
 )
 
+DRAWN_MIN = 100
+
 
 class Forest:
     """Many trees that disagree, and their mean."""
 
     name = "random_forest"
     title = "Random forest"
-    says = "Many trees, each grown on a quarter of the past and some of the features; their mean."
+    says = "Many trees, each grown on a part of the past and some of the features; their mean."
     knobs = (
         Knob("trees", 150, 50, 400),
         Knob("depth", 7, 3, 12),
         Knob("leaf_labels", 25, 5, 200, is_logarithmic=True),
-        Knob("part", 0.25, 0.1, 0.6, is_whole=False),
+        Knob("part", 1.0, 0.3, 3.0, is_whole=False),
     )
 
     def fitted(self, sample: Sample, knobs: Knobs, *, seed: int) -> object:
         """A forest of scikit-learn."""
+        # As many labels a tree as there are outcomes of their own: overlapping ones repeat each other.
+        own = knobs["part"] * float(sample.weights.sum())
         model = RandomForestClassifier(
             n_estimators=int(knobs["trees"]),
             max_depth=int(knobs["depth"]),
             min_samples_leaf=int(knobs["leaf_labels"]),
-            max_samples=float(knobs["part"]),
+            max_samples=int(np.clip(own, min(DRAWN_MIN, len(sample.rows)), len(sample.rows))),
             n_jobs=1,
             random_state=seed,
         )
