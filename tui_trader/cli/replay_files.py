@@ -76,7 +76,10 @@ def tapes_of(args: argparse.Namespace) -> Mapping[Symbol, "Tape"]:
 
 
 def _load(path: Path, pair: "PairListing", *, span: tuple[float | None, float | None]) -> "Tape":
-    from tui_trader.engine.exchanges.local_kraken.recordings import read_recording
+    from tui_trader.engine.exchanges.local_kraken.recordings import (
+        read_recording,
+        read_trade_counts,
+    )
     from tui_trader.engine.exchanges.simulator.tape import candle_tape
 
     start_s = float("-inf") if span[0] is None else span[0]
@@ -88,7 +91,8 @@ def _load(path: Path, pair: "PairListing", *, span: tuple[float | None, float | 
     from tui_trader.engine.stores.candles.candle_file import load_candles_file
 
     candles = load_candles_file(path, now_ms=time.time_ns() // 1_000_000)
-    rows = [candle for candle in _tape_candles(candles, pair) if candle.begin_s < end_s]
+    played = _tape_candles(candles, pair, read_trade_counts(path))
+    rows = [candle for candle in played if candle.begin_s < end_s]
     interval_s = candles.interval.minutes * _S_PER_MINUTE
     if not any(candle.begin_s >= start_s for candle in rows):
         message = _nothing_there(candles)
@@ -96,7 +100,9 @@ def _load(path: Path, pair: "PairListing", *, span: tuple[float | None, float | 
     return candle_tape(rows, interval_s=interval_s, start_s=start_s)
 
 
-def _tape_candles(candles: "Candles", pair: "PairListing") -> Sequence["TapeCandle"]:
+def _tape_candles(
+    candles: "Candles", pair: "PairListing", trades: Mapping[int, int]
+) -> Sequence["TapeCandle"]:
     from tui_trader.engine.exchanges.simulator.tape import TapeCandle
 
     scale = pair.ticks_per_unit
@@ -105,7 +111,7 @@ def _tape_candles(candles: "Candles", pair: "PairListing") -> Sequence["TapeCand
     volumes = [round(volume * 10**LOT_DECIMALS) for volume in candles.volume.tolist()]
     begins = [time_ms // _MS_PER_S for time_ms in candles.open_time_ms.tolist()]
     return [
-        TapeCandle(begin, open_, high, low, close, lots, 0)
+        TapeCandle(begin, open_, high, low, close, lots, trades.get(begin, 0))
         for begin, open_, high, low, close, lots in zip(begins, *prices, volumes, strict=True)
     ]
 

@@ -182,7 +182,17 @@ def test_second_exchange_of_a_home_exits_with_3_and_says_so(start_process):
 
 
 @pytest.mark.parametrize(
-    "option", [("--port", "70000"), ("--speed", "-1"), ("--cash", "none"), ("--cash", "1e400")]
+    "option",
+    [
+        ("--port", "70000"),
+        ("--speed", "-1"),
+        ("--cash", "none"),
+        ("--cash", "1e400"),
+        ("--fault", "earthquake"),
+        ("--fault", "refuse:count=0"),
+        ("--start", "tomorrow"),
+        ("--replay", "nowhere.csv", "--pair", "BTC/USD"),
+    ],
 )
 def test_wrong_option_exits_with_2(start_process, option):
     process = start_process(*option)

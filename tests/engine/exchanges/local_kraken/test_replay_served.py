@@ -268,10 +268,10 @@ def test_spike_of_2019_is_served_to_the_last_digit(real_data, tmp_path):
             await control(visitor, "step", candles=73)
             served = await candles(visitor)
             assert len(served) == 721
-            for begin, *prices, _, volume, _ in served[:-1]:
+            for begin, *prices, _, volume, count in served[:-1]:
                 recorded = rows[begin]
                 assert [float(price) for price in prices] == [float(x) for x in recorded[1:5]]
-                assert float(volume) == float(recorded[5])
+                assert (float(volume), count) == (float(recorded[5]), int(recorded[6]))
             assert any(row[2:4] == ["12000.0", "8000.0"] for row in served)
 
     run_virtual(play())

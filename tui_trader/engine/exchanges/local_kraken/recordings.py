@@ -23,7 +23,7 @@ from tui_trader.engine.values.time import MS_PER_SECOND, parse_rfc3339
 _GZIP_MAGIC = b"\x1f\x8b"
 _HEAD_CHARACTERS = 4_096
 _NS_PER_MS = 1_000_000
-_TRADE_COLUMNS = 3
+_TRADE_COLUMNS, _OHLCVT_COLUMNS = 3, 7
 _KRAKEN_DEPTH = 10
 _LOTS_PER_UNIT = 10**LOT_DECIMALS
 Row = Mapping[str, Any]
@@ -43,11 +43,11 @@ def read_recording(path: Path, pair: PairListing, *, start_s: float, end_s: floa
         ConfigError: the file cannot be read, or a row in it makes no sense.
     """
     try:
-        with _opened(path) as lines:
+        with open_recording(path) as lines:
             reader = _reader_of(lines.read(_HEAD_CHARACTERS))
         if reader is None:
             return None
-        with _opened(path) as lines:
+        with open_recording(path) as lines:
             return reader(lines, pair, (start_s, end_s))
     except (OSError, EOFError) as error:
         message = f"cannot be read ({error}); name a file that can"
@@ -55,6 +55,23 @@ def read_recording(path: Path, pair: PairListing, *, start_s: float, end_s: floa
     except (ValueError, KeyError, IndexError, TypeError, InvalidOperation) as error:
         message = f"a row makes no sense ({type(error).__name__}: {str(error)[:80]})"
         raise ConfigError(message, source=str(path)) from error
+
+
+def read_trade_counts(path: Path) -> Mapping[int, int]:
+    """How many trades each candle of a Kraken export had, by its begin; empty for any other file.
+
+    Nobody else's candles tell it, so the stores keep no such column.
+    """
+    counts: dict[int, int] = {}
+    try:
+        with open_recording(path) as lines:
+            for row in csv.reader(lines):
+                if len(row) != _OHLCVT_COLUMNS or not (row[0].isdecimal() and row[6].isdecimal()):
+                    return {}
+                counts[int(row[0])] = int(row[6])
+    except (OSError, EOFError, csv.Error):
+        return {}
+    return counts
 
 
 Reader = Callable[[Iterable[str], PairListing, tuple[float, float]], Tape]
@@ -240,8 +257,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _opened(path: Path) -> TextIO:
-    """A text file, whether or not it is packed."""
+def open_recording(path: Path) -> TextIO:
+    """A text file, whether or not it is packed.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     with path.open("rb") as file:
         is_packed = file.read(2) == _GZIP_MAGIC
     if is_packed:
