@@ -189,7 +189,7 @@ def test_second_exchange_of_a_home_exits_with_3_and_says_so(start_process):
         ("--cash", "none"),
         ("--cash", "1e400"),
         ("--fault", "earthquake"),
-        ("--fault", "refuse:count=0"),
+        ("--fault", "refuse:3"),
         ("--start", "tomorrow"),
         ("--replay", "nowhere.csv", "--pair", "BTC/USD"),
     ],

@@ -54,7 +54,7 @@ class Parameter:
         """What is allowed, for people."""
         if self.choices:
             return ", ".join(choice or "any" for choice in self.choices)
-        return self.pattern or f"{self.lowest:g} to {self.highest:g}"
+        return self.pattern or f"{self.lowest:.12g} to {self.highest:.12g}"
 
     def read(self, value: object) -> Value:
         """The value somebody gave, checked.
@@ -70,7 +70,7 @@ class Parameter:
             message = f"{self.name} {value!r} is not a {'whole ' if whole else ''}number"
             raise ValueError(message)
         if not self.lowest <= number <= self.highest:
-            message = f"{self.name} {value} must be from {self.lowest:g} to {self.highest:g}"
+            message = f"{self.name} {value} must be from {self.lowest:.12g} to {self.highest:.12g}"
             raise ValueError(message)
         return int(number) if whole else number
 
