@@ -5,13 +5,18 @@ which the walk of a backtest asks: at the open the gaps, then the time stop; ins
 take profit; at the close the stop moves. A test holds both to the same trades.
 """
 
+from collections.abc import Callable
+from functools import cache
+from typing import cast
+
+import numba
 import numpy as np
 import numpy.typing as npt
 
-from tui_trader.engine.kernels.compiler import compiled, types_of
+from tui_trader.engine.kernels.compiler import lend
 from tui_trader.engine.rules.fills import gap_stop_price, gap_take_price, stop_price, take_price
 from tui_trader.engine.rules.grid import price_of
-from tui_trader.engine.rules.model import Grid, Market, TradeRules
+from tui_trader.engine.rules.model import Grid, Market, TradeRules, exact
 from tui_trader.engine.rules.orders import bought_ticks, protect, sold_ticks
 from tui_trader.engine.rules.stops import is_time_up, next_stop_level, next_stop_ticks
 from tui_trader.engine.rules.take_profits import take_ticks
@@ -46,10 +51,15 @@ def barrier_labels(
     end = np.full(count, UNRESOLVED, dtype=np.int64)
     outcome = np.zeros(count, dtype=np.int64)
     net = np.full(count, np.nan)
-    arguments = (*prices, rules, grid, fee_ratio, end, outcome, net)
-    # Nothing is kept on disk: learning compiles once in a process that then works for minutes.
-    compiled(label_every, types_of(*arguments), None)(*arguments)
+    _machine_code()(*prices, exact(rules), grid, float(fee_ratio), end, outcome, net)
     return end, outcome, net
+
+
+@cache
+def _machine_code() -> Callable[..., None]:
+    # Nothing is kept on disk: learning compiles once in a process that then works for minutes.
+    lend()
+    return cast("Callable[..., None]", numba.njit(label_every))
 
 
 def label_every(  # noqa: C901, PLR0913, PLR0917 — one loop, compiled whole
