@@ -152,3 +152,11 @@ def test_signals_of_a_table_are_said_at_their_candles(written):
 def test_a_wrong_row_is_told_with_its_line(written, rows, words):
     with pytest.raises(ConfigError, match=words):
         load_signal_file(written(rows, "calls.csv"))
+
+
+def test_a_fault_on_other_candles_is_told_as_the_files(written):
+    body = SOUND.replace("    back,", "    assert candles.close[-1] < 1e6, 'too dear'\n    back,")
+    path = written(HEAD + body + FOOT)
+    strategy = load_strategy_file(path)
+    with pytest.raises(PluginError, match="too dear"):
+        strategy.signals_of([bars((1e7, 1e7, 1e7, 1e7))], strategy.checked({}))

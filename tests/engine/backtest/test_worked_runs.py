@@ -206,6 +206,7 @@ def test_money_that_outgrows_its_counter_is_refused():
     [
         ({"candles": {}}, "one pair at least"),
         ({"grids": {}}, "tick and lot"),
+        ({"candles": dict.fromkeys(("BTC/USD", "ETH/EUR"), bars(FLAT))}, "tick and lot"),
         ({"cash_quote": 0.0}, "cash must be above 0"),
         ({"cash_quote": 1e11}, "cash must be above 0"),
         ({"candles": {SYMBOLS[0]: bars(FLAT)[:0]}}, "no candles"),
@@ -215,6 +216,15 @@ def test_what_no_engine_could_run_is_refused(change, words):
     request = run_of(bars(FLAT), said([0]))
     with pytest.raises(ConfigError, match=words):
         replace(request, **change)
+
+
+@pytest.mark.parametrize("symbols", [("BTC/USD", "ETH/EUR"), ("BTCUSD",)])
+def test_one_wallet_has_one_quote_asset(symbols):
+    pairs = dict.fromkeys(symbols, bars(FLAT))
+    with pytest.raises(ConfigError, match="one quote asset"):
+        BacktestRequest(
+            candles=pairs, strategy=said([0]), grids=dict.fromkeys(pairs, Grid(1.0, 1.0, 1, 0.0))
+        )
 
 
 def test_grid_of_a_pair_that_nobody_describes_is_that_of_its_prices():

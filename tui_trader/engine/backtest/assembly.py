@@ -1,7 +1,7 @@
 """From a request to the tape that both engines read: pairs on one clock, signals, ranges."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,10 @@ from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.analysis.strategy import SignalArray
 from tui_trader.engine.backtest.request import BacktestRequest
-from tui_trader.engine.kernels.compiler import Kernel, compiled, types_of
+from tui_trader.engine.kernels.compiler import Kernel, kernel_of
 from tui_trader.engine.kernels.walk_arrays import Tape
 from tui_trader.engine.rules.model import SIZING_VOLATILITY, TradeRules
 from tui_trader.engine.rules.stops import needs_atr
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Rows = slice | npt.NDArray[np.int64]
 
@@ -50,10 +47,7 @@ def signals_of(request: BacktestRequest, *, use_kernel: bool) -> tuple[SignalArr
     found = []
     for pair in candles:
         signal = np.empty(len(pair), dtype=np.int8)
-        kernel = cast(
-            "Callable[..., None]",
-            compiled(function, types_of(pair.close, *values, signal), request.cache_root),
-        )
+        kernel = kernel_of(function, request.cache_root).made_for(pair.close, *values, signal)
         kernel(pair.close, *values, signal)
         found.append(signal)
     return tuple(found)
@@ -73,11 +67,12 @@ def assemble(request: BacktestRequest, signals: tuple[SignalArray, ...]) -> Asse
         return table
 
     signal = np.zeros((len(pairs), len(times)), dtype=np.int8)
-    every = np.arange(len(times))
     ends = []
     for number, row in enumerate(rows):
         signal[number, row] = signals[number]
-        last_two = every[row][-2:]
+        last_two = (
+            np.arange(max(0, len(times) - 2), len(times)) if isinstance(row, slice) else row[-2:]
+        )
         ends.append(int(last_two[-1]))
         if request.is_sold_at_end:
             signal[number, last_two] = -1

@@ -11,7 +11,7 @@ from tui_trader.engine.backtest.columns import outcome_of
 from tui_trader.engine.backtest.outcome import BacktestOutcome, OpenPosition
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.kernels import walk_arrays as at
-from tui_trader.engine.kernels.compiler import compiled, types_of
+from tui_trader.engine.kernels.compiler import kernel_of
 from tui_trader.engine.kernels.walk import walk
 from tui_trader.engine.kernels.walk_arrays import Book, Purse, Sheets, Tape
 from tui_trader.engine.rules.checks import refuse_impossible
@@ -46,8 +46,9 @@ def run_compiled(request: BacktestRequest, *, is_interpreted: bool = False) -> B
     sheets = _sheets(tape, request.rules)
     act = cast("Walk", walk)
     if not is_interpreted:
-        arguments = types_of(tape, book, purse, sheets, request.rules, request.risk)
-        act = cast("Walk", compiled(walk, arguments, request.cache_root))
+        kernel = kernel_of(walk, request.cache_root)
+        arguments = (tape, book, purse, sheets, request.rules, request.risk)
+        act = cast("Walk", kernel.made_for(*arguments))
     compiled_at = perf_counter()
     act(tape, book, purse, sheets, request.rules, request.risk)
     seconds = {

@@ -59,6 +59,13 @@ class BacktestRequest:
             if symbol not in self.grids:
                 message = f"{symbol}: its tick and lot are not known"
                 raise ConfigError(message)
+        quotes = {symbol.partition("/")[2] for symbol in self.candles}
+        if len(quotes) > 1 or "" in quotes:
+            listed = ", ".join(self.candles)
+            message = (
+                f"the pairs of one wallet need one quote asset, as BTC/USD has USD; given: {listed}"
+            )
+            raise ConfigError(message)
         intervals = {candles.interval for candles in self.candles.values()}
         if len(intervals) > 1:
             listed = ", ".join(sorted(interval.value for interval in intervals))

@@ -11,12 +11,13 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import numpy as np
 
 from tui_trader.engine.analysis.candles import Candles
 from tui_trader.engine.analysis.causality import check_memory, check_pairs
 from tui_trader.engine.analysis.futures import sample_candles
-from tui_trader.engine.analysis.strategy import SignalArray, Strategy
+from tui_trader.engine.analysis.strategy import Choices, SignalArray, Strategy
 from tui_trader.engine.analysis.strategy_catalogue import strategy_named
 from tui_trader.engine.strategies.written import written_strategy
 from tui_trader.engine.values.errors import ConfigError, PluginError, TraderError
@@ -86,7 +87,20 @@ def load_strategy_file(path: Path) -> Strategy:
     if faults:
         message = f"{path}: `{strategy.name}` may not be used: {faults[0]}"
         raise PluginError(message)
-    return strategy
+    return _guarded(strategy, path)
+
+
+def _guarded(strategy: Strategy, path: Path) -> Strategy:
+    """The same strategy, whose faults on other candles are told as the file's."""
+
+    def signals(candles: Sequence[Candles], choices: Choices) -> Sequence[SignalArray]:
+        try:
+            return strategy.signals(candles, choices)
+        except FILE_FAULTS as fault:
+            message = f"{path}: `{strategy.name}` fails on these candles: {_told(fault)}"
+            raise PluginError(message) from fault
+
+    return msgspec.structs.replace(strategy, signals=signals, kernel="")
 
 
 def _module(path: Path) -> ModuleType:

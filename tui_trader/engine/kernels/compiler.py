@@ -115,3 +115,28 @@ def types_of(*arguments: object) -> tuple[object, ...]:
 
     type_of = cast("Callable[[object], object]", numba.typeof)
     return tuple(type_of(argument) for argument in arguments)
+
+
+class CompiledKernel:
+    """A function as machine code, made when its first arguments are there.
+
+    Later arguments must be of the same types: to look them up at every call costs as much as a walk over
+    fifty thousand candles.
+    """
+
+    def __init__(self, function: Kernel, root: Path | None) -> None:
+        self._function = function
+        self._root = root
+        self._code: Kernel | None = None
+
+    def made_for(self, *arguments: object) -> Kernel:
+        """The machine code; made, or read from the folder, for these arguments if it is not there."""
+        if self._code is None:
+            self._code = compiled(self._function, types_of(*arguments), self._root)
+        return self._code
+
+
+@cache
+def kernel_of(function: Kernel, root: Path | None = None) -> CompiledKernel:
+    """The one compiled form of a function that this process has, kept under `root`."""
+    return CompiledKernel(function, root)
