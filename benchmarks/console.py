@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tui_trader.engine.client.socket_client import connect
+from tui_trader.engine.messages.analysis_queries import AskAnalysis, IndicatorPick
 from tui_trader.engine.messages.queries import AskStatus
+from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import NothingRunning
 
 PROGRAM = [sys.executable, "-m", "tui_trader"]
@@ -189,6 +191,40 @@ async def _ask_all_the_while(home: Home, *, until: float) -> list[float]:
     return times
 
 
+def candles(home: Home) -> dict:
+    """Forty fresh computations of the whole catalogue, and how long other questions wait meanwhile."""
+    return asyncio.run(_ask_about_candles(home))
+
+
+async def _ask_about_candles(home: Home) -> dict:
+    client = await connect(home.path, name="benchmark candles", is_read_only=True)
+
+    async def read() -> None:
+        async for _ in client.updates():
+            pass
+
+    reader = asyncio.create_task(read())
+    # The first question waits for history; what is measured is computing and telling.
+    await client.ask(AskAnalysis(symbol="BTC/USD", interval=Interval.M15))
+    gaps = asyncio.create_task(_ask_all_the_while(home, until=time.monotonic() + 8))
+    await asyncio.sleep(1)
+    times = []
+    for period in range(2, 42):
+        pick = IndicatorPick(name="sma", parameters={"period": period})
+        began = time.perf_counter()
+        await client.ask(AskAnalysis(symbol="BTC/USD", interval=Interval.M15, picks=(pick,)))
+        times.append((time.perf_counter() - began) * 1_000)
+    waits = await gaps
+    reader.cancel()
+    await client.close()
+    return {
+        "analysis_median_ms": round(statistics.median(times), 2),
+        "analysis_max_ms": round(max(times), 2),
+        "engine_answer_median_ms": round(statistics.median(waits), 2),
+        "engine_gap_max_ms": round(max(waits), 2),
+    }
+
+
 def main() -> int:
     """Print every figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -203,6 +239,7 @@ def main() -> int:
         stock = [sys.executable, str(ROOT / "benchmarks" / "stock_table.py"), str(busy.path)]
         figures["stock_datatable"] = look(busy, stock, args.repeat, quit_keys="q")
         figures["stalled_terminal"] = stall(busy)
+        figures["questions_about_candles"] = candles(busy)
     finally:
         busy.close()
     quiet = Home(speed=0)

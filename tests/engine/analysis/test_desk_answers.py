@@ -42,6 +42,12 @@ def test_catalogue_has_a_card_for_every_entry_of_the_registry():
         assert len(card.outputs) == len(card.units) == len(card.displacements)
 
 
+def test_warming_up_needs_nothing_and_changes_nothing():
+    before = analysis(candle_walk(BTC, Interval.M15, 40))
+    desk_answers.warm_up()
+    assert analysis(candle_walk(BTC, Interval.M15, 40)) == before
+
+
 def test_high_and_low_are_of_the_24_hours_up_to_the_newest_candle():
     told = row((), day=(flat(30, 99.0, 1.0), flat(23, 12.0, 10.0), flat(2, 11.0, 8.0)))
     assert (told.high_24h, told.low_24h) == (12.0, 8.0)

@@ -2,6 +2,9 @@
 
 Law: everything here is about closed candles; a candle is closed when the next one has begun. What is
 not known is `None`, and a `note` says why.
+
+Rows are not followed by the garbage collector (`gc=False`): an engine keeps tens of thousands of them,
+none can point back at what holds it, and walking them would stop its loop.
 """
 
 import msgspec
@@ -88,7 +91,7 @@ class CatalogueAnswer(BaseAnswer, frozen=True, kw_only=True):
     cards: tuple[IndicatorCard, ...]
 
 
-class PickValue(msgspec.Struct, frozen=True, kw_only=True):
+class PickValue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a pick says at the newest closed candle.
 
     Args:
@@ -102,7 +105,7 @@ class PickValue(msgspec.Struct, frozen=True, kw_only=True):
     missing_bars: int = 0
 
 
-class MarketRow(msgspec.Struct, frozen=True, kw_only=True):
+class MarketRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One pair.
 
     Args:
@@ -131,7 +134,7 @@ class MarketsAnswer(BaseAnswer, frozen=True, kw_only=True):
     rows: tuple[MarketRow, ...]
 
 
-class PickLines(msgspec.Struct, frozen=True, kw_only=True):
+class PickLines(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A pick as lines: one value an output and candle, `None` where there is none.
 
     Args:
@@ -144,7 +147,7 @@ class PickLines(msgspec.Struct, frozen=True, kw_only=True):
     missing_bars: int = 0
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One indicator at the newest closed candle.
 
     Args:
@@ -164,7 +167,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
-class StanceCount(msgspec.Struct, frozen=True, kw_only=True):
+class StanceCount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many indicators of a group (or of `all`) take which side.
 
     Args:
@@ -180,7 +183,7 @@ class StanceCount(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int
 
 
-class PatternSeen(msgspec.Struct, frozen=True, kw_only=True):
+class PatternSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A candlestick pattern.
 
     Args:
@@ -198,7 +201,7 @@ class PatternSeen(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
 
 
-class LevelSeen(msgspec.Struct, frozen=True, kw_only=True):
+class LevelSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A price where the market has turned more than once.
 
     Args:
@@ -215,7 +218,7 @@ class LevelSeen(msgspec.Struct, frozen=True, kw_only=True):
     distance_percent: float
 
 
-class TurnSeen(msgspec.Struct, frozen=True, kw_only=True):
+class TurnSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a candle did: a breakout, a retest, or a divergence it made certain.
 
     Args:
