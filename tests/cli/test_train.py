@@ -102,11 +102,12 @@ def test_the_story_of_a_model_on_the_command_line(candle_file, isolated_home, ca
     assert "serves" not in out
 
 
-def test_judging_alone_stores_nothing(candle_file, isolated_home, capsys):
-    code, out, _ = said(capsys, *train(candle_file, "--no-store", "--json"))
-    assert code == EXIT_OK
-    assert json.loads(out)["version"] is None
-    assert not (isolated_home / "models").exists()
+def test_judging_alone_stores_no_model_and_counts_the_try(candle_file, capsys):
+    for variants in (2, 4):
+        code, out, _ = said(capsys, *train(candle_file, "--no-store", "--json"))
+        assert code == EXIT_OK
+        assert (json.loads(out)["version"], json.loads(out)["variants"]) == (None, variants)
+    assert "`train` makes one" in said(capsys, "models", "list")[1]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
     train.add_argument("--venue", metavar="NAME", help="whose stored candles")
     train.add_argument("--models", metavar="NAMES", help="with commas between; default: settings")
     train.add_argument(
-        "--no-store", action="store_true", help="judge only: store nothing, count the try"
+        "--no-store", action="store_true", help="judge only: store no model, count the try"
     )
     train.add_argument(
         "--progress",
@@ -96,7 +96,8 @@ def run(args: argparse.Namespace) -> int:
         trained, found.candles, request, created_ms=time.time_ns() // 1_000_000
     )
     if args.no_store:
-        tell("nothing was stored (--no-store)")
+        store.count(key, manifest.variants)
+        tell("no model was stored (--no-store); the try is counted")
     else:
         # Ctrl-C comes before or after the write, never inside it.
         with held_interrupt():

@@ -170,6 +170,15 @@ class ModelStore:
         self._make_room(key)
         return written
 
+    def count(self, key: Key, variants: int) -> None:
+        """Remember how much was tried, where nothing of it is stored.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        (self._root / key.folder).mkdir(parents=True, exist_ok=True)
+        self._stand(key, msgspec.structs.replace(self.standing(key), variants=variants))
+
     def manifest(self, key: Key, version: int | None = None) -> Manifest:
         """The manifest of a version, of the one that serves if none is named.
 
