@@ -58,7 +58,8 @@ ALL_LIMITS = RiskRules(
     exposure_max_ratio=0.8,
     positions_max=3,
     daily_loss_max_ratio=0.05,
-    drawdown_max_ratio=0.99,
+    # Asked at every entry, never reached: a run that stops trading would look fast.
+    drawdown_max_ratio=1.0,
     losing_streak_max=20,
     losing_streak_pause_ms=3_600_000,
     cool_down_ms=300_000,

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.engine.backtest.made_runs import START_MS, bars
+from tui_trader.engine.backtest import strategy_files
 from tui_trader.engine.backtest.strategy_files import (
     causality_faults,
     find_strategy,
@@ -152,6 +153,13 @@ def test_signals_of_a_table_are_said_at_their_candles(written):
 def test_a_wrong_row_is_told_with_its_line(written, rows, words):
     with pytest.raises(ConfigError, match=words):
         load_signal_file(written(rows, "calls.csv"))
+
+
+def test_a_table_without_end_is_refused(written, monkeypatch):
+    monkeypatch.setattr(strategy_files, "ROWS_MAX", 2)
+    rows = "".join(f"{START_MS + hour * 3_600_000},1\n" for hour in range(3))
+    with pytest.raises(ConfigError, match="more than 2 rows"):
+        load_signal_file(written("time,signal\n" + rows, "calls.csv"))
 
 
 def test_a_fault_on_other_candles_is_told_as_the_files(written):

@@ -1,9 +1,11 @@
 """A strategy in the core, told by hand: what it asks for, and what it does when things go wrong."""
 
+import msgspec
 import pytest
 
 from tests.engine.core.rig import BTC, INSTRUMENT, Bench, D, fill_of
 from tui_trader.engine.backtest.request import grid_of
+from tui_trader.engine.core.host_book import COMPLETED_MAX, Filled
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.messages.commands import HaltTrading
 from tui_trader.engine.messages.events import CommandRefused, OrderSubmitted
@@ -226,3 +228,17 @@ def test_a_pause_is_counted_by_the_candles_and_not_by_the_machine():
         bench.close(1)
         bench.begin(recorded + hours * 3_600_000)
         assert len(bench.orders()) == count
+
+
+def test_only_so_many_finished_trades_are_kept_and_only_thirty_days_of_volume():
+    bench = HostBench(rules=RULES._replace(take_ratio=0.0)).start()
+    book = bench.host.book
+    for number in range(COMPLETED_MAX + 5):
+        day_ms = number * 86_400_000
+        bought = Filled(time_ms=day_ms, lots=1_000_000, ticks=640_000, fee=0)
+        book.book_entry(BTC, bought, rules=RULES)
+        book.book_sale(BTC, msgspec.structs.replace(bought, ticks=640_001), risk=RiskRules())
+        assert book.fee_now(day_ms, RULES) <= 0.004
+    assert len(book.completed) == COMPLETED_MAX
+    assert book.completed[-1].exit_time_ms == day_ms
+    assert len(book.traded) == 30

@@ -62,6 +62,8 @@ class StrategyHost:
         self._order_count = 0
         self._is_marked = False
         self._candle_ms = 0
+        # Pairs with an order under way: most steps find none, and nothing else to follow.
+        self._waiting: dict[Symbol, None] = {}
 
     def candles_closed(self, desk: Decision, report: CandlesClosedReport) -> None:
         """Move stops, mark the wallet, and remember what the strategy says."""
@@ -113,10 +115,12 @@ class StrategyHost:
         for event in desk.events:
             if isinstance(event, OrderFilled):
                 self._hear_fill(desk, event)
-        for symbol, pair in self.book.pairs.items():
+        for symbol in tuple(self._waiting):
+            pair = self.book.pairs[symbol]
             if pair.order is not None and not desk.state.orders[pair.order].is_open:
                 self._hear_end(desk, symbol, pair)
-        self._enter_next(desk)
+        if self._entries:
+            self._enter_next(desk)
 
     def is_own(self, order: OrderRecord) -> bool:
         """Whether this strategy asked for an order."""
@@ -168,8 +172,7 @@ class StrategyHost:
                 self._enter(desk, symbol)
 
     def _is_busy(self, desk: Decision) -> bool:
-        is_under_way = any(pair.order is not None for pair in self.book.pairs.values())
-        return is_under_way or bool(desk.state.unsettled)
+        return bool(self._waiting) or bool(desk.state.unsettled)
 
     def _enter(self, desk: Decision, symbol: Symbol) -> None:
         pair, book = self.book.pairs[symbol], self.book
@@ -213,6 +216,7 @@ class StrategyHost:
         placement.place(desk, command)
         if name in desk.state.orders:
             self.book.pairs[symbol].order = name
+            self._waiting[symbol] = None
 
     def _name_order(self, symbol: Symbol) -> ClientOrderId:
         # Kraken wants a UUID; chance is not at hand here, and the same decision needs the same name.
@@ -242,6 +246,7 @@ class StrategyHost:
         assert pair.order is not None, symbol
         order = desk.state.orders[pair.order]
         pair.order = None
+        del self._waiting[symbol]
         held = pair.held
         if held is None or order.side is Side.BUY:
             return

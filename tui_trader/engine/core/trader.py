@@ -101,18 +101,22 @@ class Trader:
     def step(self, message: Command | Report | StrategyReport) -> Step:
         """Decide on one message."""
         if isinstance(message, MarketReport):
-            self.market.apply(message)
-            if self._host is None or not isinstance(message, TickerReport):
-                return _NOTHING
+            return self._see(message)
         desk = self._desk(message.time_ms)
-        if isinstance(message, TickerReport):
-            assert self._host is not None, message
-            self._host.price_changed(desk, message)
-        elif not isinstance(message, MarketReport):
-            self._mind_the_clock(desk)
-            self._decide(desk, message)
+        self._mind_the_clock(desk)
+        self._decide(desk, message)
         if self._host is not None:
             self._host.follow(desk)
+        return desk.step()
+
+    def _see(self, report: MarketReport) -> Step:
+        """A price is noted; it leads to something only where a strategy holds a position."""
+        self.market.apply(report)
+        if self._host is None or not isinstance(report, TickerReport):
+            return _NOTHING
+        desk = self._desk(report.time_ms)
+        self._host.price_changed(desk, report)
+        self._host.follow(desk)
         return desk.step()
 
     def _decide(
