@@ -1,5 +1,6 @@
 """The cache of compiled code: a rule that changes must not leave its old answer behind."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,18 @@ def test_key_changes_with_any_source_of_rules_and_kernels(tmp_path, monkeypatch)
     assert after != before
     rule.rename(rule.with_name("tariffs.py"))
     assert compiler.sources_key() != after
+
+
+def test_code_of_old_sources_goes_when_new_code_comes(tmp_path, monkeypatch):
+    for number in range(6):
+        monkeypatch.setattr(compiler, "sources_key", lambda number=number: f"key{number}")
+        folder = compiler.opened_folder(tmp_path)
+        (folder / "code").write_text("x")
+        os.utime(folder, (number, number))
+    left = {path.name for path in (tmp_path / "compiled").iterdir()}
+    assert left == {"key3", "key4", "key5"}
+    assert len(left) == compiler.KEPT_MAX
+    assert compiler.opened_folder(tmp_path) == tmp_path / "compiled" / "key5"
 
 
 def test_every_rule_is_lent():

@@ -6,6 +6,7 @@ after numba, numpy and Python.
 """
 
 import platform
+import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -33,6 +34,8 @@ LENT_MODULES = (
 KERNELS = "tui_trader.engine.kernels"
 SOURCE_ROOMS = ("tui_trader.engine.rules", "tui_trader.engine.kernels")
 KEY_LENGTH = 16
+KEPT_MAX = 3
+"""Folders of compiled code, one a version of the sources: 2 MB each; going back a version is common."""
 Kernel = Callable[..., object]
 
 # Kernels allocate nothing, so nothing is counted, and a division by zero gives inf instead of a branch
@@ -62,6 +65,27 @@ def _versions() -> str:
 def cache_folder(root: Path) -> Path:
     """Where compiled code of these very sources is kept, below `root`."""
     return root / "compiled" / sources_key()
+
+
+def opened_folder(root: Path) -> Path:
+    """That folder, made if need be; those of the oldest other sources then go."""
+    folder = cache_folder(root)
+    if folder.is_dir():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    others = [path for path in folder.parent.iterdir() if path != folder]
+    newest_first = sorted(others, key=_made_ns, reverse=True)
+    for old in newest_first[KEPT_MAX - 1 :]:
+        # Another process may be at it too, and what is left over is only tried again.
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _made_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def functions_of(module: ModuleType) -> list[Kernel]:
@@ -101,8 +125,7 @@ def compiled(
     lend()
     options = dict(OPTIONS)
     if root is not None:
-        folder = cache_folder(root)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = opened_folder(root)
         vars(numba.config)["CACHE_DIR"] = str(folder)
         options["cache"] = True
     compile_now = cast("Callable[..., Callable[[Kernel], Kernel]]", numba.njit)
