@@ -35,6 +35,7 @@ EXIT_OK = 0
 EXIT_JOURNAL = 1
 EXIT_REFUSED = 4
 HALT_LOOK_S = 0.5
+SETTLED_S = 8.0
 DEMO_VENUE, REAL_VENUE = "demo", "kraken"
 """Under which names candles are stored."""
 
@@ -153,8 +154,9 @@ class _Engine:
 
         warm_up()
         # A quarter of a million objects that stay for good: the collector walked them in 180 ms, and
-        # the loop stood still meanwhile.
+        # the loop stood still meanwhile. Once more when what is loaded on first use is there too.
         gc.freeze()
+        asyncio.get_running_loop().call_later(SETTLED_S, gc.freeze)
         address = await exchange.address()
         self._story.log.hide(address.secret)
         venue = VenueConfig(
