@@ -23,11 +23,19 @@ from tui_trader.engine.exchanges.kraken.adapter import (
     KrakenFeed,
     VenueConfig,
 )
-from tui_trader.engine.exchanges.local_kraken.fault_table import FAULT_KINDS
+from tui_trader.engine.exchanges.local_kraken.fault_table import FAULT_KINDS, PRICES_BAD
 from tui_trader.engine.exchanges.local_kraken.server import serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
 from tui_trader.engine.messages.commands import CancelOrder, PlaceOrder
-from tui_trader.engine.messages.events import AnomalyFound, TradingHalted
+from tui_trader.engine.messages.events import (
+    AnomalyFound,
+    CancelRejected,
+    LinkChanged,
+    OrderOutcomeUnknown,
+    OrderRejected,
+    ReconcileFailed,
+    TradingHalted,
+)
 from tui_trader.engine.messages.queries import AskCandles
 from tui_trader.engine.session.session import Ports, Session
 from tui_trader.engine.settings.model import MarketSettings, Settings
@@ -172,14 +180,14 @@ async def housed(folder, **changes):
             await execution.close()
 
 
-async def live_through(name, folder):
-    bugs = []
+async def live_through(name, folder, **given):
+    bugs, given = [], given or SHORT.get(name, {})
     asyncio.get_running_loop().set_exception_handler(lambda _, context: bugs.append(context))
     async with housed(folder) as house:
         await house.until(house.is_settled)
         resting = await house.place("0.012", percent_below=4)
         await house.until(lambda: house.exchange.venue.account.open_orders)
-        status, answer = await house.control(name, **SHORT.get(name, {}))
+        status, answer = await house.control(name, **given)
         assert status == 200, answer
         await house.place("0.002")
         await asyncio.sleep(2)
@@ -187,6 +195,8 @@ async def live_through(name, folder):
         await house.cancel(resting)
         await asyncio.sleep(30)
         assert name not in house.exchange.plan.armed(), "it did not happen"
+        if name == "mix":
+            assert was_harmed(house), "it did no harm"
         await house.control("clear")
         await house.until(house.is_settled)
         # One comparison later nothing is left to find.
@@ -196,6 +206,15 @@ async def live_through(name, folder):
         assert report.differences == ()
         assert bugs == []
         return house.journal.events, report
+
+
+def was_harmed(house):
+    """Whether the engine's journal tells of anything that went wrong."""
+    return any(
+        isinstance(event, OrderOutcomeUnknown | OrderRejected | CancelRejected | ReconcileFailed)
+        or (isinstance(event, LinkChanged) and event.state is LinkState.DOWN)
+        for event in house.journal.events
+    )
 
 
 def cases():
@@ -213,6 +232,41 @@ def test_engine_survives_and_both_journals_agree(name, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("value", PRICES_BAD)
+@pytest.mark.parametrize("channel", ["ticker", "book", "executions"])
+def test_engine_survives_every_impossible_price(channel, value, tmp_path):
+    run_virtual(live_through("ws_price", tmp_path, channel=channel, value=value))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "endpoint", ["CancelOrder", "OpenOrders", "TradesHistory", "BalanceEx", "*"]
+)
+@pytest.mark.parametrize(
+    "fault", ["drop_reply_after", "http_520_before", "bad_nonce", "delay_reply"]
+)
+def test_engine_survives_the_loss_of_any_answer(fault, endpoint, tmp_path):
+    async def play():
+        async with housed(tmp_path) as house:
+            await house.until(house.is_settled)
+            given = {"ms": 20_000} if fault == "delay_reply" else {}
+            await house.control(fault, endpoint=endpoint, count=2, **given)
+            names = [await house.place("0.002", percent) for percent in (None, 3, 5)]
+            await asyncio.sleep(3)
+            for name in names[1:]:
+                await house.cancel(name)
+            # Two comparisons: whatever they ask may be lost, too.
+            await asyncio.sleep(2 * float(SETTINGS.execution.reconcile_every_s) + 10)
+            await house.control("clear")
+            await house.until(house.is_settled)
+            await asyncio.sleep(float(SETTINGS.execution.reconcile_every_s) + 5)
+            await house.until(house.is_settled)
+            assert house.truth().differences == ()
+
+    run_virtual(play())
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(60))
 def test_engine_survives_a_seeded_mix(seed, tmp_path):
     async def play():
@@ -226,6 +280,7 @@ def test_engine_survives_a_seeded_mix(seed, tmp_path):
                 if number % 4 == 3:
                     await house.cancel(names[-2])
             await asyncio.sleep(40)
+            assert was_harmed(house), "it did no harm"
             await house.control("clear")
             await house.until(house.is_settled)
             await asyncio.sleep(float(SETTINGS.execution.reconcile_every_s) + 5)

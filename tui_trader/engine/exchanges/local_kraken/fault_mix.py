@@ -14,6 +14,8 @@ from tui_trader.engine.exchanges.local_kraken.faults import FaultKind, Place, Va
 # Where a lost answer hurts, and where it only delays: orders most often.
 _ENDPOINTS = (ORDER_ENDPOINT,) * 3 + (CANCEL_ENDPOINT, "*")
 
+_MOVE_PERCENT = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class MixedFault:
@@ -33,13 +35,19 @@ def mixed_faults(seed: int, *, count: int, every_ms: int) -> Iterator[MixedFault
         every_ms: Mean distance between two.
     """
     chance = random.Random(f"mix {seed}")  # noqa: S311 - which disaster is next, no secret
-    kinds = [kind for kind in FAULT_KINDS.values() if kind.mix is not None]
+    kinds: dict[Place, list[FaultKind]] = {}
+    for kind in FAULT_KINDS.values():
+        if kind.mix is not None:
+            kinds.setdefault(kind.place, []).append(kind)
     for _ in range(count):
-        kind = chance.choice(kinds)
+        # The place first: twenty ways to lose an answer must not crowd out the others.
+        kind = chance.choice(kinds[chance.choice(list(kinds))])
         given = dict(kind.mix or {})
         for parameter in kind.parameters:
             if parameter.choices and parameter.name not in given:
                 given[parameter.name] = chance.choice(parameter.choices)
+        if kind.place is Place.MARKET:
+            given["percent"] = round(chance.uniform(-_MOVE_PERCENT, _MOVE_PERCENT), 2)
         if kind.place is Place.REPLY and kind.endpoint == ORDER_ENDPOINT:
             given["endpoint"] = chance.choice(_ENDPOINTS)
         yield MixedFault(max(1, round(chance.expovariate(1.0 / every_ms))), kind, given)
