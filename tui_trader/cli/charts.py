@@ -14,8 +14,10 @@ WIDTH_MIN = 40
 LABEL_CELLS = 10
 AXIS_CELLS = LABEL_CELLS + 2
 """Labels and frame beside the candles, one cell of which each takes."""
-CANDLE_ROWS, LINE_ROWS = 16, 8
+CANDLE_ROWS, LINE_ROWS, TWO_LINE_ROWS = 16, 8, 14
 TIME_LABELS = 4
+DAYS_ALONE_MS = 60 * MS_PER_DAY
+"""A longer axis names days with their year, not hours."""
 # plotext paints falling candles in colour 1. Without colours, and for eyes that do not tell red from
 # green, a falling body is hatched.
 _FALLING = re.compile("(\x1b\\[38;5;1m)([^\x1b]*)")
@@ -76,6 +78,27 @@ def line_chart(
     return _lines(figure, is_coloured=is_coloured)
 
 
+def two_line_chart(
+    line: Sequence[float],
+    beside: Sequence[float],
+    times_ms: Sequence[int],
+    *,
+    width: int,
+    is_coloured: bool,
+) -> list[str]:
+    """A line, and another one in dots to compare it with; at least one value each."""
+    figure = _figure(width, TWO_LINE_ROWS)
+    place = list(range(len(line)))
+    for values, marker in ((beside, "·"), (line, "braille")):
+        figure.draw(figure.signal(place, list(values), marker=marker).lines())
+    heights = (*line, *beside)
+    low, high = min(heights), max(heights)
+    _label_values(figure, sorted({low, (low + high) / 2, high}))
+    figure.ruler("x").lim(0, max(1, len(line) - 1))
+    _label_times(figure, times_ms)
+    return _lines(figure, is_coloured=is_coloured)
+
+
 def _figure(width: int, rows: int):  # type: ignore[no-untyped-def]  # noqa: ANN202  # plotext has no types
     # 0.13 s, and only reports need it.
     import plotext
@@ -95,7 +118,9 @@ def _label_values(figure, values: Sequence[float]) -> None:  # type: ignore[no-u
 def _label_times(figure, times_ms: Sequence[int]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     last = len(times_ms) - 1
     places = sorted({round(last * part / (TIME_LABELS - 1)) for part in range(TIME_LABELS)})
-    is_days = len(times_ms) > 1 and times_ms[1] - times_ms[0] >= MS_PER_DAY
+    is_days = len(times_ms) > 1 and (
+        times_ms[1] - times_ms[0] >= MS_PER_DAY or times_ms[last] - times_ms[0] > DAYS_ALONE_MS
+    )
     figure.ruler("x").ticks(places, [_clock(times_ms[place], is_days=is_days) for place in places])
 
 

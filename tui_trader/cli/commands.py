@@ -65,6 +65,15 @@ COMMANDS = (
         "data", "data", "candles: import files, download, list, verify", is_mode_bound=False
     ),
     CommandEntry(
+        "backtest",
+        "backtest",
+        "what a strategy would have made of past candles, beside holding and chance",
+        is_mode_bound=False,
+    ),
+    CommandEntry(
+        "strategies", "strategies", "what can trade by itself: list, show", is_mode_bound=False
+    ),
+    CommandEntry(
         "train",
         "train",
         "train models and judge them on what they had not seen",
@@ -80,8 +89,6 @@ RESERVED = (
     "flatten",
     "amend",
     "close",
-    "strategies",
-    "backtest",
     "sweep",
     "walk-forward",
     "replay",

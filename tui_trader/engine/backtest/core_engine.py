@@ -5,6 +5,7 @@ tells it: open, low, high, close. Ticks at which nobody could act are left out.
 """
 
 from collections import deque
+from collections.abc import Callable
 from math import isnan
 from time import perf_counter
 
@@ -12,7 +13,7 @@ import msgspec
 import numpy as np
 
 from tui_trader.engine.backtest.assembly import Assembly, assemble, signals_of
-from tui_trader.engine.backtest.columns import outcome_of
+from tui_trader.engine.backtest.columns import TOO_RICH, outcome_of
 from tui_trader.engine.backtest.outcome import BacktestOutcome, OpenPosition
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.backtest.tape_exchange import TapeExchange
@@ -43,7 +44,7 @@ from tui_trader.engine.messages.strategy_reports import (
 )
 from tui_trader.engine.rules.checks import refuse_impossible
 from tui_trader.engine.rules.fills import UNTOUCHED, stop_price, take_price
-from tui_trader.engine.rules.grid import MONEY_PER_QUOTE, quantity_of
+from tui_trader.engine.rules.grid import EQUITY_MAX_QUOTE, MONEY_PER_QUOTE, quantity_of
 from tui_trader.engine.rules.limits import BLOCKS
 from tui_trader.engine.rules.model import SIZING_VOLATILITY
 from tui_trader.engine.rules.stops import needs_atr
@@ -51,15 +52,23 @@ from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import Side
 
 LINK = "tape"
+WATCH_EVERY = 4_096
+"""Moments, a twentieth of a second."""
+Watch = Callable[[int, int], None]
 
 
-def run_on_core(request: BacktestRequest) -> BacktestOutcome:
+def run_on_core(request: BacktestRequest, *, watch: Watch | None = None) -> BacktestOutcome:
     """Run a backtest on the core itself.
+
+    Args:
+        request: What to run.
+        watch: Told now and then how many moments of how many are done.
 
     Raises:
         ConfigError: the rules contradict each other, or a parameter is wrong.
@@ -70,7 +79,7 @@ def run_on_core(request: BacktestRequest) -> BacktestOutcome:
     assembly = assemble(request, signals_of(request, use_kernel=False))
     signalled = perf_counter()
     run = TapeRun(request, assembly)
-    run.live_through()
+    run.live_through(watch)
     seconds = {"signals": signalled - begin, "run": perf_counter() - signalled}
     return outcome_of(
         request,
@@ -122,12 +131,14 @@ class TapeRun:
         self._needs_atr = needs_atr(request.rules)
         self._needs_volatility = request.rules.sizing == SIZING_VOLATILITY
 
-    def live_through(self) -> None:
-        """Every moment of the tape."""
+    def live_through(self, watch: Watch | None = None) -> None:
+        """Every moment of the tape; `watch` is told how many of how many."""
         times = self.tape.time_ms.tolist()
         self._connect(times[0])
         for row, now_ms in enumerate(times):
             self._row = row
+            if watch is not None and row % WATCH_EVERY == 0:
+                watch(row, len(times))
             there = [
                 (pair, symbol)
                 for pair, symbol in enumerate(self.symbols)
@@ -137,6 +148,8 @@ class TapeRun:
                 self._trade(there, now_ms)
             self._close(there, now_ms)
             self.equity[row] = self.host.book.equity
+            if self.equity[row] > EQUITY_MAX_QUOTE:
+                raise ConfigError(TOO_RICH)
             self._completed += self.host.book.completed
             self.host.book.completed.clear()
 

@@ -5,6 +5,7 @@ is private to its user. Small files are replaced whole, never written in place.
 """
 
 import fcntl
+import hashlib
 import os
 import stat
 import time
@@ -23,6 +24,8 @@ PRIVATE_FILE = 0o600
 LOCK_TRIES_MAX = 5
 SIGNS_OF_A_HOME = ("engine.lock", "journal.sqlite", "config.toml", ".env", "halt.json", "exchange")
 """A folder with none of these in it, and something else, is not ours to close to others."""
+MADE_WITHOUT_ENGINE = frozenset({"logs", "cache", "candles", "models", "runs"})
+"""What commands make in a home in which no engine has run yet."""
 LOCK_AGAIN_S = 0.02
 
 
@@ -63,6 +66,11 @@ class Home(msgspec.Struct, frozen=True):
         """Log files, one a day."""
         return self.path / "logs"
 
+    def nonce_file(self, api_key: str) -> Path:
+        """Last nonce of a key, for every process of this home that uses it."""
+        digest = hashlib.sha256(api_key.encode()).hexdigest()
+        return self.path / f"nonce-{digest[:12]}"
+
     @property
     def exchange(self) -> Path:
         """Everything the demo exchange keeps."""
@@ -77,6 +85,11 @@ class Home(msgspec.Struct, frozen=True):
     def candles(self) -> Path:
         """Closed candles of every venue."""
         return self.path / "candles"
+
+    @property
+    def runs(self) -> Path:
+        """Kept backtests."""
+        return self.path / "runs"
 
     @property
     def halt(self) -> Path:
@@ -107,7 +120,7 @@ class Home(msgspec.Struct, frozen=True):
         # `--home /tmp` must not close /tmp to everybody else.
         if not self.path.is_dir() or any((self.path / sign).exists() for sign in SIGNS_OF_A_HOME):
             return
-        if any(entry.name not in {"logs", "cache", "candles"} for entry in self.path.iterdir()):
+        if any(entry.name not in MADE_WITHOUT_ENGINE for entry in self.path.iterdir()):
             message = f"{self.path} holds other things; name an empty or a new folder with --home"
             raise StoreError(message)
 

@@ -1,0 +1,112 @@
+"""One run of `backtest`: load, run, set beside chance, export, keep, tell."""
+
+import argparse
+import time
+from pathlib import Path
+
+from tui_trader.cli.backtest_progress import Steps
+from tui_trader.cli.backtest_setup import Prepared, prepared_run
+from tui_trader.cli.held_interrupt import held_interrupt
+from tui_trader.cli.narration import answer, tell
+from tui_trader.cli.report_width import report_width
+from tui_trader.cli.surroundings import chosen_home
+from tui_trader.engine.backtest.compiled import run_compiled
+from tui_trader.engine.backtest.document import run_document
+from tui_trader.engine.backtest.outcome import BacktestOutcome
+from tui_trader.engine.backtest.report import report_on
+from tui_trader.engine.backtest.request import BacktestRequest
+from tui_trader.engine.backtest.runs import RunShelf
+from tui_trader.engine.kernels.compiler import cache_folder
+from tui_trader.engine.values.backtests import BacktestDocument
+
+CORE = "core"
+NS_PER_MS = 1_000_000
+PARTS = 100
+"""Progress in hundredths."""
+LOADED, RAN, RAN_SLOWLY = 2, 40, 90
+"""What is done when candles are there, and after the run: where it is compiled first, or goes through the
+core, little is left then but the runs by chance."""
+
+
+def run_once(args: argparse.Namespace) -> None:
+    """Everything that one call of `backtest` does.
+
+    Raises:
+        ConfigError: the call, a setting or a file is wrong, or there are no candles.
+        PluginError: the strategy's file is not sound.
+        StoreError: stored candles are damaged, or something cannot be written.
+    """
+    width = report_width(args.width)
+    target = Path(args.out).expanduser() if args.out else None
+    if target is not None:
+        from tui_trader.cli.backtest_export import check_target_folder
+
+        check_target_folder(target, may_replace=args.force)
+    with Steps(args.progress) as steps:
+        steps.at(0, "candles")
+        begin_s = time.perf_counter()
+        prepared = prepared_run(args)
+        load_s = time.perf_counter() - begin_s
+        is_slow = not _is_compiled(prepared.request) or args.engine == CORE
+        ran = RAN_SLOWLY if is_slow else RAN
+        outcome = _outcome(prepared, steps, ran=ran)
+        report = report_on(
+            prepared.request,
+            outcome,
+            seeds=args.seeds,
+            watch=lambda done, planned: steps.at(
+                ran + (PARTS - ran) * done // planned, "the same trades at other times"
+            ),
+        )
+        source = ", ".join(dict.fromkeys(prepared.sources.values()))
+        document = run_document(
+            prepared.request, report, call=prepared.call, source=source, load_s=load_s
+        )
+        steps.at(PARTS, "done")
+    if target is not None:
+        from tui_trader.cli.backtest_export import export
+
+        export(target, document, report)
+    _finish(args, document, width=width)
+
+
+def _is_compiled(request: BacktestRequest) -> bool:
+    assert request.cache_root is not None
+    return any(cache_folder(request.cache_root).rglob("walk.walk-*.nbi"))
+
+
+def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
+    request = prepared.request
+    if not _is_compiled(request):
+        steps.say("compiling the rulebook: about ten seconds, once for this version")
+    steps.at(LOADED, f"{prepared.call.strategy} on {len(request.candles)} pair(s)")
+    if prepared.call.engine != CORE:
+        return run_compiled(request)
+    # The core and its vocabulary: a tenth of a second that the compiled engine does without.
+    from tui_trader.engine.backtest.core_engine import run_on_core
+
+    return run_on_core(
+        request,
+        watch=lambda done, planned: steps.at(
+            LOADED + (ran - LOADED) * done // planned, "the core, candle by candle"
+        ),
+    )
+
+
+def _finish(args: argparse.Namespace, document: BacktestDocument, *, width: int) -> None:
+    kept = document
+    if not args.no_keep:
+        # Ctrl-C comes before or after the write, never inside it.
+        with held_interrupt():
+            kept = RunShelf(chosen_home(args)).keep(document, now_ms=time.time_ns() // NS_PER_MS)
+    if args.json:
+        from tui_trader.cli.table import print_json
+
+        print_json(kept)
+        return
+    from tui_trader.cli.backtest_text import report_lines
+
+    for line in report_lines(kept, width=width):
+        answer(line)
+    if kept.id is not None:
+        tell(f"kept as {kept.id}; `tui-trader backtest --show {kept.id}` shows it again")

@@ -1,0 +1,125 @@
+"""`strategies`: what can trade by itself, from what each strategy declares."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui_trader.cli.exit_codes import EXIT_OK
+from tui_trader.cli.narration import answer, counted
+from tui_trader.cli.parser import Subparsers
+from tui_trader.cli.table import print_json, print_table
+from tui_trader.engine.ports.strategy import StrategyParameter
+from tui_trader.engine.values.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tui_trader.engine.analysis.strategy import Strategy
+
+LIST, SHOW = "list", "show"
+HEADS = ("NAME", "PARAMETERS", ">REMEMBERS", "SAYS")
+PARAMETER_HEADS = ("PARAMETER", ">DEFAULT", ">FROM", ">TO", "UNIT", "MEANS")
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `strategies list` and `strategies show`."""
+    strategies = subparsers.add_parser(
+        "strategies",
+        description="The strategies that `backtest` runs: when each enters and leaves, its parameters with "
+        "their bounds, and how many candles it remembers.",
+        examples="tui-trader strategies list\n"
+        "tui-trader strategies show sma_cross\n"
+        "tui-trader strategies show ~/momentum.py --json",
+    )
+    strategies.add_argument("act", choices=(LIST, SHOW), help="what to do")
+    strategies.add_argument(
+        "name", nargs="?", metavar="NAME", help="for show: a name, or the path of your own"
+    )
+    strategies.add_argument("--json", action="store_true", help="JSON on stdout")
+
+
+def run(args: argparse.Namespace) -> int:
+    """List all, or show one.
+
+    Raises:
+        ConfigError: there is no such strategy.
+        PluginError: the file that was named holds no sound one.
+    """
+    if (args.act == SHOW) != (args.name is not None):
+        message = (
+            "`strategies show` needs the name of one, as `strategies list` has it"
+            if args.act == SHOW
+            else "`strategies list` lists all of them; `strategies show NAME` tells of one"
+        )
+        raise ConfigError(message)
+    if args.act == LIST:
+        _list(is_json=args.json)
+    else:
+        _show(args.name, is_json=args.json)
+    return EXIT_OK
+
+
+def _list(*, is_json: bool) -> None:
+    # numpy and TA-Lib: not for a wrong call.
+    from tui_trader.engine.analysis.strategy_catalogue import all_strategies
+
+    found = all_strategies()
+    if is_json:
+        print_json({"strategies": [_document(strategy) for strategy in found]})
+        return
+    rows = [
+        (
+            strategy.name,
+            ", ".join(f"{one.name} {one.default:g}" for one in strategy.parameters) or "-",
+            f"{_memory(strategy):,}",
+            strategy.says,
+        )
+        for strategy in found
+    ]
+    print_table(HEADS, rows, empty="no strategy")
+
+
+def _show(name: str, *, is_json: bool) -> None:
+    from tui_trader.engine.backtest.strategy_files import find_strategy
+
+    strategy = find_strategy(name)
+    if is_json:
+        print_json(_document(strategy))
+        return
+    answer(f"{strategy.name}: {strategy.title}")
+    answer(strategy.says)
+    answer(f"remembers {counted(_memory(strategy), 'candle')} at its defaults")
+    if strategy.increasing:
+        answer(f"{' < '.join(strategy.increasing)}")
+    print_table(
+        PARAMETER_HEADS,
+        [_cells(one) for one in strategy.parameters],
+        empty="no parameters",
+    )
+
+
+def _cells(one: StrategyParameter) -> tuple[str, ...]:
+    return (one.name, f"{one.default:g}", f"{one.low:g}", f"{one.high:g}", one.unit, one.help)
+
+
+def _memory(strategy: "Strategy") -> int:
+    return strategy.memory_bars(strategy.checked({}))
+
+
+def _document(strategy: "Strategy") -> dict[str, object]:
+    return {
+        "name": strategy.name,
+        "title": strategy.title,
+        "says": strategy.says,
+        "memory_bars": _memory(strategy),
+        "increasing": strategy.increasing,
+        "parameters": [
+            {
+                "name": one.name,
+                "default": one.default,
+                "low": one.low,
+                "high": one.high,
+                "is_whole": one.is_whole,
+                "unit": one.unit,
+                "help": one.help,
+            }
+            for one in strategy.parameters
+        ],
+    }

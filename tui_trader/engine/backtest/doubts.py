@@ -1,0 +1,93 @@
+"""Doubts about a run: what speaks against believing it, said beside its numbers."""
+
+import numpy as np
+
+from tui_trader.engine.backtest.outcome import BacktestOutcome
+from tui_trader.engine.backtest.request import BacktestRequest
+
+TRADES_FEW = 30
+"""Below this the mean of trades says little: its standard error is a fifth of their deviation."""
+VOLUME_SHARE = 0.01
+"""An order above this part of its candle's volume would have moved the price."""
+PERCENT = 100
+
+
+def doubts_about(request: BacktestRequest, outcome: BacktestOutcome) -> tuple[str, ...]:
+    """Every doubt as one sentence."""
+    found = [
+        _few_trades(outcome),
+        *(_missing(symbol, request) for symbol in request.candles),
+        _never_in_time(request),
+        _refused(outcome),
+        _large_orders(request, outcome),
+        _costless(request),
+        "In sample: strategy and parameters were chosen with these candles in sight; try others.",
+    ]
+    return tuple(doubt for doubt in found if doubt)
+
+
+def _few_trades(outcome: BacktestOutcome) -> str:
+    count = len(outcome.trades)
+    if count == 0:
+        return "No trade was made: nothing is shown."
+    if count < TRADES_FEW:
+        return f"Few trades ({count}): below {TRADES_FEW}, chance decides more than the strategy."
+    return ""
+
+
+def _missing(symbol: str, request: BacktestRequest) -> str:
+    candles = request.candles[symbol]  # type: ignore[index]
+    span = int(candles.open_time_ms[-1] - candles.open_time_ms[0])
+    planned = span // candles.interval.ms + 1
+    missing = planned - len(candles)
+    if missing <= 0:
+        return ""
+    share = missing / planned
+    longest = int(np.diff(candles.open_time_ms).max()) // candles.interval.ms - 1
+    return (
+        f"{symbol}: {missing:,} of {planned:,} candles are missing ({share:.1%}; the longest gap is "
+        f"{longest:,}): nothing was traded then, or nobody recorded it."
+    )
+
+
+def _never_in_time(request: BacktestRequest) -> str:
+    memory = request.strategy.memory_bars(request.strategy.checked(request.parameters))
+    short = [symbol for symbol, candles in request.candles.items() if len(candles) <= memory]
+    if not short:
+        return ""
+    return f"{', '.join(short)}: no more candles than the strategy remembers ({memory:,}); begin earlier."
+
+
+def _refused(outcome: BacktestOutcome) -> str:
+    if not outcome.blocks:
+        return ""
+    listed = ", ".join(f"{name} {count:,}" for name, count in outcome.blocks.items())
+    return f"Entries not made, by what forbade them: {listed}."
+
+
+def _large_orders(request: BacktestRequest, outcome: BacktestOutcome) -> str:
+    trades = outcome.trades
+    large = 0
+    for symbol, candles in request.candles.items():
+        own = trades.symbol == symbol
+        row = np.searchsorted(candles.open_time_ms, trades.entry_time_ms[own])
+        large += int(np.sum(trades.quantity_base[own] > VOLUME_SHARE * candles.volume[row]))
+    if large == 0:
+        return ""
+    return (
+        f"{large:,} of {len(trades):,} entries were larger than {VOLUME_SHARE:.0%} of their candle's "
+        "volume: the fills are kinder than a market would be."
+    )
+
+
+def _costless(request: BacktestRequest) -> str:
+    rules = request.rules
+    free = [
+        name
+        for name, value in (
+            ("fees", rules.fee_takers[0]),
+            ("slippage", rules.slippage_bps + rules.spread_bps + rules.impact),
+        )
+        if value == 0
+    ]
+    return f"Without {' and '.join(free)}: no market is that kind." if free else ""

@@ -1,0 +1,184 @@
+"""A finished backtest as plain values: what `backtest --json` prints, what is kept, what a screen draws.
+
+Law: unknown is None. Ratios are ratios, times UTC milliseconds, money in the quote asset.
+"""
+
+import msgspec
+
+from tui_trader.engine.values.instruments import Symbol
+
+Metrics = dict[str, float | None]
+
+
+class BacktestCall(msgspec.Struct, frozen=True, kw_only=True):
+    """The call, complete enough to be made again.
+
+    Args:
+        parameters: All of the strategy's, those left at their defaults too.
+        strategy_file: The path that was named, for a strategy or signals of a file.
+        start: As it was written; None for all there is. `end` alike.
+        fee_bps: None: the fees of [rules].
+        slippage_bps: None: slippage, spread and impact of [rules].
+    """
+
+    pairs: tuple[Symbol, ...]
+    timeframe: str
+    strategy: str
+    strategy_file: str | None
+    parameters: dict[str, float]
+    start: str | None
+    end: str | None
+    files: tuple[str, ...]
+    venue: str | None
+    cash: float
+    fee_bps: float | None
+    slippage_bps: float | None
+    risk: str
+    engine: str
+
+
+class BacktestTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished trade; `exit_price` is the mean of its parts."""
+
+    pair: str
+    side: str
+    quantity: float
+    entry_time_ms: int
+    entry_price: float
+    exit_time_ms: int
+    exit_price: float
+    fees: float
+    slippage: float
+    pnl: float
+    return_ratio: float
+    mae_ratio: float
+    mfe_ratio: float
+    bars: int
+    exit_reason: str
+
+
+class Spread(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one metric of the runs by chance lies.
+
+    Args:
+        low: A twentieth of them is below.
+        high: A twentieth of them is above.
+        beaten_ratio: Share of them that is worse than the run; None where nothing is better or worse.
+    """
+
+    low: float
+    median: float
+    high: float
+    beaten_ratio: float | None
+
+
+class RandomEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The run's trades at other times, many times over."""
+
+    seeds: int
+    metrics: dict[str, Spread | None]
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is to be compared with."""
+
+    buy_and_hold: Metrics
+    random_entry: RandomEntry
+
+
+class YearOfMonths(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the monthly table; None where the run has no day."""
+
+    year: int
+    months: tuple[float | None, ...]
+    total: float
+
+
+class CurvePoints(msgspec.Struct, frozen=True, kw_only=True):
+    """The curve in few points: the last value of each stretch, and the deepest drawdown within it."""
+
+    time_ms: list[int]
+    equity: list[float]
+    drawdown_ratio: list[float]
+    buy_and_hold: list[float]
+
+
+class BacktestDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One run.
+
+    Args:
+        pair: All of `pairs` in one text.
+        bars: Candles of all pairs together.
+        seconds: How long loading, signals, compiling and the run took.
+        slippage: Paid by all trades beyond the prices that set their orders off.
+        blocks: Entries that limits refused, by limit.
+        assumptions: What was assumed, in one line.
+        warnings: What speaks against believing it.
+        source: Where the candles come from, in words.
+        id: Name of the kept run; None where it was not kept.
+    """
+
+    pair: str
+    pairs: tuple[str, ...]
+    timeframe: str
+    strategy: str
+    parameters: dict[str, float]
+    engine: str
+    bars: int
+    first_time_ms: int
+    last_time_ms: int
+    seconds: dict[str, float]
+    cash: float
+    equity_final: float
+    slippage: float
+    metrics: Metrics
+    beside: Beside
+    months: tuple[YearOfMonths, ...]
+    blocks: dict[str, int]
+    assumptions: str
+    warnings: tuple[str, ...]
+    source: str
+    call: BacktestCall
+    trades: list[BacktestTrade]
+    curve: CurvePoints
+    id: str | None = None
+
+
+class KeptRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list of kept runs."""
+
+    id: str
+    kept_ms: int
+    pair: str
+    timeframe: str
+    strategy: str
+    parameters: dict[str, float]
+    bars: int
+    first_time_ms: int
+    last_time_ms: int
+    return_ratio: float | None
+    buy_and_hold_ratio: float | None
+    max_drawdown_ratio: float | None
+    sharpe: float | None
+    trades: int
+
+
+class KeptRuns(msgspec.Struct, frozen=True, kw_only=True):
+    """What `backtest --runs --json` prints, newest first."""
+
+    runs: tuple[KeptRun, ...]
+
+
+class BacktestStep(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `--progress json`, on stderr.
+
+    Args:
+        done: Parts of `planned` that are done.
+        step: What is done now, in words.
+        left_s: None while nobody can tell.
+    """
+
+    done: int
+    planned: int
+    step: str
+    left_s: float | None
