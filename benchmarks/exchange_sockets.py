@@ -38,8 +38,8 @@ from tui_trader.engine.session.clock import SystemClock
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
 
-MESSAGES = {"ticker": 200_000, "trade": 200_000, "book": 100_000}
-RUNS = 3
+MESSAGES = {"ticker": 60_000, "trade": 60_000, "book": 40_000}
+RUNS = 5
 TICKS = 1_000
 D = Decimal
 BITCOIN = Instrument(

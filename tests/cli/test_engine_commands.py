@@ -114,7 +114,7 @@ def test_status_has_exactly_the_fields_scripts_rely_on(desk):
     assert desk.run("status", "--json") == 0
     assert list(desk.document) == [
         "mode", "halted", "halt_reason", "equity", "cash", "day_pnl", "drawdown_ratio", "positions",
-        "open_orders", "unknown_orders", "feeds", "engine",
+        "open_orders", "unknown_orders", "feeds", "engine", "budgets",
     ]  # fmt: skip
     assert list(desk.document["engine"]) == ["pid", "uptime_s", "rss_mb"]
     assert list(desk.document["feeds"][0]) == ["name", "age_ms", "state"]

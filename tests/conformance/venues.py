@@ -17,6 +17,7 @@ from tui_trader.engine.exchanges.kraken.adapter import (
     KrakenExecution,
     KrakenFeed,
     LinkTiming,
+    OrderLimits,
     VenueConfig,
 )
 from tui_trader.engine.exchanges.local_kraken.server import serve
@@ -33,6 +34,8 @@ PRICE_TAKING = D("150000.0")
 TIMING = LinkTiming(backoff_first_s=0.01, backoff_max_s=0.05, silence_max_s=1.6)
 GENEROUS = CounterLimits(level_max=1_000, decay_per_s=100, reserve=0, wait_max_ms=1_000)
 
+MANY_ORDERS = OrderLimits(level_max=1_000, decay_per_s=100, cancel_reserve=0)
+
 
 class Venue:
     """One exchange, the two adapters connected to it, and its switch for faults."""
@@ -43,6 +46,10 @@ class Venue:
         self.config = config
         self._control_url = control_url
         self._clock = RealClock()
+
+    def now_ms(self):
+        """Moment by the clock of this venue."""
+        return self._clock.now_ms()
 
     async def break_down(self, fault, **options):
         """Arm a fault."""
@@ -106,7 +113,9 @@ async def kraken(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
             book_depth=25,
         )
         clock = RealClock()
-        execution = KrakenExecution(config, clock, chance=lambda: 0.5, timing=TIMING, tier=GENEROUS)
+        execution = KrakenExecution(
+            config, clock, chance=lambda: 0.5, timing=TIMING, tier=GENEROUS, orders=MANY_ORDERS
+        )
         feed = KrakenFeed(config, clock, chance=lambda: 0.5, timing=TIMING)
         try:
             yield Venue(execution, feed, control_url=f"{exchange.rest}/_control", config=config)

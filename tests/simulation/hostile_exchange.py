@@ -16,6 +16,7 @@ from tui_trader.engine.messages.reports import (
     LinkReport,
     OrderReport,
 )
+from tui_trader.engine.values.abilities import BASIC_ABILITIES
 from tui_trader.engine.values.account import (
     AccountSnapshot,
     ExchangeBalance,
@@ -65,6 +66,11 @@ class HostileExchange:
 
     async def delay(self, longest_s=0.4) -> None:
         await asyncio.sleep(self.chance.random() * longest_s)
+
+    abilities = BASIC_ABILITIES
+
+    def budgets(self):
+        return ()
 
     async def submit(self, request):
         self.submitted_ids.append(request.client_order_id)

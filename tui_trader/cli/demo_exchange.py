@@ -35,6 +35,7 @@ def demo_venue(home: Path) -> VenueConfig | None:
         api_key=address.key,
         api_secret=address.secret,
         request_timeout_s=REQUEST_SECONDS,
+        nonce_file=Home(home).nonce_file(address.key),
     )
 
 

@@ -22,6 +22,7 @@ from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ShutDownEngine
 from tui_trader.engine.messages.queries import FeedStatus, JournalEntry, StatusAnswer
 from tui_trader.engine.stores.home import Home, is_locked
+from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.modes import Mode
 
@@ -114,11 +115,17 @@ def show_status(status: StatusAnswer, args: argparse.Namespace) -> None:
         "open orders": str(status.open_orders),
         "unknown orders": str(status.unknown_orders),
         "feeds": ", ".join(feed_text(feed) for feed in status.feeds) or "none",
+        "rate limits": ", ".join(map(budget_text, status.budgets)) or "not counted",
         "engine": f"pid {status.engine.pid}, up {status.engine.uptime_s} s, "
         f"{status.engine.rss_mb:.0f} MB",
     }
     for name, text in rows.items():
         answer(f"{name:<15} {text}")
+
+
+def budget_text(budget: BudgetLevel) -> str:
+    """How much of one of the exchange's limits is used up."""
+    return f"{budget.name} {budget.used:g} of {budget.limit:g}"
 
 
 def feed_text(feed: FeedStatus) -> str:

@@ -22,6 +22,7 @@ from tui_trader.engine.session.session import Ports, Session
 from tui_trader.engine.settings.model import MarketSettings, Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
+from tui_trader.engine.values.abilities import BASIC_ABILITIES
 from tui_trader.engine.values.account import (
     AccountSnapshot,
     ExchangeBalance,
@@ -205,6 +206,15 @@ class FakeExecution:
         self.deliver = None
         self.cash = D(10_000)
         self.is_closed = False
+
+    abilities = BASIC_ABILITIES
+
+    def budgets(self):
+        return ()
+
+    async def amend(self, request):
+        self.diary.append(("amend", request))
+        await self._act("amend")
 
     async def submit(self, request):
         self.diary.append(("submit", request))

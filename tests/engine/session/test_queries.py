@@ -40,6 +40,7 @@ STATUS_FIELDS = {
     "unknown_orders",
     "feeds",
     "engine",
+    "budgets",
 }
 
 

@@ -95,6 +95,7 @@ def weigh_account(desk: Decision, pacing: Pacing, report: AccountReport) -> None
             fills_found=fills_found,
             orders_found=orders_found,
             checked_ms=snapshot.taken_ms,
+            unread=snapshot.unread,
         )
     )
 

@@ -146,6 +146,7 @@ class _Engine:
             CounterLimits,
             KrakenExecution,
             KrakenFeed,
+            OrderLimits,
             VenueConfig,
         )
         from tui_trader.engine.launch.sentiment import sentiment_sources
@@ -167,17 +168,21 @@ class _Engine:
             api_secret=address.secret,
             request_timeout_s=float(settings.execution.request_timeout_s),
             book_depth=settings.market.book_depth,
+            nonce_file=self._home.nonce_file(address.key),
         )
         chance = random.SystemRandom().random
         # The local exchange counts no calls; at Kraken's pace a comparison would take seconds.
         local_tier = CounterLimits(level_max=500, decay_per_s=50, reserve=5, wait_max_ms=60_000)
+        local_orders = OrderLimits(level_max=500, decay_per_s=50, cancel_reserve=20)
         venue_name = DEMO_VENUE if self._options.mode is Mode.DEMO else REAL_VENUE
         candles = VenueCandleStore(ParquetCandleStore(self._home.path), venue_name)
         feed = KrakenFeed(venue, self._clock, chance=chance)
         ports = Ports(
             journal,
             KeptFeed(feed, candles, self._story.tell),
-            KrakenExecution(venue, self._clock, chance=chance, tier=local_tier),
+            KrakenExecution(
+                venue, self._clock, chance=chance, tier=local_tier, orders=local_orders
+            ),
             self._clock,
             sentiment_sources(settings.sentiment, self._home.path, self._clock),
         )
@@ -188,7 +193,7 @@ class _Engine:
         trader = Trader(
             self._options.settings,
             self._state,
-            MarketView(),
+            MarketView(abilities=ports.execution.abilities),
             mode=self._options.mode,
             venue=urlsplit(address.rest).netloc,
         )

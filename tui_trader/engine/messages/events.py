@@ -225,11 +225,13 @@ class ReconcileCompleted(BaseEvent, frozen=True, kw_only=True):
     Args:
         fills_found: Fills that only this look revealed.
         checked_ms: When the look began: the next one looks back from here.
+        unread: What the exchange told and nobody here can read, each in a sentence.
     """
 
     fills_found: int
     orders_found: int
     checked_ms: int
+    unread: tuple[str, ...] = ()
 
 
 class ReconcileFailed(BaseEvent, frozen=True, kw_only=True):

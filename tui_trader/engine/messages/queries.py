@@ -19,6 +19,7 @@ from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
 from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
 from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
+from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms, OrderType, Side
@@ -142,6 +143,7 @@ class StatusAnswer(BaseAnswer, frozen=True, kw_only=True):
     unknown_orders: int
     feeds: tuple[FeedStatus, ...]
     engine: EngineVitals
+    budgets: tuple[BudgetLevel, ...] = ()
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
+from tui_trader.engine.messages.requests import AmendOrder, LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.ports.market_feed import Deliver
+from tui_trader.engine.values.abilities import Abilities, BudgetLevel
 from tui_trader.engine.values.account import AccountSnapshot, OrderFinding
 from tui_trader.engine.values.orders import ExchangeOrderId
 
@@ -15,12 +16,30 @@ class Execution(Protocol):
     `OutcomeUnknown` whenever the exchange may have acted. It never sends the same thing twice.
     """
 
+    @property
+    def abilities(self) -> Abilities:
+        """What this adapter can do; the gate refuses the rest before it is sent."""
+        ...
+
+    def budgets(self) -> tuple[BudgetLevel, ...]:
+        """Where our counts of the exchange's rate limits stand; empty where none are kept."""
+        ...
+
     async def submit(self, request: SubmitOrder) -> ExchangeOrderId:
         """Send one order with its client id and deadline, once.
 
         Raises:
             RejectedByExchange: the order does not exist.
             OutcomeUnknown: it may exist.
+        """
+        ...
+
+    async def amend(self, request: AmendOrder) -> None:
+        """Give one open order new terms, once; it keeps its names.
+
+        Raises:
+            RejectedByExchange: it is as it was, or not open.
+            OutcomeUnknown: it may have new terms.
         """
         ...
 

@@ -1,5 +1,6 @@
 """Answers to the read-only questions of clients."""
 
+from collections.abc import Callable
 from typing import NamedTuple, assert_never
 
 from tui_trader.engine.core.trader import Trader
@@ -29,6 +30,7 @@ from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.sentiment import SentimentDesk
 from tui_trader.engine.session.status import status_answer
+from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.errors import StoreError
 from tui_trader.engine.values.time import MS_PER_SECOND
 
@@ -55,6 +57,7 @@ class QueryDesk:
     Args:
         desks: Who answers what takes time.
         rows: The settings in force.
+        budgets: Where the counts of the exchange's rate limits stand.
     """
 
     def __init__(
@@ -65,12 +68,14 @@ class QueryDesk:
         *,
         desks: Desks,
         rows: tuple[SettingRow, ...],
+        budgets: Callable[[], tuple[BudgetLevel, ...]] = tuple,
     ) -> None:
         self._trader = trader
         self._journal = journal
         self._clock = clock
         self._candles, self._analysis, self._sentiment = desks
         self._rows = rows
+        self._budgets = budgets
         self._started_ms = clock.monotonic_ms()
 
     async def answer(self, query: Query) -> Answer:
@@ -114,6 +119,7 @@ class QueryDesk:
             self._trader.settings,
             now_ms=self._clock.now_ms(),
             uptime_s=uptime_ms // MS_PER_SECOND,
+            budgets=self._budgets(),
         )
 
     def _recent(self, limit: int) -> Answer:

@@ -129,7 +129,14 @@ class Session:
         )
         analysis = AnalysisDesk(candles, self._clock, symbols=self._symbols)
         desks = Desks(candles, analysis, self._sentiment)
-        self._queries = QueryDesk(trader, self._journal, self._clock, desks=desks, rows=rows)
+        self._queries = QueryDesk(
+            trader,
+            self._journal,
+            self._clock,
+            desks=desks,
+            rows=rows,
+            budgets=self._execution.budgets,
+        )
         self._sequence = 0
         self._pulse_due_ms = 0
         self._finishing: asyncio.Task[None] | None = None

@@ -16,6 +16,7 @@ from tui_trader.engine.state.ledger import Position
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.state.valuation import day_pnl_quote, drawdown_ratio, equity_quote
+from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.instruments import Asset
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.time import MS_PER_SECOND
@@ -24,7 +25,13 @@ _BYTES_PER_MB = 1_000_000
 
 
 def status_answer(
-    state: TradingState, market: MarketView, settings: Settings, *, now_ms: int, uptime_s: int
+    state: TradingState,
+    market: MarketView,
+    settings: Settings,
+    *,
+    now_ms: int,
+    uptime_s: int,
+    budgets: tuple[BudgetLevel, ...] = (),
 ) -> StatusAnswer:
     """Everything `status` tells; what is not known is `None`."""
     quote = Asset(settings.market.quote_asset)
@@ -46,6 +53,7 @@ def status_answer(
         unknown_orders=len(state.unknown_orders()),
         feeds=feed_statuses(state, market, settings, now_ms=now_ms),
         engine=EngineVitals(pid=os.getpid(), uptime_s=uptime_s, rss_mb=rss_mb()),
+        budgets=budgets,
     )
 
 

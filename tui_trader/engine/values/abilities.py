@@ -42,5 +42,18 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     has_live_balances: bool = True
 
 
+class BudgetLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one of the exchange's rate limits is used up, by our own count.
+
+    Args:
+        recovers_per_s: What `used` falls each second.
+    """
+
+    name: str
+    used: float
+    limit: float
+    recovers_per_s: float
+
+
 BASIC_ABILITIES = Abilities()
 """Market and limit orders, and nothing else."""

@@ -240,6 +240,8 @@ _LINK_WEIGHTS = {
 
 
 def _checked(event: told.ReconcileCompleted) -> _Words:
+    if event.unread:
+        return Weight.WARN, f"account checked; not understood: {'; '.join(event.unread)}", ""
     if not event.fills_found and not event.orders_found:
         return Weight.QUIET, "account checked: all agrees", "check"
     found = f"{event.fills_found} fill(s), {event.orders_found} order(s)"

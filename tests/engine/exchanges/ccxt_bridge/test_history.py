@@ -10,6 +10,7 @@ from tests.engine.exchanges.kraken.clocks import SteppedClock
 from tui_trader.engine.exchanges.ccxt_bridge.execution import RestExecution
 from tui_trader.engine.exchanges.ccxt_bridge.feed import RestFeed
 from tui_trader.engine.exchanges.ccxt_bridge.history import PAGES_MAX, History
+from tui_trader.engine.exchanges.ccxt_bridge.snapshot import UNREAD_MAX
 from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer
 from tui_trader.engine.messages.requests import LookUpOrder
 from tui_trader.engine.values.errors import TemporaryFault
@@ -113,7 +114,7 @@ async def test_look_up_that_could_not_ask_everything_is_a_fault(endpoint):
             )
 
 
-async def test_order_in_a_pair_that_was_listed_meanwhile_is_understood_at_the_second_look():
+async def test_order_in_a_pair_that_was_listed_meanwhile_is_understood():
     async with serving_rest() as (server, client):
         listed = server.answers["AssetPairs"]
         new = {
@@ -128,10 +129,61 @@ async def test_order_in_a_pair_that_was_listed_meanwhile_is_understood_at_the_se
             "BalanceEx": {},
         }
         execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
-        with pytest.raises(MalformedAnswer, match="NEWUSD"):
-            await execution.account(SINCE_MS)
         account = await execution.account(SINCE_MS)
     assert account.open_orders[0].symbol == "NEW/USD"
+    assert account.unread == ()
+
+
+async def test_delisted_pair_and_debt_are_named_and_the_rest_is_told():
+    async with serving_rest() as (server, client):
+        gone = ORDER | {"descr": ORDER["descr"] | {"pair": "GONE\x1b[6nUSD"}}
+        server.answers |= {
+            "OpenOrders": {"open": {"O1": ORDER, "O2": gone}},
+            "ClosedOrders": {"closed": {}, "count": 0},
+            "TradesHistory": {
+                "trades": {"T1": TRADE, "T2": TRADE | {"pair": "GONEUSD", "ordertxid": "O2"}},
+                "count": 2,
+            },
+            "BalanceEx": {"ZUSD": {"balance": "-12.5"}, "XXBT": {"balance": "1"}},
+        }
+        execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
+        account = await execution.account(SINCE_MS)
+    assert [order.exchange_order_id for order in account.open_orders] == ["O1"]
+    assert [fill.execution_id for fill in account.fills] == ["T1"]
+    assert {each.asset: str(each.total) for each in account.balances} == {"USD": "0", "BTC": "1"}
+    assert account.unread == (
+        "O2 is of GONE[6nUSD, which is not listed any more",
+        "T2 is of GONEUSD, which is not listed any more",
+        "the balance of USD is -12.5: a debt, counted as nothing",
+    )
+
+
+async def test_names_of_what_cannot_be_read_are_bounded():
+    async with serving_rest() as (server, client):
+        gone = ORDER | {"descr": ORDER["descr"] | {"pair": "GONEUSD"}}
+        server.answers |= {
+            "OpenOrders": {"open": {f"O{number}": gone for number in range(UNREAD_MAX + 7)}},
+            "ClosedOrders": {"closed": {}, "count": 0},
+            "TradesHistory": {"trades": {}, "count": 0},
+            "BalanceEx": {},
+        }
+        execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
+        account = await execution.account(SINCE_MS)
+    assert len(account.unread) == UNREAD_MAX + 1
+    assert account.unread[-1] == "and 7 more"
+
+
+async def test_number_that_cannot_be_true_still_fails_the_whole_look():
+    async with serving_rest() as (server, client):
+        server.answers |= {
+            "OpenOrders": {"open": {"O1": ORDER | {"vol": "-1"}}},
+            "ClosedOrders": {"closed": {}, "count": 0},
+            "TradesHistory": {"trades": {}, "count": 0},
+            "BalanceEx": {},
+        }
+        execution = RestExecution(client, RestFeed(client, SteppedClock()), SteppedClock())
+        with pytest.raises(MalformedAnswer, match="vol of O1"):
+            await execution.account(SINCE_MS)
 
 
 async def test_order_that_ended_between_two_looks_is_told_once():

@@ -170,7 +170,7 @@ def test_recorded_open_orders_by_hand_are_understood(fixture):
         translate.order_from(txid, row, Pairs(TETHER_PAIRS)) for txid, row in answer.open.items()
     ]
     assert [order.status for order in orders] == [OrderStatus.OPEN] * 2
-    assert [order.order_type for order in orders] == [OrderType.LIMIT, OrderType.MARKET]
+    assert [order.order_type for order in orders] == [OrderType.LIMIT, OrderType.STOP_LOSS]
 
 
 @pytest.mark.real_data
@@ -211,7 +211,9 @@ def test_recorded_candles(fixture):
 
 def test_balances_of_one_asset_are_added():
     raw = {name: {"balance": "1.5", "hold_trade": "0.1"} for name in ("XXBT", "XBT.F", "ETH.S")}
-    assert translate.balances_from(raw) == (
+    balances, debts = translate.balances_from(raw)
+    assert debts == ()
+    assert balances == (
         ExchangeBalance(asset=Asset("BTC"), total=D("3.0")),
         ExchangeBalance(asset=Asset("ETH.S"), total=D("1.5")),
     )

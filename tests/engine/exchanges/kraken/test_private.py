@@ -233,7 +233,6 @@ async def test_row_of_an_order_nobody_introduced_brings_the_link_down_and_up(inb
             TRADE | {"fees": [{"asset": "USD", "qty": 1}, {"asset": "BTC", "qty": 1}]},
             sequence=1,
         ),
-        balances({"asset": "USD", "balance": -1}, sequence=1),
         balances({"asset": "USD", "balance": "Infinity"}, sequence=1),
     ],
     ids=str,
@@ -267,6 +266,14 @@ async def test_balance_is_the_sum_of_its_wallets(inbox, tokens):
     ]
 
 
+async def test_debt_counts_as_nothing_and_costs_no_connection(inbox, tokens):
+    scene = showing(balances({"asset": "USD", "balance": -12.5}, sequence=1))
+    async with serving(scene) as (url, connections), running(private_at(url, tokens).run(inbox)):
+        report = await inbox.until(lambda report: isinstance(report, BalanceReport))
+    assert report.balances == (ExchangeBalance(asset=Asset("USD"), total=D(0)),)
+    assert len(connections) == 1
+
+
 def test_old_trade_in_a_snapshot_is_a_fill_without_an_order():
     memory = OrderMemory()
     row = read(TRADE | {"symbol": "BTC/USD", "side": "buy", "order_type": "limit"})
@@ -293,7 +300,16 @@ def test_amended_order_has_its_new_price_and_quantity():
 def test_trailing_order_by_hand_is_understood_before_it_has_a_limit():
     row = {name: value for name, value in NEW.items() if name != "limit_price"}
     order = OrderMemory().take(read(row | {"order_type": "trailing-stop-limit"}))
-    assert (order.order_type, order.price) == (OrderType.MARKET, None)
+    assert (order.order_type, order.price) == (OrderType.TRAILING_STOP_LIMIT, None)
+
+
+def test_trigger_that_moves_is_told_with_its_order():
+    memory = OrderMemory()
+    trigger = {"reference": "last", "price": 5.0, "price_type": "pct", "actual_price": 95.5}
+    order = memory.take(read(NEW | {"order_type": "trailing-stop", "triggers": trigger}))
+    assert (order.order_type, order.trigger_price) == (OrderType.TRAILING_STOP, D("95.5"))
+    moved = STATUS | {"exec_type": "status", "triggers": trigger | {"actual_price": 96}}
+    assert memory.take(read(moved)).trigger_price == D(96)
 
 
 def test_memory_is_bounded_and_forgets_ended_orders_first():

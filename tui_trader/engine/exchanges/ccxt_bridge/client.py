@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tui_trader.engine.exchanges.ccxt_bridge import faults
+from tui_trader.engine.exchanges.ccxt_bridge.nonces import Nonces, RisingNonces, SharedNonces
 from tui_trader.engine.exchanges.ccxt_bridge.turns import Turns, Urgency
 from tui_trader.engine.exchanges.ccxt_bridge.venue_config import VenueConfig
 from tui_trader.engine.ports.clock import Clock
@@ -18,7 +19,6 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 
 # A read that an order overtook is refused by its nonce; once more is harmless for a read.
 READ_ATTEMPTS_MAX = 2
-NONCES_PER_MS = 1_000
 # ccxt looks into an answer without checking its shape: {"error": null} is a TypeError there.
 _CCXT_STUMBLES = (
     TypeError,
@@ -30,8 +30,8 @@ _CCXT_STUMBLES = (
     TimeoutError,
 )
 
-Parameters = Mapping[str, str | int]
-_Signed = Callable[[dict[str, str | int]], Awaitable[object]]
+Parameters = Mapping[str, object]
+_Signed = Callable[[dict[str, object]], Awaitable[object]]
 
 
 class Budget(Protocol):
@@ -68,10 +68,15 @@ class KrakenClient:
         self._exchange.number = str
         # On DEBUG it logs the headers and the body of every call: key, signature, token.
         self._exchange.logger.setLevel("WARNING")
-        # Microseconds, 16 digits; ccxt's `incrementing_nonce` keeps them strictly rising when the clock
-        # stands or steps back. ccxt's own are 13 digits and not unique within a millisecond. A key that
-        # was ever used with longer ones (python-kraken-sdk: 18) refuses these for ever: make a new key.
-        self._exchange.nonce = lambda: clock.now_ms() * NONCES_PER_MS
+        # Microseconds, 16 digits. ccxt's own are 13 digits, and two processes of one key draw the same.
+        # A key that was ever used with longer ones (python-kraken-sdk: 18) refuses these for ever:
+        # make a new key.
+        self._nonces: Nonces = (
+            RisingNonces(clock)
+            if config.nonce_file is None
+            else SharedNonces(config.nonce_file, clock)
+        )
+        self._exchange.incrementing_nonce = self._nonces.next
         if config.rest_url.startswith("http://"):
             # ccxt sleeps so that TLS can say good-bye; there is none.
             self._exchange.timeout_on_exit = 0
@@ -104,7 +109,7 @@ class KrakenClient:
         for attempt in range(1, READ_ATTEMPTS_MAX + 1):
             await self._budgets.private.spend(cost, is_urgent=is_urgent)
             try:
-                async with self._turns.turn(Urgency.READ):
+                async with self._turns.turn(Urgency.READ), self._nonces.road(is_patient=True):
                     answer = await self._method(f"privatePost{endpoint}")(dict(parameters))
                 return _result(answer, endpoint)
             except self._errors as fault:
@@ -132,7 +137,7 @@ class KrakenClient:
             OutcomeUnknown: something may have.
         """
         try:
-            async with self._turns.turn(urgency):
+            async with self._turns.turn(urgency), self._nonces.road(is_patient=False):
                 if not_after_ms is not None and self._clock.now_ms() >= not_after_ms:
                     message = f"kraken {endpoint}: not sent, its deadline passed while it waited"
                     raise RejectedByExchange(message)

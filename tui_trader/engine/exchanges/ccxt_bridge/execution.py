@@ -10,13 +10,14 @@ from tui_trader.engine.exchanges.ccxt_bridge import faults, translate, wire
 from tui_trader.engine.exchanges.ccxt_bridge.client import KrakenClient, KrakenSaid
 from tui_trader.engine.exchanges.ccxt_bridge.feed import RestFeed, pair_id_of
 from tui_trader.engine.exchanges.ccxt_bridge.history import History
+from tui_trader.engine.exchanges.ccxt_bridge.parameters import amend_parameters, order_parameters
+from tui_trader.engine.exchanges.ccxt_bridge.snapshot import Look, snapshot_of
 from tui_trader.engine.exchanges.ccxt_bridge.turns import Urgency
-from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
+from tui_trader.engine.messages.requests import AmendOrder, LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.values.account import AccountSnapshot, OrderFinding
 from tui_trader.engine.values.errors import OutcomeUnknown, RejectedByExchange, TemporaryFault
 from tui_trader.engine.values.orders import ExchangeOrderId
-from tui_trader.engine.values.time import format_rfc3339
 
 _Parsed = TypeVar("_Parsed")
 
@@ -53,6 +54,16 @@ class RestExecution:
             message = f"kraken AddOrder: {len(names)} orders in the answer to one; look it up"
             raise OutcomeUnknown(message)
         return translate.exchange_order_id(names[0])
+
+    async def amend(self, request: AmendOrder) -> None:
+        """`Execution.amend`."""
+        raw = await self._client.change(
+            "AmendOrder",
+            amend_parameters(request),
+            urgency=Urgency.ORDER,
+            not_after_ms=request.deadline_ms,
+        )
+        _certain(lambda: translate.parse_answer(raw, wire.AmendAnswer).amend_id)
 
     async def withdraw(self, request: WithdrawOrder) -> None:
         """`Execution.withdraw`."""
@@ -124,32 +135,13 @@ class RestExecution:
         # Every fill comes with its order: one may have been placed and filled since the second look.
         unseen = {row.ordertxid for row in trades.values()} - open_rows.keys() - closed_rows.keys()
         late_rows = await self._history.orders_named(sorted(unseen))
-        balances = translate.balances_from(await self._client.ask("BalanceEx", {}, cost=1))
+        balances = await self._client.ask("BalanceEx", {}, cost=1)
         # What ended between two looks is in both; the later one counts.
-        known = open_rows | closed_rows | late_rows
-        try:
-            return AccountSnapshot(
-                open_orders=tuple(
-                    translate.order_from(txid, row, pairs)
-                    for txid, row in known.items()
-                    if not row.is_over
-                ),
-                closed_orders=tuple(
-                    translate.order_from(txid, row, pairs)
-                    for txid, row in known.items()
-                    if row.is_over
-                ),
-                fills=tuple(
-                    translate.fill_from(name, row, pairs=pairs, order=known.get(row.ordertxid))
-                    for name, row in trades.items()
-                ),
-                balances=balances,
-                taken_ms=taken_ms,
-            )
-        except translate.MalformedAnswer:
-            # Perhaps a pair that was listed after we asked; the next look has a fresh list.
-            self._listing.forget_pairs()
-            raise
+        look = Look(open_rows | closed_rows | late_rows, trades, balances)
+        if look.names_unlisted(pairs):
+            # Perhaps a pair that was listed after we asked.
+            pairs = await self._listing.pairs_now()
+        return snapshot_of(look, pairs, taken_ms=taken_ms)
 
     async def websocket_token(self) -> str:
         """A token for the private WebSocket, good for 15 minutes until used.
@@ -159,24 +151,6 @@ class RestExecution:
         """
         raw = await self._client.ask("GetWebSocketsToken", {}, cost=1, is_urgent=True)
         return translate.parse_answer(raw, wire.TokenAnswer).token
-
-
-def order_parameters(request: SubmitOrder, pair_id: str) -> dict[str, str | int]:
-    """Fields of AddOrder."""
-    parameters: dict[str, str | int] = {
-        "pair": pair_id,
-        "type": request.side.value,
-        "ordertype": request.order_type.value,
-        "volume": f"{request.quantity_base:f}",
-        "cl_ord_id": request.client_order_id,
-        "deadline": format_rfc3339(request.deadline_ms),
-        # Said, not assumed: Kraken takes the fee of a sell in base currency by default, and a trade
-        # does not tell in which asset it was taken.
-        "oflags": "post,fciq" if request.post_only else "fciq",
-    }
-    if request.price is not None:
-        parameters["price"] = f"{request.price:f}"
-    return parameters
 
 
 def _certain(parse: Callable[[], _Parsed]) -> _Parsed:

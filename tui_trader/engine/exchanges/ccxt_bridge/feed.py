@@ -55,7 +55,7 @@ class RestFeed:
         """`MarketFeed.candle_history`."""
         # Raw, because ccxt's fetch_ohlcv wants its own table of pairs first, under its own names.
         pair_id = pair_id_of(symbol, await self.pairs())
-        parameters: dict[str, str | int] = {"pair": pair_id, "interval": interval.minutes}
+        parameters: dict[str, object] = {"pair": pair_id, "interval": interval.minutes}
         raw = await self._client.ask_public("OHLC", parameters)
         return translate.candles_from(raw)[-max(1, count) :]
 

@@ -50,7 +50,7 @@ class History:
         Raises:
             TemporaryFault: not all pages could be asked.
         """
-        parameters: dict[str, str | int] = {"closetime": "close", "start": _start(since_ms)}
+        parameters: dict[str, object] = {"closetime": "close", "start": _start(since_ms)}
         if client_order_id is not None:
             parameters["cl_ord_id"] = client_order_id
         rows = await self._pages("ClosedOrders", parameters, _closed_page, is_urgent=is_urgent)
@@ -76,7 +76,7 @@ class History:
         Raises:
             TemporaryFault: not all pages could be asked.
         """
-        parameters: dict[str, str | int] = {"start": _start(since_ms)}
+        parameters: dict[str, object] = {"start": _start(since_ms)}
         rows = await self._pages("TradesHistory", parameters, _trades_page, is_urgent=is_urgent)
         return _oldest_first(rows, lambda row: row.time, since_ms=since_ms)
 

@@ -29,7 +29,7 @@ class RestTrades:
         """`TradeHistory.trades_after`."""
         pair_id = pair_id_of(symbol, await self._feed.pairs())
         # Below 10^10 Kraken reads seconds; 1 ns after 1970 is before every trade all the same.
-        parameters: dict[str, str | int] = {
+        parameters: dict[str, object] = {
             "pair": pair_id,
             "since": str(max(0, cursor_ns)),
             "count": PAGE_ROWS,

@@ -4,7 +4,7 @@ Law: raw answers end here. A number that is missing, negative, absurd or not a n
 a pair nobody knows is a `MalformedAnswer`, never a default; text is sanitised on the way in.
 """
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 import msgspec
@@ -119,6 +119,10 @@ class Pairs:
             raise MalformedAnswer(message)
         return self._symbols[name]
 
+    def lists(self, name: str) -> bool:
+        """Whether the list has a pair of this name."""
+        return name in self._symbols
+
     def symbols(self) -> tuple[Symbol, ...]:
         """Every pair, by our name."""
         return tuple(self._ids)
@@ -180,6 +184,7 @@ def order_from(txid: str, row: wire.OrderRow, pairs: Pairs) -> ExchangeOrder:
         # Volume in quote currency: by hand only, we never send it. What it buys shows in the fills.
         quantity = filled
     order_type, price = order_kind(row.descr.ordertype, row.descr.price, row.descr.price2)
+    trigger = _trigger_of(order_type, row)
     return ExchangeOrder(
         exchange_order_id=exchange_order_id(txid),
         client_order_id=client_order_id(row.cl_ord_id),
@@ -192,17 +197,47 @@ def order_from(txid: str, row: wire.OrderRow, pairs: Pairs) -> ExchangeOrder:
         price=price,
         opened_ms=milliseconds(row.opentm),
         reason=sanitize(row.reason or ""),
+        trigger_price=trigger,
     )
 
 
-def order_kind(name: str, price: Decimal, price2: Decimal) -> tuple[OrderType, Decimal | None]:
-    """Type and limit price. A trigger order by hand counts as what it becomes when it fires."""
-    if name == "market" or not name.endswith(("limit", "iceberg")):
+def order_kind(name: str, price: str, price2: str) -> tuple[OrderType, Decimal | None]:
+    """Type and limit price, of Kraken's type and its two prices.
+
+    Raises:
+        MalformedAnswer: a limit cannot be true.
+    """
+    try:
+        kind = OrderType(name)
+    except ValueError:
+        # `settle-position` and whatever comes next: by hand only, and gone when it is carried out.
         return OrderType.MARKET, None
-    if name not in {"limit", "iceberg"}:
-        # A trailing one has no limit until it fires.
-        return (OrderType.LIMIT, price2) if price2 > 0 else (OrderType.MARKET, None)
-    return OrderType.LIMIT, checked_positive(price, "limit price")
+    if not kind.has_limit or kind.is_trailing:
+        # The limit of a trailing one is a distance until it fires.
+        return kind, None
+    limit = absolute_price(price2 if kind.is_triggered else price)
+    if limit is None and kind.is_triggered:
+        return kind, None
+    return kind, checked_positive(limit or Decimal(0), "limit price")
+
+
+def absolute_price(text: str) -> Decimal | None:
+    """A price as an order states it; `None` for a distance from the market, and for none."""
+    if not text or text[0] in "+-#" or text.endswith("%"):
+        return None
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        message = f"kraken: price {sanitize(text, length_max=40)!r} of an order"
+        raise MalformedAnswer(message) from None
+    return checked_amount(price, "a price of an order") or None
+
+
+def _trigger_of(kind: OrderType, row: wire.OrderRow) -> Decimal | None:
+    if not kind.is_triggered:
+        return None
+    moved = checked_amount(row.stopprice or Decimal(0), "stopprice") or None
+    return moved or (None if kind.is_trailing else absolute_price(row.descr.price))
 
 
 def status_of(name: str, *, filled_base: Decimal) -> OrderStatus:
@@ -276,8 +311,8 @@ def fill_from(
     )
 
 
-def balances_from(raw: object) -> tuple[ExchangeBalance, ...]:
-    """All balances; names of one asset summed up.
+def balances_from(raw: object) -> tuple[tuple[ExchangeBalance, ...], tuple[str, ...]]:
+    """All balances, names of one asset summed up; and a sentence for every debt.
 
     Raises:
         MalformedAnswer: a balance cannot be true.
@@ -285,9 +320,20 @@ def balances_from(raw: object) -> tuple[ExchangeBalance, ...]:
     totals: dict[Asset, Decimal] = {}
     for name, row in parse_answer(raw, dict[str, wire.BalanceRow]).items():
         asset = unified_asset(name)
-        total = checked_amount(row.balance, f"balance of {asset}")
-        totals[asset] = totals.get(asset, Decimal(0)) + total
-    return tuple(ExchangeBalance(asset=asset, total=total) for asset, total in totals.items())
+        totals[asset] = totals.get(asset, Decimal(0)) + row.balance
+    debts = []
+    balances = []
+    for asset, total in totals.items():
+        checked_amount(abs(total), f"balance of {asset}")
+        if total < 0:
+            debts.append(f"the balance of {asset} is {total:f}: a debt, counted as nothing")
+        balances.append(ExchangeBalance(asset=asset, total=spendable(total)))
+    return tuple(balances), tuple(debts)
+
+
+def spendable(total: Decimal) -> Decimal:
+    """What of a balance can be spent: nothing of a debt."""
+    return max(total, Decimal(0))
 
 
 def candles_from(raw: object) -> tuple[Candle, ...]:

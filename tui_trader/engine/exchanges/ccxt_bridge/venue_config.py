@@ -1,5 +1,6 @@
 """Where one account at Kraken is reached, and with which key."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
         ws_public_url: Whole address of the public WebSocket v2.
         ws_private_url: Whole address of the private WebSocket v2.
         api_secret: As Kraken shows it, base64.
+        nonce_file: Where every process of this key keeps its last nonce; `None` keeps it in memory.
         book_depth: Levels per side; Kraken offers 10, 25, 100, 500 and 1000.
     """
 
@@ -23,6 +25,7 @@ class VenueConfig(msgspec.Struct, frozen=True, kw_only=True):
     api_secret: str = ""
     request_timeout_s: float = 10.0
     book_depth: int = 25
+    nonce_file: Path | None = None
 
     def __repr__(self) -> str:
         key = "set" if self.api_key else "unset"

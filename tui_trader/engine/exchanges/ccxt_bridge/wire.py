@@ -33,13 +33,13 @@ class PairRow(msgspec.Struct, frozen=True):
 
 
 class OrderSentence(msgspec.Struct, frozen=True):
-    """What was ordered: `descr` of an order."""
+    """What was ordered: `descr` of an order; prices may be distances, as `+5%`."""
 
     pair: str
     type: str
     ordertype: str
-    price: Decimal = Decimal(0)
-    price2: Decimal = Decimal(0)
+    price: str = "0"
+    price2: str = "0"
 
 
 class OrderRow(msgspec.Struct, frozen=True):
@@ -54,6 +54,7 @@ class OrderRow(msgspec.Struct, frozen=True):
     closetm: float = 0.0
     reason: str | None = None
     oflags: str | None = ""
+    stopprice: Decimal | None = None
 
     @property
     def is_over(self) -> bool:
@@ -128,6 +129,12 @@ class AddOrderAnswer(msgspec.Struct, frozen=True):
     """Answer of AddOrder; one name, as no conditional close is sent."""
 
     txid: tuple[str, ...]
+
+
+class AmendAnswer(msgspec.Struct, frozen=True):
+    """Answer of AmendOrder."""
+
+    amend_id: str
 
 
 class CountAnswer(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer
 from tui_trader.engine.exchanges.kraken.wire import BalanceRow, ExecutionRow
 from tui_trader.engine.values.account import ExchangeBalance, ExchangeFill, ExchangeOrder
 from tui_trader.engine.values.instruments import Asset, Symbol
-from tui_trader.engine.values.orders import ExecutionId, OrderStatus, OrderType
+from tui_trader.engine.values.orders import ExecutionId, OrderStatus
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import parse_rfc3339
 
@@ -106,20 +106,20 @@ class BalanceMemory:
             else:
                 wallets[row.wallet_type, row.wallet_id] = row.balance
         return tuple(
-            ExchangeBalance(
-                asset=asset,
-                total=translate.checked_amount(
-                    sum(self._wallets[asset].values(), Decimal(0)), f"balance of {asset}"
-                ),
-            )
+            ExchangeBalance(asset=asset, total=translate.spendable(self._total(asset)))
             for asset in touched
         )
+
+    def _total(self, asset: Asset) -> Decimal:
+        total = sum(self._wallets[asset].values(), Decimal(0))
+        translate.checked_amount(abs(total), f"balance of {asset}")
+        return total
 
 
 def _introduced(row: ExecutionRow) -> ExchangeOrder:
     name = _required(row.order_type, "order_type", row)
-    # Orders by hand may be triggers; those have their limit in the same field.
-    price = row.limit_price if row.limit_price is not None else Decimal(0)
+    # Triggers have their limit in the same field.
+    price = "0" if row.limit_price is None else f"{row.limit_price:f}"
     order_type, limit = translate.order_kind(name, price, price)
     quantity = translate.checked_amount(_required(row.order_qty, "order_qty", row), "order_qty")
     filled = translate.checked_amount(row.cum_qty or Decimal(0), "cum_qty")
@@ -135,6 +135,7 @@ def _introduced(row: ExecutionRow) -> ExchangeOrder:
         price=limit,
         opened_ms=_moment(row),
         reason=sanitize(row.reason or ""),
+        trigger_price=_trigger_price(row),
     )
 
 
@@ -145,7 +146,7 @@ def _changed(known: ExchangeOrder, row: ExecutionRow) -> ExchangeOrder:
     told = translate.checked_amount(row.cum_qty or Decimal(0), "cum_qty")
     # Rows of one order may overtake each other in a snapshot; what was filled stays filled.
     filled = max(known.filled_base, told)
-    is_limit = known.order_type is OrderType.LIMIT
+    has_limit = known.order_type.has_limit
     return ExchangeOrder(
         exchange_order_id=known.exchange_order_id,
         client_order_id=known.client_order_id or translate.client_order_id(row.cl_ord_id),
@@ -157,10 +158,20 @@ def _changed(known: ExchangeOrder, row: ExecutionRow) -> ExchangeOrder:
         else _status(row, quantity_base=quantity, filled_base=filled),
         quantity_base=quantity,
         filled_base=filled,
-        price=row.limit_price if is_limit and row.limit_price is not None else known.price,
+        price=row.limit_price if has_limit and row.limit_price is not None else known.price,
         opened_ms=known.opened_ms,
         reason=sanitize(row.reason or "") or known.reason,
+        trigger_price=_trigger_price(row) or known.trigger_price,
     )
+
+
+def _trigger_price(row: ExecutionRow) -> Decimal | None:
+    trigger = row.triggers
+    if trigger is None:
+        return None
+    is_static = trigger.price_type == "static"
+    price = trigger.actual_price or (trigger.price if is_static else None)
+    return None if price is None else translate.checked_amount(price, "a trigger") or None
 
 
 def _status(row: ExecutionRow, *, quantity_base: Decimal, filled_base: Decimal) -> OrderStatus:

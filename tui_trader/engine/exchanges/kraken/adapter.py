@@ -12,17 +12,39 @@ from tui_trader.engine.exchanges.kraken.limiter import (
     CallCounter,
     CounterLimits,
 )
+from tui_trader.engine.exchanges.kraken.order_counters import (
+    STARTER_ORDERS,
+    OrderCounters,
+    OrderLimits,
+)
 from tui_trader.engine.exchanges.kraken.socket import Chance, Link, LinkTiming
-from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
+from tui_trader.engine.messages.requests import AmendOrder, LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import Deliver
 from tui_trader.engine.ports.trade_history import TradePage
+from tui_trader.engine.values.abilities import Abilities, BudgetLevel
 from tui_trader.engine.values.account import AccountSnapshot, OrderFinding
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Instrument, Symbol
-from tui_trader.engine.values.orders import ExchangeOrderId
+from tui_trader.engine.values.orders import ExchangeOrderId, OrderType, TimeInForce
 
-__all__ = ["CounterLimits", "KrakenExecution", "KrakenFeed", "LinkTiming", "VenueConfig"]
+__all__ = [
+    "CounterLimits",
+    "KrakenExecution",
+    "KrakenFeed",
+    "LinkTiming",
+    "OrderLimits",
+    "VenueConfig",
+]
+
+
+KRAKEN_ABILITIES = Abilities(
+    order_types=frozenset(OrderType),
+    times_in_force=frozenset(TimeInForce),
+    can_amend=True,
+    can_close_on_fill=True,
+)
+"""Reduce-only is for margin, which nobody here trades; the switch that cancels is not wired yet."""
 
 
 class KrakenFeed:
@@ -87,7 +109,10 @@ class KrakenExecution:
         chance: Numbers in [0, 1); spreads reconnections.
         timing: How patient the link is; the default fits Kraken.
         tier: How often the account may be asked; the default is Kraken's lowest.
+        orders: How many orders and cancels a pair may see; likewise.
     """
+
+    abilities = KRAKEN_ABILITIES
 
     def __init__(
         self,
@@ -97,8 +122,11 @@ class KrakenExecution:
         chance: Chance,
         timing: LinkTiming | None = None,
         tier: CounterLimits = STARTER_TIER,
+        orders: OrderLimits = STARTER_ORDERS,
     ) -> None:
-        self._client = _client(config, clock, tier=tier)
+        self._calls = CallCounter(tier, clock)
+        self._orders = OrderCounters(orders, clock)
+        self._client = _client(config, clock, private=self._calls)
         self._rest = RestExecution(self._client, RestFeed(self._client, clock), clock)
         link = Link(
             private.LINK_NAME, config.ws_private_url, clock=clock, chance=chance, timing=timing
@@ -107,10 +135,24 @@ class KrakenExecution:
 
     async def submit(self, request: SubmitOrder) -> ExchangeOrderId:
         """`Execution.submit`."""
-        return await self._rest.submit(request)
+        self._orders.spend_order(request.symbol, request.client_order_id)
+        try:
+            return await self._rest.submit(request)
+        finally:
+            self._orders.note_answer(request.client_order_id)
+
+    async def amend(self, request: AmendOrder) -> None:
+        """`Execution.amend`."""
+        self._orders.spend_amendment(request.symbol, request.client_order_id)
+        await self._rest.amend(request)
+
+    def budgets(self) -> tuple[BudgetLevel, ...]:
+        """`Execution.budgets`."""
+        return (self._calls.level("calls"), *self._orders.levels())
 
     async def withdraw(self, request: WithdrawOrder) -> None:
         """`Execution.withdraw`."""
+        await self._orders.spend_cancel(request.client_order_id)
         await self._rest.withdraw(request)
 
     async def withdraw_all(self) -> int:
@@ -135,7 +177,8 @@ class KrakenExecution:
 
 
 def _client(
-    config: VenueConfig, clock: Clock, *, tier: CounterLimits = STARTER_TIER
+    config: VenueConfig, clock: Clock, *, private: CallCounter | None = None
 ) -> KrakenClient:
-    budgets = Budgets(private=CallCounter(tier, clock), public=CallCounter(PUBLIC, clock))
+    counter = private or CallCounter(STARTER_TIER, clock)
+    budgets = Budgets(private=counter, public=CallCounter(PUBLIC, clock))
     return KrakenClient(config, clock, budgets=budgets)

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import msgspec
 
-from tui_trader.engine.exchanges.ccxt_bridge.translate import checked_amount
+from tui_trader.engine.exchanges.ccxt_bridge.translate import EXPONENT_MAX, checked_amount
 from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.errors import TemporaryFault
 from tui_trader.engine.values.instruments import Instrument
@@ -62,12 +62,14 @@ class BookSide:
         if not changes:
             return
         for change in changes:
-            price = checked_amount(change.price, "a book price")
-            quantity = checked_amount(change.qty, "a book quantity")
-            if quantity == 0:
-                self._drop(price)
-            else:
+            price, quantity = change.price, change.qty
+            if not (is_amount(price) and is_amount(quantity)):
+                checked_amount(price, "a book price")
+                checked_amount(quantity, "a book quantity")
+            if quantity:
                 self._put(price, quantity)
+            else:
+                self._drop(price)
         while len(self._prices) > self._depth:
             worst = self._prices.pop(0 if self._is_bids else -1)
             del self._levels[worst]
@@ -79,7 +81,7 @@ class BookSide:
     def _put(self, price: Decimal, quantity: Decimal) -> None:
         if price not in self._levels:
             self._prices.insert(bisect_left(self._prices, price), price)
-        text = f"{_steps(price, self._price_decimals)}{_steps(quantity, self._quantity_decimals)}"
+        text = _steps(price, self._price_decimals) + _steps(quantity, self._quantity_decimals)
         self._levels[price] = (BookLevel(price, quantity), text)
 
     def _drop(self, price: Decimal) -> None:
@@ -145,11 +147,20 @@ class Book:
         return self._asks.levels()
 
 
-def _steps(value: Decimal, decimals: int) -> int:
+def is_amount(value: Decimal) -> bool:
+    """What `checked_amount` lets pass; the quick way."""
+    return value.is_finite() and not value.is_signed() and abs(value.adjusted()) <= EXPONENT_MAX
+
+
+def _steps(value: Decimal, decimals: int) -> str:
     """`value` in steps of the last decimal, which is the pair's or, where it sends more, the wire's.
 
     A tick may be coarser than the decimals Kraken writes prices with, and those may change overnight.
     """
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int), value
-    return int(value.scaleb(max(decimals, -exponent)))
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
+    whole, _, fraction = text.partition(".")
+    if len(fraction) < decimals:
+        fraction = fraction.ljust(decimals, "0")
+    return (whole + fraction).lstrip("0")

@@ -1,18 +1,23 @@
 """The public half of Kraken's WebSocket v2: prices, books, candles and takers of some pairs."""
 
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from functools import partial
 from math import isfinite
 
 import msgspec
 
-from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer, checked_amount
+from tui_trader.engine.exchanges.ccxt_bridge.translate import MalformedAnswer
 from tui_trader.engine.exchanges.kraken.book import Book, BookBroken, BookRow
 from tui_trader.engine.exchanges.kraken.conflation import Conflation
 from tui_trader.engine.exchanges.kraken.socket import Connection, Envelope, Link, LinkDown, decode
 from tui_trader.engine.exchanges.kraken.takers import TakerWindow
-from tui_trader.engine.exchanges.kraken.wire import AckResult, OhlcRow, TickerRow, TradeRow
+from tui_trader.engine.exchanges.kraken.wire import (
+    AckResult,
+    OhlcRow,
+    QuoteRow,
+    TickerRow,
+    TradeRow,
+)
 from tui_trader.engine.messages.reports import BookReport, CandleReport, TickerReport
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import Deliver
@@ -24,12 +29,14 @@ LINK_NAME = "kraken public"
 # A book that breaks this often on one connection has a cause a new snapshot does not mend: perhaps
 # the pair has other decimals now. A new connection asks for them.
 BOOK_BREAKS_MAX = 5
+PRICE_MIN, PRICE_MAX = 1e-20, 1e20
 _SNAPSHOT = "snapshot"
 
 Instruments = Callable[[tuple[Symbol, ...]], Awaitable[tuple[Instrument, ...]]]
 
 _ACK = msgspec.json.Decoder(AckResult)
 _TICKERS = msgspec.json.Decoder(tuple[TickerRow, ...])
+_QUOTES = msgspec.json.Decoder(tuple[QuoteRow, ...])
 _BOOKS = msgspec.json.Decoder(tuple[BookRow, ...])
 _TRADES = msgspec.json.Decoder(tuple[TradeRow, ...])
 _CANDLES = msgspec.json.Decoder(tuple[OhlcRow, ...])
@@ -70,14 +77,16 @@ class PublicFeed:
             envelope = await connection.receive()
             self._link.tell_heartbeat(deliver)
             market.take(envelope)
-            for request in market.repairs():
-                await connection.send(request)
-            if market.waited_s() > self._link.timing.subscribe_max_s:
+            if market.has_broken:
+                for request in market.repairs():
+                    await connection.send(request)
+            if not market.is_waiting:
+                if not is_up:
+                    is_up = True
+                    self._link.tell_up(deliver)
+            elif market.waited_s() > self._link.timing.subscribe_max_s:
                 message = "a subscription was not confirmed, or its book did not come, in time"
                 raise LinkDown(message)
-            if not is_up and market.waited_s() == 0:
-                is_up = True
-                self._link.tell_up(deliver)
 
 
 class _Market:
@@ -102,13 +111,20 @@ class _Market:
             for symbol in self._instruments
         }
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a confirmation or a book is missing."""
+        return bool(self._awaited_since_ms)
+
+    @property
+    def has_broken(self) -> bool:
+        """Whether `repairs` has something to say."""
+        return bool(self._broken)
+
     def waited_s(self) -> float:
-        """How long the oldest missing confirmation or book is missing; 0 when all is there."""
-        if not self._awaited_since_ms:
-            return 0.0
+        """How long the oldest missing confirmation or book is missing."""
         oldest_ms = min(self._awaited_since_ms.values())
-        # At least a millisecond, for 0 says that nothing is missing.
-        return max(1, self._clock.monotonic_ms() - oldest_ms) / MS_PER_SECOND
+        return (self._clock.monotonic_ms() - oldest_ms) / MS_PER_SECOND
 
     def close(self) -> None:
         """Nothing of this connection is true any more."""
@@ -148,8 +164,9 @@ class _Market:
         """
         match envelope.channel:
             case "ticker":
-                for ticker in decode(_TICKERS, envelope.rows):
-                    self._take_ticker(ticker)
+                quotes = decode(_QUOTES, envelope.rows)
+                for place, quote in enumerate(quotes):
+                    self._take_ticker(quote, envelope.rows, place)
             case "book":
                 for book in decode(_BOOKS, envelope.rows):
                     self._take_book(book, is_snapshot=envelope.type == "snapshot")
@@ -175,21 +192,23 @@ class _Market:
         result = decode(_ACK, envelope.result)
         self._awaited_since_ms.pop((result.channel, Symbol(result.symbol or "")), None)
 
-    def _take_ticker(self, row: TickerRow) -> None:
+    def _take_ticker(self, row: QuoteRow, rows: msgspec.Raw, place: int) -> None:
         if row.symbol not in self._instruments:
             return
-        has_bid = _checked(row.bid, row.symbol)
-        has_ask = _checked(row.ask, row.symbol)
-        has_last = _checked(row.last, row.symbol)
-        if not (has_bid and has_ask and has_last):
-            # A side without orders, or a pair that never traded: there is no price to tell.
-            return
-        if not isfinite(row.volume) or not isfinite(row.change_pct):
+        prices = (row.bid, row.ask, row.last)
+        if not (isfinite(row.volume) and isfinite(row.change_pct)):
             message = f"malformed ticker of {row.symbol}"
             raise LinkDown(message)
-        self._conflation.offer(("ticker", row.symbol), partial(self._ticker_report, row))
+        if not PRICE_MIN < min(prices) <= max(prices) < PRICE_MAX:
+            if any(price != 0 and not PRICE_MIN < price < PRICE_MAX for price in prices):
+                message = f"malformed price of {row.symbol}"
+                raise LinkDown(message)
+            # A side without orders, or a pair that never traded: there is no price to tell.
+            return
+        self._conflation.offer(("ticker", row.symbol), partial(self._ticker_report, rows, place))
 
-    def _ticker_report(self, row: TickerRow) -> TickerReport:
+    def _ticker_report(self, rows: msgspec.Raw, place: int) -> TickerReport:
+        row = decode(_TICKERS, rows)[place]
         return TickerReport(
             time_ms=self._clock.now_ms(),
             symbol=Symbol(row.symbol),
@@ -276,13 +295,6 @@ class _Market:
             asks=book.asks(),
             is_verified=True,
         )
-
-
-def _checked(price: Decimal, symbol: str) -> Decimal:
-    try:
-        return checked_amount(price, f"a price of {symbol}")
-    except MalformedAnswer as fault:
-        raise LinkDown(str(fault)) from fault
 
 
 def _candle(row: OhlcRow) -> Candle:

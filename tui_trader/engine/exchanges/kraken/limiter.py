@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.errors import TemporaryFault
 from tui_trader.engine.values.time import MS_PER_SECOND
 
@@ -65,6 +66,15 @@ class CallCounter:
             await self._sleep(wait_ms / MS_PER_SECOND)
             waited_ms += wait_ms
         self._level += cost
+
+    def level(self, name: str) -> BudgetLevel:
+        """Where it stands."""
+        return BudgetLevel(
+            name=name,
+            used=round(self._level_now(), 1),
+            limit=self._limits.level_max,
+            recovers_per_s=self._limits.decay_per_s,
+        )
 
     def _wait_ms(self, cost: int, *, is_urgent: bool) -> int:
         room = self._limits.level_max - (0 if is_urgent else self._limits.reserve)

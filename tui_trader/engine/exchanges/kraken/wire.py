@@ -16,8 +16,19 @@ class AckResult(msgspec.Struct, frozen=True):
     symbol: str | None = None
 
 
+class QuoteRow(msgspec.Struct, frozen=True):
+    """The numbers of a row of the ticker channel, quick to read: most are replaced before they are told."""
+
+    symbol: str
+    bid: float
+    ask: float
+    last: float
+    volume: float
+    change_pct: float = 0.0
+
+
 class TickerRow(msgspec.Struct, frozen=True):
-    """One row of the ticker channel."""
+    """One row of the ticker channel, prices exact."""
 
     symbol: str
     bid: Decimal
@@ -56,6 +67,14 @@ class Fee(msgspec.Struct, frozen=True):
     qty: Decimal
 
 
+class Trigger(msgspec.Struct, frozen=True):
+    """What wakes an order: a price, or for a trailing one a distance and the price it means now."""
+
+    price: Decimal | None = None
+    actual_price: Decimal | None = None
+    price_type: str = "static"
+
+
 class ExecutionRow(msgspec.Struct, frozen=True):
     """One row of the executions channel. Only a first row is complete; later ones name what changed."""
 
@@ -75,6 +94,7 @@ class ExecutionRow(msgspec.Struct, frozen=True):
     last_qty: Decimal | None = None
     last_price: Decimal | None = None
     liquidity_ind: str | None = None
+    triggers: Trigger | None = None
     fees: tuple[Fee, ...] = ()
 
 
