@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 import msgspec
 import numpy as np
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tests.engine.backtest.made_runs import requests
 from tui_trader.engine.analysis.candles import Candles
@@ -31,6 +32,31 @@ def assert_same(mine: BacktestOutcome, theirs: BacktestOutcome) -> None:
 @given(requests())
 def test_compiled_walk_and_core_do_the_same(request):
     assert_same(run_compiled(request), run_on_core(request))
+
+
+@given(
+    requests(),
+    st.integers(-7, 6),
+    st.integers(0, 8),
+    st.sampled_from([1e-3, 1.0, 1e9]),
+)
+def test_prices_and_wallets_of_any_size_change_nothing_of_that(request, power, places, cash):
+    """Whole numbers of compiled code wrap around, and it divides them as floats: the edges of both."""
+    (symbol, candles) = next(iter(request.candles.items()))
+    factor = 10.0**power / 6e4
+    scaled = replace(
+        candles,
+        **{name: candles.column(name) * factor for name in ("open", "high", "low", "close")},
+    )
+    signals = request.strategy.signals((candles,), {})[:1]
+    edge = replace(
+        request,
+        candles={symbol: scaled},
+        grids={symbol: Grid(10.0**places, 1e8, 1, 0.0)},
+        cash_quote=cash,
+        strategy=msgspec.structs.replace(request.strategy, signals=lambda *_: signals),
+    )
+    assert_same(run_compiled(edge), run_on_core(edge))
 
 
 @given(requests())

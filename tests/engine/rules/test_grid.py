@@ -65,3 +65,15 @@ def test_a_quantity_never_grows(quantity, places):
 )
 def test_value_of_a_fill(lots, ticks, lots_per_unit, ticks_per_unit, money):
     assert grid.value_money(lots, ticks, lots_per_unit, ticks_per_unit) == money
+
+
+def test_what_is_too_much_to_count_is_held_at_the_most_that_can_be_counted():
+    """Compiled whole numbers wrap around where Python's grow: neither may get there."""
+    assert grid.lots_of(1e20, 1e8) == grid.STEPS_MAX
+    assert grid.ceil_steps(1e300) == grid.STEPS_MAX
+    assert grid.money_of(1e30) == grid.FILL_MONEY_MAX
+
+
+@given(st.integers(-(2**62), 2**62))
+def test_money_reads_the_same_where_whole_numbers_are_divided_as_floats(money):
+    assert grid.quote_of(money) == float(money) / 1e8

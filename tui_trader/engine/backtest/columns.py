@@ -10,6 +10,7 @@ from tui_trader.engine.kernels.walk_arrays import Sheets
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.rules.limits import BLOCKS
 
+TOO_RICH = "equity grew beyond 50 billion, more than can be counted; begin with less cash"
 END = "end_of_candles"
 """Reason of a sale that only the end of the candles asked for."""
 

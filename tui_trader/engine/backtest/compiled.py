@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from tui_trader.engine.backtest.assembly import assemble, signals_of
-from tui_trader.engine.backtest.columns import outcome_of
+from tui_trader.engine.backtest.columns import TOO_RICH, outcome_of
 from tui_trader.engine.backtest.outcome import BacktestOutcome, OpenPosition
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.kernels import walk_arrays as at
@@ -57,8 +57,7 @@ def run_compiled(request: BacktestRequest, *, is_interpreted: bool = False) -> B
         "run": perf_counter() - compiled_at,
     }
     if purse.ints[at.TOO_RICH]:
-        message = "equity grew beyond 90 billion, more than can be counted; begin with less cash"
-        raise ConfigError(message)
+        raise ConfigError(TOO_RICH)
     return outcome_of(
         request,
         assembly,

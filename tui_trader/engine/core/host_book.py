@@ -265,7 +265,7 @@ class HostBook(msgspec.Struct, kw_only=True):
         held = pair.held
         assert held is not None, symbol
         pnl = held.proceeds - held.cost - held.fees
-        share = pnl / held.cost
+        share = float(pnl) / float(held.cost)
         if pnl > 0:
             self.wins += 1
             self.win_sum += share

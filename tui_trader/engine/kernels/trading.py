@@ -4,6 +4,7 @@ from tui_trader.engine.kernels import walk_arrays as at
 from tui_trader.engine.kernels.walk_arrays import Book, Purse, Sheets, Tape
 from tui_trader.engine.rules.fees import FEE_DAYS, fee_money, fee_ratio
 from tui_trader.engine.rules.grid import (
+    FILL_MONEY_MAX,
     price_of,
     quantity_of,
     quote_of,
@@ -189,6 +190,8 @@ def sell(
     day = tape.time_ms[row] // MS_PER_DAY
     value = value_money(lots, ticks, grid.lots_per_unit, grid.ticks_per_unit)
     fee = fee_money(value, fee_now(day, purse, rules))
+    if value >= FILL_MONEY_MAX:
+        purse.ints[at.TOO_RICH] = 1
     ints[pair, at.LOTS] -= lots
     book.floats[pair, at.QUANTITY] = quantity_of(ints[pair, at.LOTS], grid.lots_per_unit)
     ints[pair, at.PROCEEDS] += value
@@ -256,7 +259,7 @@ def end_trade(
     ints = book.ints
     pnl = ints[pair, at.PROCEEDS] - ints[pair, at.COST] - ints[pair, at.FEES]
     now_ms = tape.time_ms[row]
-    share = pnl / ints[pair, at.COST]
+    share = float(pnl) / float(ints[pair, at.COST])
     if pnl > 0:
         purse.ints[at.WINS] += 1
         purse.floats[at.WIN_SUM] += share

@@ -14,13 +14,10 @@ from tui_trader.engine.kernels import trading
 from tui_trader.engine.kernels import walk_arrays as at
 from tui_trader.engine.kernels.walk_arrays import Book, Purse, Sheets, Tape
 from tui_trader.engine.rules.fills import gap_stop_price, gap_take_price, stop_price, take_price
-from tui_trader.engine.rules.grid import price_of
+from tui_trader.engine.rules.grid import EQUITY_MAX_QUOTE, price_of
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.stops import is_time_up, moves_stop, next_stop_level, next_stop_ticks
 from tui_trader.engine.values.time import MS_PER_DAY
-
-EQUITY_MAX_QUOTE = 9e10
-"""Above this int64 cannot hold the money; the run ends and says so."""
 
 GAPS, WANTED, ENTRIES, OPENED, INSIDE = range(5)
 """Phases of a candle. OPENED asks of new positions at the open what GAPS asked of the old ones."""
@@ -36,8 +33,7 @@ def walk(
     while row < moments:
         if pairs == 1:
             row = hurry(row, tape, book, purse, sheets, rules)
-            purse.ints[at.TOO_RICH] = 1 if purse.floats[at.PEAK] > EQUITY_MAX_QUOTE else 0
-            if row == moments or purse.ints[at.TOO_RICH] == 1:
+            if is_uncountable(purse) or row == moments:
                 return
         if tape.time_ms[row] >= purse.ints[at.DAY_END]:
             begin_day(tape.time_ms[row], purse)
@@ -46,8 +42,8 @@ def walk(
         for pair in range(pairs):
             if is_there(tape, pair, row):
                 close_candle(pair, row, tape, book, purse, rules)
-        if mark(row, book, purse, sheets) > EQUITY_MAX_QUOTE:
-            purse.ints[at.TOO_RICH] = 1
+        mark(row, book, purse, sheets)
+        if is_uncountable(purse):
             return
         row += 1
 
@@ -254,10 +250,16 @@ def fee_if_needed(row: int, tape: Tape, purse: Purse, rules: TradeRules) -> floa
     return 0.0
 
 
-def mark(row: int, book: Book, purse: Purse, sheets: Sheets) -> float:
+def is_uncountable(purse: Purse) -> bool:
+    """Whether the wallet has outgrown what its money steps can count."""
+    if purse.floats[at.PEAK] > EQUITY_MAX_QUOTE:
+        purse.ints[at.TOO_RICH] = 1
+    return bool(purse.ints[at.TOO_RICH] == 1)
+
+
+def mark(row: int, book: Book, purse: Purse, sheets: Sheets) -> None:
     """Value everything at the last closes."""
     equity = trading.exposure(book) + purse.floats[at.CASH_QUOTE]
     purse.floats[at.EQUITY] = equity
     purse.floats[at.PEAK] = max(purse.floats[at.PEAK], equity)
     sheets.equity[row] = equity
-    return float(equity)

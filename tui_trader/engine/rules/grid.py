@@ -9,6 +9,11 @@ from math import ceil, floor
 
 MONEY_PER_QUOTE = 100_000_000
 """Money steps in one unit of the quote asset; int64 then holds 92 billion."""
+EQUITY_MAX_QUOTE = 5e10
+"""A wallet that grows beyond this cannot be counted; a run that does ends and says so."""
+FILL_MONEY_MAX = 10**18
+STEPS_MAX = 2**53
+"""Most ticks or lots of an order: above this a float no longer knows every whole number."""
 NOISE_STEPS = 1e-9
 NOISE_RATIO = 4e-16
 """Largest error of a float that should be whole: representation, step and product, one ulp each."""
@@ -16,6 +21,8 @@ NOISE_RATIO = 4e-16
 
 def floor_steps(steps: float) -> int:
     """Whole steps not above `steps`; a float's noise below a whole number is not a step less."""
+    if steps >= STEPS_MAX:
+        return STEPS_MAX
     nearest = floor(steps + 0.5)
     if abs(steps - nearest) <= NOISE_STEPS + NOISE_RATIO * abs(steps):
         return nearest
@@ -24,6 +31,8 @@ def floor_steps(steps: float) -> int:
 
 def ceil_steps(steps: float) -> int:
     """Whole steps not below `steps`; a float's noise above a whole number is not a step more."""
+    if steps >= STEPS_MAX:
+        return STEPS_MAX
     nearest = floor(steps + 0.5)
     if abs(steps - nearest) <= NOISE_STEPS + NOISE_RATIO * abs(steps):
         return nearest
@@ -66,13 +75,14 @@ def quantity_of(lots: int, lots_per_unit: float) -> float:
 
 
 def money_of(quote: float) -> int:
-    """Nearest whole money steps of an amount of quote."""
-    return floor(quote * MONEY_PER_QUOTE + 0.5)
+    """Nearest whole money steps of an amount of quote, at most FILL_MONEY_MAX."""
+    return floor(min(float(FILL_MONEY_MAX), quote * MONEY_PER_QUOTE) + 0.5)
 
 
 def quote_of(money: int) -> float:
     """Quote amount of money steps."""
-    return money / MONEY_PER_QUOTE
+    # Python divides whole numbers exactly, compiled code as floats: they part above 2**53.
+    return float(money) / float(MONEY_PER_QUOTE)
 
 
 def value_money(lots: int, ticks: int, lots_per_unit: float, ticks_per_unit: float) -> int:

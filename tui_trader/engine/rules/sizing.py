@@ -1,6 +1,6 @@
 """How much to buy: each rule gives a value in quote, the last one turns it into whole lots."""
 
-from tui_trader.engine.rules.grid import MONEY_PER_QUOTE, lots_of, price_of, quantity_of
+from tui_trader.engine.rules.grid import lots_of, price_of, quantity_of, quote_of
 from tui_trader.engine.rules.model import (
     SIZING_AMOUNT,
     SIZING_FRACTION,
@@ -83,7 +83,7 @@ def limited_value(value: float, account: Account, risk: RiskRules) -> float:
 
 def affordable_lots(cash: int, price: float, fee_ratio: float, lots_per_unit: float) -> int:
     """Most lots that the cash pays for, fee and hold included."""
-    quote = cash / MONEY_PER_QUOTE * (1.0 - HAIR)
+    quote = quote_of(cash) * (1.0 - HAIR)
     if quote <= 0.0:
         return 0
     return lots_of(quote / (price * (1.0 + fee_ratio) * HOLD_MARGIN), lots_per_unit)
