@@ -12,6 +12,7 @@ from tests.engine.analysis.made_candles import gaps, walk
 from tui_trader.cli.exit_codes import EXIT_OK, EXIT_WRONG
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
+from tui_trader.engine.analysis.resample import resampled
 from tui_trader.engine.messages.queries import AskCandles, QueryFailed
 from tui_trader.engine.messages.sentiment_queries import (
     AskSentiment,
@@ -165,6 +166,34 @@ def test_two_venues_ask_which_one(alone, isolated_home):
     assert "binance, kraken; say which one with --venue" in alone.err
     assert alone.run(*call, "--venue", "binance") == EXIT_OK
     assert alone.document["source"] == "the store (binance)"
+
+
+def test_a_venue_that_is_named_is_read_and_not_the_engine(desk, isolated_home):
+    desk.engine.answers[AskCandles] = answered(CANDLES)
+    store(isolated_home, gaps(300))
+    call = ("analyze", "BTC/USD", "--timeframe", "15m", "--json")
+    assert desk.run(*call, "--venue", "kraken") == EXIT_OK
+    assert desk.document["source"] == "the store (kraken)"
+    assert desk.document["candles"] == 300
+    assert desk.run(*call, "--venue", "nowhere") == EXIT_WRONG
+    assert "no candle of BTC/USD is stored of nowhere" in desk.err
+
+
+def test_a_file_that_is_named_after_another_pair_is_told(alone, tmp_path):
+    file = write_csv(tmp_path / "ETHUSD_15.csv", CANDLES)
+    assert alone.run("analyze", "BTC/USD", "--data", str(file), "--json") == EXIT_OK
+    assert "the name of ETHUSD_15.csv says ETH/USD; it is read as BTC/USD" in alone.err
+    assert alone.run("analyze", "ETH/USD", "--data", str(file), "--json") == EXIT_OK
+    assert alone.err == ""
+
+
+def test_longer_candles_that_go_on_with_shorter_ones_say_so(alone, isolated_home):
+    quarters = gaps(300)
+    store(isolated_home, resampled(quarters, Interval.H1, over_ms=quarters.open_time_ms[40]))
+    store(isolated_home, quarters)
+    assert alone.run("analyze", "BTC/USD", "--json") == EXIT_OK
+    assert alone.document["source"] == "the store (kraken, the newest made of its 15m)"
+    assert alone.document["open_time_ms"] > quarters.open_time_ms[200]
 
 
 def test_few_candles_are_told_and_nothing_breaks(alone, tmp_path):

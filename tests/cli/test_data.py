@@ -61,7 +61,20 @@ class TestImport:
             *["297", "297", "0", "0"],
         ]
         assert total == "297 new candles stored"
-        assert err == ""
+        assert err == "taken for candles of kraken; --venue names another\n"
+
+    def test_venue_that_is_named_is_not_told_again(self, said, file, store):
+        code, _, err = said("import", file, "--venue", "kraken")
+        assert (code, err) == (EXIT_OK, "")
+        assert [series.venue for series in store.series()] == ["kraken"]
+
+    @pytest.mark.parametrize("price", ["1,5", "$1.5", "0x1p3"])
+    def test_file_of_bad_rows_alone_names_the_rows(self, said, file, price):
+        rows = [f"{1_600_000_000 + 3600 * hour};{price};2;1;1;1" for hour in range(9)]
+        file.write_text("time;open;high;low;close;volume\n" + "\n".join(rows))
+        code, _, err = said("import", file)
+        assert code == EXIT_WRONG
+        assert f"9 bad rows, nothing was taken from it (line 2: open '{price}'" in err
 
     def test_json_is_one_document(self, said, file):
         code, out, _ = said("import", file, "--venue", "other", "--json")

@@ -69,6 +69,12 @@ def test_the_whole_catalogue_with_patterns_as_parquet(capsysbinary, file, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.parquet", "made.csv"]
 
 
+def test_pattern_that_is_not_there_is_a_plain_zero(capsysbinary, file):
+    _, out, _ = said(capsysbinary, "--data", file, "--only", "sma", "--patterns", "--out", "-")
+    assert ",0" in out
+    assert "-0" not in [cell for line in out.splitlines() for cell in line.split(",")]
+
+
 def test_patterns_carry_direction_and_strength(capsysbinary, tmp_path):
     candles = lively(400, seed=2)
     file = str(write_csv(tmp_path / "lively.csv", candles))

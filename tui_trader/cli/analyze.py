@@ -33,7 +33,9 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     analyze.add_argument("--data", metavar="FILE", help="candles: CSV, Parquet or Feather")
     analyze.add_argument("--columns", metavar="NAMES", help="what the columns of FILE are")
-    analyze.add_argument("--venue", metavar="NAME", help="whose stored candles")
+    analyze.add_argument(
+        "--venue", metavar="NAME", help="stored candles of this venue, not the engine's"
+    )
     analyze.add_argument("--all", action="store_true", help="indicators that take no side as well")
     analyze.add_argument("--width", type=int, metavar="N", help="cells of a line of the report")
     analyze.add_argument("--json", action="store_true", help="JSON on stdout")
@@ -57,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if args.data is not None:
         path = Path(args.data).expanduser()
         candles = candle_source.candles_of_file(path, interval=interval, columns=args.columns)
+        candle_source.tell_other_pair(path, symbol)
         found = candle_source.FoundCandles(candles, f"the file {sanitize(path.name)}")
     else:
         chosen = interval or candle_source.DEFAULT_INTERVAL

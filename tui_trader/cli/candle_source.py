@@ -71,12 +71,27 @@ def candles_of_file(
     return candles
 
 
+def tell_other_pair(path: Path, symbol: Symbol) -> None:
+    """Say so where the name of a file tells another pair than the user."""
+    from tui_trader.engine.stores.candles.file_names import parts_of
+
+    try:
+        named = parts_of(path.name).symbol
+    except ConfigError:
+        # It can be read in more than one way: then it tells nothing.
+        return
+    if named is not None and named != symbol:
+        tell(f"the name of {sanitize(path.name)} says {named}; it is read as {sanitize(symbol)}")
+
+
 def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval) -> FoundCandles:
-    """Candles of the running engine, else of the store.
+    """Candles of the running engine, else of the store; of the store alone where a venue is named.
 
     Raises:
         ConfigError: neither has any; the message names all ways to get some.
     """
+    if args.venue is not None:
+        return _stored(args, symbol, interval, engine_says="")
     engine_says = "no engine runs in this home"
     try:
         answer, mood = talk(args, lambda client: _ask(client, symbol, interval), is_read_only=True)
@@ -110,12 +125,17 @@ def _stored(
     args: argparse.Namespace, symbol: Symbol, interval: Interval, *, engine_says: str
 ) -> FoundCandles:
     from tui_trader.engine.stores.candles import ParquetCandleStore
-    from tui_trader.engine.stores.candles.layout import Series
 
     store = ParquetCandleStore(chosen_home(args))
     venues = sorted({series.venue for series in store.series() if series.symbol == symbol})
     if args.venue is not None:
         venues = [venue for venue in venues if venue == args.venue]
+    if args.venue is not None and not venues:
+        message = (
+            f"no candle of {sanitize(symbol)} is stored of {sanitize(args.venue)}; "
+            "`tui-trader data list` shows what is"
+        )
+        raise ConfigError(message)
     if not venues:
         message = (
             f"no candles of {sanitize(symbol)}: {engine_says}, and the store of this home has "
@@ -127,10 +147,9 @@ def _stored(
         message = f"{symbol} is stored of {', '.join(venues)}; say which one with --venue"
         raise ConfigError(message)
     (venue,) = venues
-    source = store.source(venue, symbol, interval)
-    start_ms = None
-    if source is not None:
-        newest_ms = store.bounds_ms(Series(venue, symbol, source.stored))[1]
-        start_ms = newest_ms - STORED_BARS * interval.ms
+    over_ms = store.over_ms(venue, symbol, interval)
+    start_ms = None if over_ms is None else over_ms - STORED_BARS * interval.ms
     candles = store.load(venue, symbol, interval, start_ms=start_ms)
-    return FoundCandles(candles, f"the store ({venue})")
+    source = store.source(venue, symbol, interval)
+    beside = f", {source.words}" if source is not None and source.words else ""
+    return FoundCandles(candles, f"the store ({venue}{beside})")

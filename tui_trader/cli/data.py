@@ -74,7 +74,7 @@ def _declare_import(actions: "argparse._SubParsersAction[CommandParser]") -> Non
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="what to import")
     parser.add_argument(
-        "--venue", metavar="V", default="kraken", help="where they are from (default: kraken)"
+        "--venue", metavar="V", help="where they are from (default: kraken, and that is said)"
     )
     parser.add_argument("--pair", metavar="P", help="their pair, where their names do not tell it")
     parser.add_argument(

@@ -32,6 +32,7 @@ from tui_trader.engine.values.candles import Interval
 
 HEADS = ("FILE", "CANDLES OF", ">ROWS", ">NEW", ">KNOWN", ">DIFFER", ">LEFT OUT", "FROM", "TO")
 REFUSALS_TOLD_MAX = 20
+ASSUMED_VENUE = "kraken"
 FAULTS_IN_JSON_MAX = 1_000
 
 
@@ -67,15 +68,18 @@ def import_candles(args: argparse.Namespace) -> int:
         tell(f"interrupted; {stored if writes else 'nothing was stored'}")
         raise
     _show(outcomes, args)
+    if args.venue is None and any(isinstance(one, Imported) for one in outcomes):
+        tell(f"taken for candles of {ASSUMED_VENUE}; --venue names another")
     return EXIT_WRONG if any(isinstance(one, Refused) for one in outcomes) else EXIT_OK
 
 
 def _request(args: argparse.Namespace) -> ImportRequest:
     symbol = symbol_named(args.pair) if args.pair is not None else None
     # Names are checked before a byte is read.
-    series_of(args.venue, symbol or "BTC/USD", Interval.M1)
+    venue = args.venue if args.venue is not None else ASSUMED_VENUE
+    series_of(venue, symbol or "BTC/USD", Interval.M1)
     return ImportRequest(
-        venue=args.venue,
+        venue=venue,
         symbol=symbol,
         file=FileRequest(
             now_ms=SystemClock().now_ms(),

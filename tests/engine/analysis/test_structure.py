@@ -69,6 +69,14 @@ def test_a_breakout_is_told_with_its_candle_and_volume():
     assert "on 3.0 times the usual volume" in again.words
 
 
+def test_prices_in_words_read_like_those_of_the_report():
+    for scale, words in ((1_000.0, "at 120,"), (1e9, "at 120,")):
+        candles = path(*(scale * price for price in (100, 120, 104, 120, 104, 140, 140)))
+        first = next(e for e in structure(candles).events if e.happening is Happening.BREAKOUT)
+        assert words in first.words
+        assert "e+" not in first.words
+
+
 def happenings(candles, price):
     events = structure(candles).events
     return [e.happening for e in events if abs(e.price - price) < 2]

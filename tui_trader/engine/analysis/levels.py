@@ -25,6 +25,8 @@ TOUCHES_MIN = 2
 TOUCHES_STRONG = 4
 RETEST_BARS = 20
 """Candles after a breakout within which a return to the level is a retest."""
+WHOLE_FROM = 1e6
+"""From here on a price is told without a fraction, not as a power of ten."""
 BUSY_VOLUME = 1.5
 THIN_VOLUME = 0.75
 
@@ -187,7 +189,8 @@ def _event(
 
 
 def _event_words(level: _Tracked, happened: Happening, ratio: float | None) -> str:
-    price, way = f"{level.price:.6g}", "above" if level.side > 0 else "below"
+    digits = ",.0f" if level.price >= WHOLE_FROM else ",.6g"
+    price, way = f"{level.price:{digits}}", "above" if level.side > 0 else "below"
     match happened:
         case Happening.BREAKOUT:
             role = "resistance" if level.side > 0 else "support"

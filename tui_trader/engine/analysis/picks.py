@@ -122,5 +122,6 @@ def _signed(candles: Candles, pattern: Pattern) -> FloatArray:
         values /= FULL
     if pattern.lean is Lean.AS_SIGNED:
         return values
-    signed: FloatArray = abs(values) * _SIGNS[pattern.lean]
+    # A table of -0 would look as if something were there: 0 is added to make it 0.
+    signed: FloatArray = abs(values) * _SIGNS[pattern.lean] + 0.0
     return signed

@@ -7,6 +7,7 @@ from tests.engine.stores.candles.made import BTC, NOW_MS, START_MS, VENUE, asser
 from tui_trader.engine.stores.candles import ParquetCandleStore, bar_file, series_lock
 from tui_trader.engine.stores.candles import store as store_module
 from tui_trader.engine.stores.candles.layout import Series, series_of
+from tui_trader.engine.stores.candles.store import Source
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError, StoreError
 from tui_trader.engine.values.time import MS_PER_DAY
@@ -118,13 +119,44 @@ class TestLongerOnes:
         assert START_MS + 2 * Interval.H1.ms not in hours.open_time_ms
         assert hours.close[0] == minutes.close[59]
         assert hours.high[0] == minutes.high[:60].max()
-        assert store.source(VENUE, BTC, Interval.H1) == (Interval.M1, True)
+        assert store.source(VENUE, BTC, Interval.H1) == Source(Interval.M1, is_resampled=True)
 
     def test_are_read_as_stored_where_they_are(self, store):
         store.write(MINUTES, made_candles(60 * 24, Interval.M1))
+        store.write(HOURS, made_candles(24))
+        assert_same(load(store), made_candles(24))
+        assert store.source(VENUE, BTC, Interval.H1) == Source(Interval.H1, is_resampled=False)
+
+    def test_go_on_with_minutes_beyond_the_end_of_what_is_stored(self, store):
+        minutes, hours = made_candles(60 * 24 + 30, Interval.M1), made_candles(3)
+        store.write(MINUTES, minutes)
+        made = load(store)
+        store.write(HOURS, hours)
+        whole = load(store)
+        assert_same(whole[:3], hours)
+        assert_same(whole[3:], made[3:])
+        source = store.source(VENUE, BTC, Interval.H1)
+        assert source == (Interval.H1, False, (Interval.M1,))
+        assert source.words == "the newest made of its 1m"
+        assert store.over_ms(VENUE, BTC, Interval.H1) == START_MS + 24 * Interval.H1.ms
+
+    def test_go_on_within_a_range_too(self, store):
+        store.write(MINUTES, made_candles(60 * 24, Interval.M1))
         store.write(HOURS, made_candles(3))
-        assert_same(load(store), made_candles(3))
-        assert store.source(VENUE, BTC, Interval.H1) == (Interval.H1, False)
+        whole = load(store)
+        hour = Interval.H1.ms
+        for first, end in ((2, 5), (4, 6), (0, 3)):
+            part = load(store, start_ms=START_MS + first * hour, end_ms=START_MS + end * hour)
+            assert_same(part, whole[first:end])
+
+    def test_take_the_longest_length_first_and_each_shorter_one_only_beyond(self, store):
+        five = series_of(VENUE, BTC, Interval.M5)
+        store.write(HOURS, made_candles(3))
+        store.write(five, made_candles(5 * 12, Interval.M5))
+        store.write(MINUTES, made_candles(7 * 60, Interval.M1))
+        source = store.source(VENUE, BTC, Interval.H1)
+        assert source == (Interval.H1, False, (Interval.M5, Interval.M1))
+        assert len(load(store)) == 7
 
     def test_last_one_is_left_out_while_it_goes_on(self, store):
         store.write(MINUTES, made_candles(60 + 59, Interval.M1))

@@ -136,6 +136,9 @@ def _checked(rows: Rows, content: Content, request: FileRequest) -> ReadFile:
     if Role.PRICE in rows.values:
         return _checked_trades(rows, content, request)
     bars = Bars(rows.times_ms, *(rows.values[role] for role in _PRICE_ROLES))
+    if not bars.row_count:
+        # What is wrong with the rows says more than that they are too few.
+        _refuse_or_keep(rows.faults, request)
     interval = request.interval or _told_interval(bars.open_time_ms, content)
     faults = row_faults(bars, interval, now_ms=request.now_ms)
     is_bad = faults != RowFault.NONE

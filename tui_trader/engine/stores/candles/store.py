@@ -43,12 +43,30 @@ class Source(NamedTuple):
     """Where the candles of one length come from.
 
     Args:
-        stored: The length that lies on the disk.
-        is_resampled: Whether the wanted one is made of it.
+        stored: The longest length on the disk that they can be made of.
+        is_resampled: Whether the wanted one is made of it, or is it.
+        continued: Shorter ones, each of which goes on where the one before ends.
     """
 
     stored: Interval
     is_resampled: bool
+    continued: tuple[Interval, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What a reader should know of it; empty where all candles lie there as they are."""
+        made = f"made of its {self.stored.value}" if self.is_resampled else ""
+        beyond = " and ".join(length.value for length in self.continued)
+        newest = f"the newest made of its {beyond}" if beyond else ""
+        return ", ".join(filter(None, (made, newest)))
+
+
+class _Part(NamedTuple):
+    """Stored candles of one length that `load` reads, from where the part before it is over."""
+
+    stored: Interval
+    begin_ms: int | None
+    over_ms: int
 
 
 class ParquetCandleStore:
@@ -75,44 +93,54 @@ class ParquetCandleStore:
         """Closed candles from `start_ms` up to, but not including, `end_ms`.
 
         Where this length is not stored, the candles are made of the longest stored one that divides
-        it; `source` says which that is.
+        it; what a shorter one has beyond the end of that is made of the shorter one. `source` says
+        which they are.
 
         Raises:
             ConfigError: nothing is stored for it, or nothing within the range.
             StoreError: a file is damaged; the message names it.
         """
         wanted = series_of(venue, symbol, interval)
-        source = self.source(venue, symbol, interval)
-        if source is None:
+        parts = self._parts(wanted)
+        if not parts:
             raise ConfigError(self._nothing_stored(wanted))
-        series = wanted._replace(interval=source.stored)
-        candles = self._checked(series, self.read(series, start_ms=start_ms, end_ms=end_ms))
-        if source.is_resampled:
-            candles = _within_whole(
-                candles, interval, start_ms=start_ms, over_ms=self._over_ms(series, end_ms)
-            )
-        if not len(candles):
-            first_ms, last_ms = self.bounds_ms(series)
+        read = [
+            candles
+            for part in parts
+            if len(candles := self._load_part(wanted, part, start_ms=start_ms, end_ms=end_ms))
+        ]
+        if not read:
+            first_ms, newest_ms = self.bounds_ms(wanted._replace(interval=parts[0].stored))
+            last_ms = newest_ms if len(parts) == 1 else parts[-1].over_ms - interval.ms
             message = (
                 f"{wanted}: no stored candle lies in the range asked for; stored are "
                 f"{_moment(first_ms)} to {_moment(last_ms)}"
             )
             raise ConfigError(message)
-        return candles
+        return read[0] if len(read) == 1 else joined(list(map(bars_of, read))).checked(interval)
 
     def source(self, venue: str, symbol: str, interval: Interval) -> Source | None:
-        """What `load` would read: this length, or the longest stored one that divides it.
+        """What `load` would read.
 
         Raises:
             ConfigError: a name is impossible.
+            StoreError: a file is damaged.
         """
-        wanted = series_of(venue, symbol, interval)
-        lengths = sorted(Interval, key=lambda one: one.ms, reverse=True)
-        for stored in lengths:
-            is_fit = stored.ms <= interval.ms and interval.ms % stored.ms == 0
-            if is_fit and self._files(wanted._replace(interval=stored)):
-                return Source(stored, is_resampled=stored is not interval)
-        return None
+        parts = self._parts(series_of(venue, symbol, interval))
+        if not parts:
+            return None
+        stored, *continued = (part.stored for part in parts)
+        return Source(stored, stored is not interval, tuple(continued))
+
+    def over_ms(self, venue: str, symbol: str, interval: Interval) -> int | None:
+        """End of the newest candle that `load` would read; None where nothing is stored.
+
+        Raises:
+            ConfigError: a name is impossible.
+            StoreError: a file is damaged.
+        """
+        parts = self._parts(series_of(venue, symbol, interval))
+        return parts[-1].over_ms if parts else None
 
     def series(self) -> tuple[Series, ...]:
         """Everything that is stored."""
@@ -202,10 +230,40 @@ class ParquetCandleStore:
     def _files(self, series: Series) -> list[Path]:
         return period_files(self.root / series.folder)
 
-    def _over_ms(self, series: Series, end_ms: int | None) -> int:
-        """Up to where the stored candles are complete: a candle is over when the next one is there."""
-        over_ms = self.bounds_ms(series)[1] + series.interval.ms
-        return over_ms if end_ms is None else min(over_ms, end_ms)
+    def _parts(self, wanted: Series) -> list[_Part]:
+        """The longest stored length that fits, then shorter ones that reach beyond the one before."""
+        parts: list[_Part] = []
+        for stored in sorted(Interval, key=lambda one: one.ms, reverse=True):
+            series = wanted._replace(interval=stored)
+            is_fit = stored.ms <= wanted.interval.ms and wanted.interval.ms % stored.ms == 0
+            if not is_fit or not self._files(series):
+                continue
+            begin_ms = parts[-1].over_ms if parts else None
+            # A candle is over when the next one is there, a longer one with its last shorter one.
+            end_ms = self._newest_ms(series) + stored.ms
+            over_ms = end_ms - end_ms % wanted.interval.ms
+            if begin_ms is None or over_ms > begin_ms:
+                parts.append(_Part(stored, begin_ms, over_ms))
+        return parts
+
+    def _load_part(
+        self, wanted: Series, part: _Part, *, start_ms: int | None, end_ms: int | None
+    ) -> Candles:
+        begins = [ms for ms in (part.begin_ms, start_ms) if ms is not None]
+        begin_ms = max(begins) if begins else None
+        series = wanted._replace(interval=part.stored)
+        candles = self._checked(series, self.read(series, start_ms=begin_ms, end_ms=end_ms))
+        if part.stored is wanted.interval:
+            return candles
+        over_ms = part.over_ms if end_ms is None else min(part.over_ms, end_ms)
+        return _within_whole(candles, wanted.interval, start_ms=begin_ms, over_ms=over_ms)
+
+    def _newest_ms(self, series: Series) -> int:
+        newest = read_bars(self._files(series)[-1]).open_time_ms
+        if not len(newest):
+            message = f"{series}: a file holds no candle; run `tui-trader data verify`"
+            raise StoreError(message)
+        return int(newest[-1])
 
     def _nothing_stored(self, wanted: Series) -> str:
         others = [
