@@ -110,6 +110,14 @@ def test_what_is_too_small_is_not_bought():
     assert bought(FREE._replace(sizing=SIZING_AMOUNT, amount_quote=10.0), grid=tiny) == 0.1
 
 
+def test_what_cannot_be_counted_in_money_steps_is_not_bought():
+    """A purchase worth nothing has no return; one of a few steps could cost more than was held."""
+    dust = Grid(100.0, 1e10, 1, 0.0)
+    assert bought(FREE._replace(sizing=SIZING_AMOUNT, amount_quote=0.9e-5), grid=dust) == 0.0
+    assert bought(FREE._replace(sizing=SIZING_AMOUNT, amount_quote=1.1e-5), grid=dust) > 0.0
+    assert bought(FREE, market=MARKET._replace(price=1e-12)) >= 0.0
+
+
 def test_unknown_range_where_a_rule_asks_for_it_buys_nothing():
     blind = MARKET._replace(atr=nan)
     assert bought(FREE._replace(stop_atr=2.0), market=blind) == 0.0

@@ -6,6 +6,7 @@ were. This one has the prices of the candles, the rulebook's slippage and fees, 
 
 from decimal import Decimal
 
+from tui_trader.engine.backtest.columns import TOO_RICH
 from tui_trader.engine.core.host_book import fee_of_day
 from tui_trader.engine.kernels import walk_arrays as at
 from tui_trader.engine.kernels.walk_arrays import Tape
@@ -21,11 +22,12 @@ from tui_trader.engine.messages.reports import (
 )
 from tui_trader.engine.messages.requests import SubmitOrder
 from tui_trader.engine.rules.fees import fee_money
-from tui_trader.engine.rules.grid import money_of, value_money
+from tui_trader.engine.rules.grid import FILL_MONEY_MAX, money_of, value_money
 from tui_trader.engine.rules.model import Grid, Market, TradeRules
 from tui_trader.engine.rules.orders import bought_ticks, sold_ticks
 from tui_trader.engine.values.account import AccountSnapshot, ExchangeBalance, ExchangeFill
 from tui_trader.engine.values.books import BookLevel
+from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.money import ZERO, steps_in
 from tui_trader.engine.values.orders import ExchangeOrderId, ExecutionId, Side
@@ -121,6 +123,8 @@ class TapeExchange:
             lots, market, self._rules, grid
         )
         value = value_money(lots, ticks, grid.lots_per_unit, grid.ticks_per_unit)
+        if value >= FILL_MONEY_MAX:
+            raise ConfigError(TOO_RICH)
         day = utc_day(time_ms)
         fee = fee_money(value, fee_of_day(self._traded, day, self._rules))
         self._traded[day] = self._traded.get(day, 0) + value

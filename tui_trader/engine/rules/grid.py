@@ -55,8 +55,8 @@ def sell_order_ticks(price: float, ticks_per_unit: float) -> int:
 
 
 def buy_fill_ticks(price: float, ticks_per_unit: float) -> int:
-    """Price on the grid that a simulated buy pays."""
-    return ceil_steps(price * ticks_per_unit)
+    """Price on the grid that a simulated buy pays, at least one tick."""
+    return max(1, ceil_steps(price * ticks_per_unit))
 
 
 def sell_fill_ticks(price: float, ticks_per_unit: float) -> int:

@@ -16,6 +16,8 @@ HOLD_MARGIN = 1.005
 """A market order may meet a market that moved: half a percent of cash is held beside its cost."""
 HAIR = 1e-9
 """Cash that stays untouched, as a ratio, so that a float's rounding never asks for more than is there."""
+ENTRY_MIN_QUOTE = 1e-5
+"""A thousand money steps: below that, rounding a cost and its fee up could exceed what was held."""
 COST_MIN_TIMES = 2.0
 """An entry is worth at least twice the smallest order, so that it can be sold at half its price."""
 
@@ -98,4 +100,5 @@ def is_large_enough(lots: int, ticks: int, grid: Grid) -> bool:
 def is_entry_large_enough(lots: int, ticks: int, grid: Grid) -> bool:
     """Whether a position of this size can be opened and, later, sold again."""
     value = quantity_of(lots, grid.lots_per_unit) * price_of(ticks, grid.ticks_per_unit)
-    return is_large_enough(lots, ticks, grid) and value >= COST_MIN_TIMES * grid.cost_min_quote
+    value_min = max(ENTRY_MIN_QUOTE, COST_MIN_TIMES * grid.cost_min_quote)
+    return is_large_enough(lots, ticks, grid) and value >= value_min
