@@ -10,6 +10,7 @@ from tui_trader.cli.held_interrupt import held_interrupt
 from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.report_width import report_width
 from tui_trader.cli.surroundings import chosen_home
+from tui_trader.engine.analysis.talib_source import load_alone
 from tui_trader.engine.backtest.compiled import run_compiled
 from tui_trader.engine.backtest.document import run_document
 from tui_trader.engine.backtest.outcome import BacktestOutcome
@@ -47,7 +48,10 @@ def run_once(args: argparse.Namespace) -> None:
         begin_s = time.perf_counter()
         prepared = prepared_run(args)
         load_s = time.perf_counter() - begin_s
-        is_slow = not _is_compiled(prepared.request) or args.engine == CORE
+        is_compiled = _is_compiled(prepared.request)
+        if not is_compiled:
+            steps.say("compiling the rulebook: about ten seconds, once for this version")
+        is_slow = not is_compiled or args.engine == CORE
         ran = RAN_SLOWLY if is_slow else RAN
         outcome = _outcome(prepared, steps, ran=ran)
         report = report_on(
@@ -77,8 +81,9 @@ def _is_compiled(request: BacktestRequest) -> bool:
 
 def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
     request = prepared.request
-    if not _is_compiled(request):
-        steps.say("compiling the rulebook: about ten seconds, once for this version")
+    if not request.strategy.kernel:
+        # This process has one thread until it ends, and makes no DataFrame.
+        load_alone()
     steps.at(LOADED, f"{prepared.call.strategy} on {len(request.candles)} pair(s)")
     if prepared.call.engine != CORE:
         return run_compiled(request)

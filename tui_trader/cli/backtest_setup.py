@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tui_trader.cli.candle_options import LENGTHS, interval_named, moment_named
-from tui_trader.cli.candle_source import candles_of_file
-from tui_trader.cli.surroundings import chosen_config_file, chosen_home
+from tui_trader.cli.surroundings import (
+    CONFIG_VARIABLE,
+    MODE_VARIABLE,
+    chosen_config_file,
+    chosen_home,
+)
 from tui_trader.cli.table import moment
 from tui_trader.engine.analysis.candles import Candles
 from tui_trader.engine.backtest.plain_rules import plain_rules, with_slippage
 from tui_trader.engine.backtest.request import BacktestRequest, grid_from_candles
 from tui_trader.engine.backtest.strategy_files import find_strategy
-from tui_trader.engine.config.load import load_settings
+from tui_trader.engine.config.fields import VARIABLE_PREFIX
 from tui_trader.engine.rules.from_settings import flat_fees, risk_rules, trade_rules
 from tui_trader.engine.rules.model import RiskRules, TradeRules
-from tui_trader.engine.stores.candles import ParquetCandleStore
+from tui_trader.engine.settings.model import Settings
+from tui_trader.engine.stores.candles.store import ParquetCandleStore
 from tui_trader.engine.stores.home import Home
 from tui_trader.engine.values.backtests import BacktestCall
 from tui_trader.engine.values.candles import Interval
@@ -28,7 +33,9 @@ from tui_trader.engine.values.text import sanitize
 PAIRS_MAX = 50
 CASH_MAX_QUOTE, BPS_MAX = 1e10, 1_000.0
 BPS_PER_UNIT = 10_000
-OFF, CONFIG = "off", "config"
+OFF = "off"
+PLACES = {"TUI_TRADER_HOME", MODE_VARIABLE, CONFIG_VARIABLE}
+"""Variables that are no settings."""
 
 
 class Prepared(NamedTuple):
@@ -152,10 +159,8 @@ def _rules(args: argparse.Namespace, *, pairs: int) -> tuple[TradeRules, RiskRul
     Without risk, the signals alone decide: each pair gets its share of all cash, and nothing ends a
     trade but the strategy.
     """
-    loaded = load_settings(
-        config_file=chosen_config_file(args), home=chosen_home(args), environ=os.environ
-    )
-    rules, risk = trade_rules(loaded.settings.rules), risk_rules(loaded.settings.risk)
+    settings = _settings(args)
+    rules, risk = trade_rules(settings.rules), risk_rules(settings.risk)
     if args.risk == OFF:
         rules, risk = plain_rules(rules, pairs=pairs), RiskRules()
     if args.fee_bps is not None:
@@ -164,6 +169,18 @@ def _rules(args: argparse.Namespace, *, pairs: int) -> tuple[TradeRules, RiskRul
     if args.slippage_bps is not None:
         rules = with_slippage(rules, _number(args.slippage_bps, "--slippage-bps", (0.0, BPS_MAX)))
     return rules, risk
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    home, named = chosen_home(args), chosen_config_file(args)
+    is_set = any(name.startswith(VARIABLE_PREFIX) and name not in PLACES for name in os.environ)
+    files = (home / "config.toml", home / ".env")
+    if named is None and not is_set and not any(os.path.lexists(path) for path in files):
+        return Settings()
+    # A tenth of a second, for a home in which something is set.
+    from tui_trader.engine.config.load import load_settings
+
+    return load_settings(config_file=named, home=home, environ=os.environ).settings
 
 
 def _number(value: float, option: str, bounds: tuple[float, float]) -> float:
@@ -210,6 +227,9 @@ def _of_files(
             "same order, or import them with `tui-trader data import`"
         )
         raise ConfigError(message)
+    # Reads all formats there are, which the store needs none of.
+    from tui_trader.cli.candle_source import candles_of_file
+
     found, sources = {}, {}
     for symbol, name in zip(symbols, args.data, strict=True):
         path = Path(name).expanduser()

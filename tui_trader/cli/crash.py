@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tui_trader.cli.version import version_lines
 from tui_trader.engine.config.home import choose_home
 from tui_trader.engine.values.text import sanitize
 
@@ -39,6 +38,9 @@ def report_crash(bug: BaseException, arguments: Sequence[str]) -> str:
 
 def crash_report(bug: BaseException, arguments: Sequence[str]) -> str:
     """Type, message and places of `bug` and of what caused it; no locals, no option values."""
+    # The package index of the interpreter, 20 ms, which every command would wait for.
+    from tui_trader.cli.version import version_lines
+
     lines = [*version_lines(), f"command: {_command_shape(arguments)}"]
     lines += _story(bug)[:LINES_MAX]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""The analysis for notebooks: DataFrames in, DataFrames out.
+"""The analysis and the backtest for notebooks: DataFrames in, DataFrames out.
 
 `candles` is everywhere a DataFrame with an index of UTC times, one row a closed candle, oldest first,
 and float columns open, high, low, close and volume; more columns are ignored, save `buy_volume` and
@@ -6,11 +6,14 @@ and float columns open, high, low, close and volume; more columns are ignored, s
 functions are stable: what they give today they give tomorrow, or the changelog says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tui_trader.engine.analysis.candles import COLUMNS, FLOW, Candles, FloatArray, TimeArray
@@ -23,8 +26,17 @@ from tui_trader.engine.analysis.picks import (
 )
 from tui_trader.engine.analysis.structure import Structure
 from tui_trader.engine.analysis.structure import structure as built_structure
+from tui_trader.engine.rules.model import RiskRules, TradeRules
+from tui_trader.engine.stores.home import Home
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.instruments import Symbol
+
+if TYPE_CHECKING:
+    from tui_trader.engine.analysis.strategy import Strategy
+
+PAIR = "BASE/QUOTE"
+"""Name of the one pair of which nobody said the name."""
 
 TIMES = (
     "open_time_ms",
@@ -169,6 +181,96 @@ def structure(candles: pd.DataFrame, *, interval: str | None = None) -> Structur
             ),
         ),
     )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BacktestResult:
+    """One run; times are UTC, money is in the quote asset, ratios are ratios.
+
+    Args:
+        trades: A row a trade, by its exit.
+        equity: equity, drawdown_ratio and buy_and_hold at the start and at every close.
+        metrics: By name, as docs/metrics.md lists them; None where one is not defined.
+        beside: A row a metric: `holding`, and of the same trades at other times `chance_low` (5 % are
+            below), `chance_median`, `chance_high` and `beaten_ratio`; NaN where one is not defined.
+        warnings: What speaks against believing it.
+        assumptions: What was assumed, in one line.
+    """
+
+    trades: pd.DataFrame
+    equity: pd.DataFrame
+    metrics: dict[str, float | None]
+    beside: pd.DataFrame
+    warnings: tuple[str, ...]
+    assumptions: str
+
+
+def backtest(  # noqa: PLR0913 — one stable function whose options all have names
+    candles: pd.DataFrame | Mapping[str, pd.DataFrame],
+    strategy: "str | Strategy",
+    parameters: Mapping[str, object] | None = None,
+    *,
+    cash: float = 10_000.0,
+    fee_bps: float | None = None,
+    slippage_bps: float | None = None,
+    rules: TradeRules | None = None,
+    risk: RiskRules | None = None,
+    interval: str | None = None,
+    home: Path | None = None,
+) -> BacktestResult:
+    """Run a strategy over candles, as `tui-trader backtest` does.
+
+    Args:
+        candles: As the module says; or, for several pairs in one wallet, such by pair.
+        strategy: A name of `strategies list`, the path of your own file, or a `Strategy`.
+        parameters: Those of the strategy that are not at their defaults.
+        cash: To begin with.
+        fee_bps: Of every order; the fees of the rules if not said.
+        slippage_bps: Of every order, spread included; that of the rules if not said.
+        rules: Sizing, stops and costs; if not said the signals alone decide, with all cash, Kraken's
+            fees and the slippage of the defaults.
+        risk: Limits; none if not said.
+        interval: Length of the candles (`1h`), where their distances do not tell it.
+        home: Home whose cache keeps the compiled rulebook; without one each session compiles it once,
+            for about ten seconds.
+
+    Raises:
+        ConfigError: the candles are not as said here, or a name, a parameter or a rule is wrong.
+        PluginError: the strategy's file is not sound.
+    """
+    # numba, 0.3 s: for those alone who run something.
+    from tui_trader.engine.backtest.asked import AskedRun, answered
+
+    tables = {PAIR: candles} if isinstance(candles, pd.DataFrame) else candles
+    asked = AskedRun(
+        candles={Symbol(pair): _columns(table, interval) for pair, table in tables.items()},
+        strategy=strategy,
+        parameters=parameters or {},
+        cash=cash,
+        fee_bps=fee_bps,
+        slippage_bps=slippage_bps,
+        rules=rules,
+        risk=risk or RiskRules(),
+        cache_root=None if home is None else Home(home).cache,
+    )
+    answer = answered(asked)
+    return BacktestResult(
+        trades=_timed(answer.trades),
+        equity=_timed(answer.equity).set_index("time"),
+        metrics=answer.metrics,
+        beside=pd.DataFrame.from_dict(answer.beside, orient="index", dtype="float64"),
+        warnings=answer.warnings,
+        assumptions=answer.assumptions,
+    )
+
+
+def _timed(columns: Mapping[str, npt.NDArray[np.generic]]) -> pd.DataFrame:
+    """Columns as a table; those of milliseconds become UTC times and lose their unit."""
+    named = [name for name in columns if name.endswith("_ms")]
+    table = pd.DataFrame(dict(columns))
+    for name in named:
+        table[name] = pd.to_datetime(table[name].astype("int64"), unit="ms", utc=True)
+    return table.rename(columns={name: name.removesuffix("_ms") for name in named})
 
 
 def _rows(found: Sequence[msgspec.Struct], fields: Sequence[str]) -> pd.DataFrame:

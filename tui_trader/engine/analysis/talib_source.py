@@ -3,8 +3,10 @@
 TA-Lib is imported when something is computed: it costs 0.3 s, and a list of names needs none of it.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
 from math import isfinite
 from operator import attrgetter
 from typing import Protocol, cast
@@ -158,6 +160,21 @@ def talib_function(name: str) -> Callable[..., object]:
     import talib
 
     return cast("Callable[..., object]", getattr(talib, name))
+
+
+def load_alone() -> None:
+    """Import TA-Lib without pandas and polars, which it imports to accept their columns: 0.3 s.
+
+    For a process of one thread that makes no DataFrame: until this returns, nobody could import them.
+    """
+    absent = [name for name in ("pandas", "polars") if name not in sys.modules]
+    modules = cast("dict[str, object]", sys.modules)
+    modules |= dict.fromkeys(absent)
+    try:
+        import_module("talib")
+    finally:
+        for name in absent:
+            del modules[name]
 
 
 @cache

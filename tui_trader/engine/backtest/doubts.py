@@ -4,6 +4,7 @@ import numpy as np
 
 from tui_trader.engine.backtest.outcome import BacktestOutcome
 from tui_trader.engine.backtest.request import BacktestRequest
+from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
 
 TRADES_FEW = 30
 """Below this the mean of trades says little: its standard error is a fifth of their deviation."""
@@ -51,6 +52,10 @@ def _missing(symbol: str, request: BacktestRequest) -> str:
 
 
 def _never_in_time(request: BacktestRequest) -> str:
+    shortest = min(len(candles) for candles in request.candles.values())
+    if shortest > MEMORY_MAX:
+        # No strategy remembers more; and to ask one may mean to import TA-Lib.
+        return ""
     memory = request.strategy.memory_bars(request.strategy.checked(request.parameters))
     short = [symbol for symbol, candles in request.candles.items() if len(candles) <= memory]
     if not short:

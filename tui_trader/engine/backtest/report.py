@@ -81,7 +81,7 @@ def report_on(
     holding = np.concatenate([[request.cash_quote], held])
     metrics = metrics_of(outcome, curve, holding)
     by_chance = [
-        metrics_of(other, curve_of(other, interval_ms), holding)
+        metrics_of(other, _curve_at(curve, other), holding)
         for other in chance_runs(request, outcome, seeds=wanted, watch=watch)
     ]
     return RunReport(
@@ -104,6 +104,11 @@ def curve_of(outcome: BacktestOutcome, interval_ms: int) -> EquityCurve:
         np.concatenate([outcome.time_ms[:1], outcome.time_ms + interval_ms]),
         np.concatenate([[outcome.cash_quote], outcome.equity_quote]),
     )
+
+
+def _curve_at(curve: EquityCurve, other: BacktestOutcome) -> EquityCurve:
+    """The equity of another outcome at the times of a curve."""
+    return EquityCurve(curve.time_ms, np.concatenate([[other.cash_quote], other.equity_quote]))
 
 
 def metrics_of(outcome: BacktestOutcome, curve: EquityCurve, holding: FloatArray) -> Metrics:

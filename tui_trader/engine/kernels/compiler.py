@@ -122,6 +122,7 @@ def compiled(
     """
     import numba
 
+    _leave_blas_out()
     lend()
     options = dict(OPTIONS)
     if root is not None:
@@ -130,6 +131,25 @@ def compiled(
         options["cache"] = True
     compile_now = cast("Callable[..., Callable[[Kernel], Kernel]]", numba.njit)
     return compile_now(argument_types, **options)(function)
+
+
+@cache
+def _leave_blas_out() -> None:
+    """Let numba not look for BLAS, which no kernel calls: it imports scipy for it, a quarter of a second."""
+    from numba.np import linalg
+
+    look = vars(linalg)["ensure_blas"]
+    vars(linalg)["ensure_blas"] = _no_blas
+    try:
+        # It looks while it is imported, and never again.
+        import_module("numba.np.arraymath")
+    finally:
+        vars(linalg)["ensure_blas"] = look
+
+
+def _no_blas() -> None:
+    message = "kernels call no BLAS"
+    raise ImportError(message)
 
 
 def types_of(*arguments: object) -> tuple[object, ...]:
