@@ -101,6 +101,8 @@ async def test_live_prices_of_every_pair_are_on_its_grid(venue, inbox):
 async def test_flipped_digit_empties_the_book_until_it_is_verified_again(venue, inbox):
     async with running(venue.feed.run((BTC,), inbox)):
         await inbox.until(is_up)
+        if not venue.execution.abilities.has_verified_books:
+            return
         await venue.break_down("book_flip")
         broken = await inbox.until(is_book(verified=False))
         healed_from = inbox.reports.index(broken)

@@ -12,6 +12,9 @@ from pathlib import Path
 import aiohttp
 
 from tests.engine.exchanges.kraken.clocks import RealClock
+from tui_trader.engine.exchanges.ccxt_pro.connection import CcxtConfig
+from tui_trader.engine.exchanges.ccxt_pro.execution import CcxtExecution
+from tui_trader.engine.exchanges.ccxt_pro.feed import CcxtFeed
 from tui_trader.engine.exchanges.kraken.adapter import (
     CounterLimits,
     KrakenExecution,
@@ -124,4 +127,34 @@ async def kraken(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
             await feed.close()
 
 
-VENUES = {"kraken": kraken}
+@asynccontextmanager
+async def ccxt_pro(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
+    """The bridge to any exchange; ccxt.pro's Kraken at the local Kraken plays the other exchange."""
+    async with serve(ServeConfig(journal=folder / "exchange.journal", speed=speed)) as exchange:
+        ws = {"publicV2": exchange.ws, "privateV2": exchange.ws, "private": exchange.ws}
+        config = CcxtConfig(
+            exchange="kraken",
+            api_key=exchange.key,
+            api_secret=exchange.secret,
+            request_timeout_s=1.5,
+            has_ccxt_limiter=False,
+            overrides={
+                "urls": {"api": {"public": exchange.rest, "private": exchange.rest, "ws": ws}}
+            },
+        )
+        clock = RealClock()
+        timing = LinkTiming(
+            backoff_first_s=0.01, backoff_max_s=0.05, silence_max_s=1.6, subscribe_max_s=3
+        )
+        execution = CcxtExecution(
+            config, clock, chance=lambda: 0.5, timing=timing, look_every_s=0.5
+        )
+        feed = CcxtFeed(config, clock, chance=lambda: 0.5, timing=timing)
+        try:
+            yield Venue(execution, feed, control_url=f"{exchange.rest}/_control", config=config)
+        finally:
+            await execution.close()
+            await feed.close()
+
+
+VENUES = {"kraken": kraken, "ccxt_pro": ccxt_pro}

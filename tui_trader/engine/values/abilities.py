@@ -17,13 +17,10 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
         has_deadline: The exchange itself refuses an order after its deadline; without it, a lost
             order may still appear later than the engine waits.
         has_dead_mans_switch: The exchange cancels everything when it is not heard of.
-        finds_by_client_id: An order is found, open or ended, by the name we gave it.
+        tells_refusals: Every refusal of the exchange is known as one; without it, some come back as
+            unknown and are looked up.
         pages_trades: `account` sees every fill since a moment, however many.
-        tells_fees_live: Fills of the stream carry their fee.
         has_verified_books: Books are checked against the exchange's checksum.
-        has_candles_live: The stream carries candles of a minute.
-        detects_gaps: A row lost in the account's stream is noticed.
-        has_live_balances: The account's stream tells balances.
     """
 
     order_types: frozenset[OrderType] = frozenset({OrderType.MARKET, OrderType.LIMIT})
@@ -33,13 +30,9 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     can_reduce_only: bool = False
     has_deadline: bool = True
     has_dead_mans_switch: bool = False
-    finds_by_client_id: bool = True
+    tells_refusals: bool = True
     pages_trades: bool = True
-    tells_fees_live: bool = True
     has_verified_books: bool = True
-    has_candles_live: bool = True
-    detects_gaps: bool = True
-    has_live_balances: bool = True
 
 
 class BudgetLevel(msgspec.Struct, frozen=True, kw_only=True):
