@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.session.fakes import BTC, candle_of
 from tests.engine.session.virtual_time import virtual
-from tui_trader.engine.messages.reports import CandleReport, LinkReport
+from tui_trader.engine.messages.reports import CandleReport, LinkReport, TakerMinute, TakerReport
 from tui_trader.engine.session import candle_keeper
 from tui_trader.engine.session.candle_keeper import ROUND_PAUSE_S, WRITE_EVERY_S, CandleKeeper
 from tui_trader.engine.session.candle_writer import CandleWriter
@@ -177,6 +177,20 @@ async def test_longer_candles_and_older_ones_are_let_by():
         desk.hear(minute(5), minute(4, 7.0), minute(6))
         await desk.pass_time(WRITE_EVERY_S)
         assert list(desk.stored) == [5]
+
+
+@virtual
+async def test_history_carries_what_was_heard_of_takers():
+    async with at_work([minute(1), minute(2)]) as desk:
+        told = TakerMinute(open_time_ms=2 * MINUTE_MS, bought_base=0.25, sold_base=0.75)
+        desk.feed.deliver(
+            TakerReport(
+                time_ms=0, symbol=BTC, bought_quote=0, sold_quote=0, window_ms=0, minutes=(told,)
+            )
+        )
+        candles = await desk.kept.candle_history(BTC, Interval.M1, 2)
+        assert [candle.buy_volume_base for candle in candles] == [None, 0.25]
+        assert candles[0] == minute(1)
 
 
 @virtual

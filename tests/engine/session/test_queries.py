@@ -205,6 +205,31 @@ async def test_live_candle_is_merged():
         assert answer.candles[-2].open_time_ms == live.open_time_ms - 60_000
 
 
+@virtual
+async def test_candle_that_closed_since_it_was_fetched_is_fetched_again_and_only_once():
+    async with on_stage() as stage:
+        client = stage.client()
+
+        def goes_on(minute):
+            now_ms = stage.clock.now_ms()
+            start_ms = (now_ms // 60_000 + minute) * 60_000
+            live = candle_of(start_ms, 9.0)
+            stage.trader.market.apply(
+                CandleReport(time_ms=now_ms, symbol=BTC, interval=Interval.M1, candle=live)
+            )
+
+        goes_on(0)
+        await client.ask(ask_candles())
+        goes_on(0)
+        await client.ask(ask_candles())
+        assert len(stage.feed.history_calls) == 1
+        # What was fetched a moment ago is how the last candle stood, not how it closed.
+        goes_on(1)
+        for _ in range(3):
+            await client.ask(ask_candles())
+        assert len(stage.feed.history_calls) == 2
+
+
 def candle(open_time_ms, close=2.0, high=3.0, low=1.0):
     return candle_of(open_time_ms, 2.0, high, low, close)
 

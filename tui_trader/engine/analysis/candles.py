@@ -124,7 +124,7 @@ def _check_flow(candles: Candles) -> None:
 
 
 def candles_of(rows: Sequence[Candle], interval: Interval) -> Candles:
-    """Candles that came one by one, as columns.
+    """Candles that came one by one, as columns; those of FLOW only where a row knows some.
 
     Raises:
         ConfigError: a row is no candle, or not after the one before.
@@ -137,7 +137,16 @@ def candles_of(rows: Sequence[Candle], interval: Interval) -> Candles:
         low=np.array([row.low for row in rows], dtype=np.float64),
         close=np.array([row.close for row in rows], dtype=np.float64),
         volume=np.array([row.volume_base for row in rows], dtype=np.float64),
+        buy_volume=_known([row.buy_volume_base for row in rows]),
+        book_imbalance=_known([row.book_imbalance for row in rows]),
     )
+
+
+def _known(values: Sequence[float | None]) -> FloatArray | None:
+    """NaN for what is None; None where all are."""
+    if all(value is None for value in values):
+        return None
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def unchecked(interval: Interval, columns: Mapping[str, npt.NDArray[np.generic]]) -> Candles:

@@ -75,6 +75,20 @@ class CandleReport(BaseReport, frozen=True, kw_only=True):
     candle: Candle
 
 
+class TakerMinute(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What takers did in one minute, by the venue's clock.
+
+    Args:
+        open_time_ms: Start of the minute, UTC.
+        bought_base: Quantity that buyers took from the book, as far as it was heard.
+        sold_base: Quantity that sellers took.
+    """
+
+    open_time_ms: int
+    bought_base: float
+    sold_base: float
+
+
 class TakerReport(BaseReport, frozen=True, kw_only=True):
     """What takers of one pair did lately; a statistic, therefore floats.
 
@@ -82,12 +96,14 @@ class TakerReport(BaseReport, frozen=True, kw_only=True):
         bought_quote: Value that buyers took from the book.
         sold_quote: Value that sellers took.
         window_ms: How far back that reaches; less where nobody listened before.
+        minutes: The newest minutes in which somebody took, the last of them not over yet.
     """
 
     symbol: Symbol
     bought_quote: float
     sold_quote: float
     window_ms: int
+    minutes: tuple[TakerMinute, ...] = ()
 
 
 class HeartbeatReport(BaseReport, frozen=True, kw_only=True):

@@ -1,7 +1,8 @@
 """Chart history for consoles, without letting them burn the exchange's rate limit.
 
-Law: at most one upstream call for a pair and interval under way, and at most one in five seconds, no
-matter how many consoles ask how often. A failure is remembered as long as a success.
+Law: at most one upstream call for a pair and interval under way, and at most one in five seconds and one
+more when a candle has closed since, no matter how many consoles ask how often: what was fetched while a
+candle went on does not know how it closed. A failure is remembered as long as a success.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ Key = tuple[Symbol, Interval]
 
 class _Fetched(msgspec.Struct, frozen=True):
     monotonic_ms: int
+    live_start_ms: int
     candles: tuple[Candle, ...]
     failure: str = ""
 
@@ -68,7 +70,7 @@ class CandleDesk:
 
     async def _fresh(self, key: Key) -> _Fetched:
         known = self._fetched.get(key)
-        if known is not None and self._clock.monotonic_ms() - known.monotonic_ms < FRESH_MS:
+        if known is not None and self._is_fresh(known, key):
             return known
         task = self._under_way.get(key)
         if task is None:
@@ -78,15 +80,26 @@ class CandleDesk:
         # One console that hangs up must not take the answer away from the others.
         return await asyncio.shield(task)
 
+    def _is_fresh(self, known: _Fetched, key: Key) -> bool:
+        is_same_candle = self._live_start_ms(key) <= known.live_start_ms
+        return is_same_candle and self._clock.monotonic_ms() - known.monotonic_ms < FRESH_MS
+
+    def _live_start_ms(self, key: Key) -> int:
+        """Start of the candle that goes on now, as the feed tells; 0 while it tells none."""
+        symbol, interval = key
+        live = self._market.candles.get(symbol)
+        return 0 if live is None else _start_ms(live.candle, interval)
+
     async def _fetch(self, key: Key) -> _Fetched:
         symbol, interval = key
         candles: tuple[Candle, ...] = ()
         failure = ""
+        live_start_ms = self._live_start_ms(key)
         try:
             candles = await self._feed.candle_history(symbol, interval, COUNT_MAX)
         except ExchangeFault as fault:
             failure = sanitize(str(fault)) or "the exchange did not answer"
-        fetched = _Fetched(self._clock.monotonic_ms(), candles, failure)
+        fetched = _Fetched(self._clock.monotonic_ms(), live_start_ms, candles, failure)
         self._fetched[key] = fetched
         return fetched
 
@@ -97,7 +110,7 @@ def merge_live(candles: tuple[Candle, ...], interval: Interval, live: Candle) ->
     The volume of a longer candle stays as it was fetched: the part of the live minute that it holds
     already is not known.
     """
-    start_ms = live.open_time_ms - live.open_time_ms % interval.ms
+    start_ms = _start_ms(live, interval)
     if candles and start_ms < candles[-1].open_time_ms:
         return candles
     if not candles or start_ms > candles[-1].open_time_ms:
@@ -109,3 +122,7 @@ def merge_live(candles: tuple[Candle, ...], interval: Interval, live: Candle) ->
         last, high=max(last.high, live.high), low=min(last.low, live.low), close=live.close
     )
     return (*candles[:-1], merged)
+
+
+def _start_ms(minute: Candle, interval: Interval) -> int:
+    return minute.open_time_ms - minute.open_time_ms % interval.ms

@@ -48,6 +48,9 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     Args:
         open_time_ms: Start of the interval, UTC.
         volume_base: Base quantity traded.
+        buy_volume_base: The part of it that buyers took from the book; None where nobody listened.
+        book_imbalance: (bid - ask) / (bid + ask) of the quantities in the book at the close, -1 to 1;
+            None likewise.
     """
 
     open_time_ms: int
@@ -56,3 +59,5 @@ class Candle(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     low: float
     close: float
     volume_base: float
+    buy_volume_base: float | None = None
+    book_imbalance: float | None = None

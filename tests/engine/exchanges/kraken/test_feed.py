@@ -23,6 +23,7 @@ from tui_trader.engine.messages.reports import (
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import TemporaryFault
 from tui_trader.engine.values.modes import LinkState
+from tui_trader.engine.values.time import parse_rfc3339
 
 D = Decimal
 BTC = BTC_USD.symbol
@@ -155,19 +156,40 @@ async def test_takers_are_summed(inbox):
 def test_the_window_of_takers_forgets_and_stays_small():
     clock = SteppedClock()
     window = TakerWindow(clock)
-    window.add(5.0, is_buyer=True)
-    for _ in range(WINDOW_MINUTES - 1):
+
+    def add(value, minute, *, is_buyer):
+        moment = f"2026-01-01T{minute // 60:02}:{minute % 60:02}:59.123456Z"
+        window.add(value, is_buyer=is_buyer, quantity_base=value / 2, moment=moment)
+
+    add(5.0, 0, is_buyer=True)
+    for minute in range(1, WINDOW_MINUTES):
         clock.move(60_000)
-        window.add(1.0, is_buyer=False)
+        add(1.0, minute, is_buyer=False)
     report = window.report(BTC)
     assert (report.bought_quote, report.sold_quote) == (5.0, WINDOW_MINUTES - 1)
     assert report.window_ms == (WINDOW_MINUTES - 1) * 60_000
     clock.move(60_000)
     assert window.report(BTC).bought_quote == 0
-    for _ in range(1_000):
+    for minute in range(WINDOW_MINUTES, 1_000):
         clock.move(60_000)
-        window.add(1.0, is_buyer=False)
-    assert len(window._minutes) == WINDOW_MINUTES
+        add(1.0, minute, is_buyer=False)
+    assert len(window._minutes) == len(window._taken) == WINDOW_MINUTES
+
+
+def test_takers_are_told_by_the_minute_of_the_venue():
+    window = TakerWindow(SteppedClock())
+    for quantity, is_buyer, moment in (
+        (0.5, True, "2026-01-01T00:00:58.5Z"),
+        (0.25, False, "2026-01-01T00:01:00.000001Z"),
+        (0.125, True, "2026-01-01T00:00:59.999999Z"),
+        (1.0, True, "2026-01-01T00:01:01Z"),
+        (9.0, True, "no moment"),
+    ):
+        window.add(1.0, is_buyer=is_buyer, quantity_base=quantity, moment=moment)
+    start_ms = parse_rfc3339("2026-01-01T00:00:00Z")
+    told = [msgspec.structs.astuple(minute) for minute in window.report(BTC).minutes]
+    # What has no moment that can be read is of no minute.
+    assert told == [(start_ms, 0.625, 0.0), (start_ms + 60_000, 1.0, 0.25)]
 
 
 async def test_candle_snapshot_gives_its_newest_row_alone(inbox):

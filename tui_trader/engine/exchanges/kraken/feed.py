@@ -246,7 +246,7 @@ class _Market:
             message = f"malformed trade of {row.symbol}"
             raise LinkDown(message)
         window = self._takers[symbol]
-        window.add(value, is_buyer=row.side == "buy")
+        window.add(value, is_buyer=row.side == "buy", quantity_base=row.qty, moment=row.timestamp)
         self._conflation.offer(("taker", row.symbol), lambda: window.report(symbol))
 
     def _take_book(self, row: BookRow, *, is_snapshot: bool) -> None:

@@ -58,6 +58,7 @@ class TradeRow(msgspec.Struct, frozen=True):
     side: str
     price: float
     qty: float
+    timestamp: str = ""
 
 
 class Fee(msgspec.Struct, frozen=True):
