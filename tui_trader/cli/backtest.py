@@ -107,6 +107,12 @@ def _declare_answers(backtest: argparse.ArgumentParser) -> None:
         "--runs", action="store_true", help="list the kept runs instead, newest first"
     )
     backtest.add_argument("--show", metavar="ID", help="show a kept run instead; `last` is one")
+    backtest.add_argument(
+        "--candles",
+        metavar="D",
+        help="with --show: the candles it was computed on, around that day or moment",
+    )
+    backtest.add_argument("--delete", metavar="ID", help="remove a kept run instead")
     backtest.add_argument("--width", type=int, metavar="N", help="cells of a line of the report")
     backtest.add_argument(
         "--progress",
@@ -125,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
         PluginError: the strategy's file is not sound.
         StoreError: stored candles are damaged, or something cannot be written.
     """
-    if args.runs or args.show:
+    if args.runs or args.show or args.delete:
         # Light: a list needs neither numpy nor numba.
         from tui_trader.cli.backtest_kept import show_kept
 

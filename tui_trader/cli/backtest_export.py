@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from tui_trader.cli.held_interrupt import held_interrupt
 from tui_trader.cli.narration import tell
@@ -12,7 +14,7 @@ from tui_trader.engine.backtest.document import Columns, equity_columns, trade_c
 from tui_trader.engine.backtest.report import RunReport
 from tui_trader.engine.stores.home import write_whole
 from tui_trader.engine.stores.tables import write_columns
-from tui_trader.engine.values.backtests import BacktestDocument
+from tui_trader.engine.values.backtests import BacktestDocument, BacktestTrade
 from tui_trader.engine.values.errors import ConfigError, StoreError
 
 TABLES, DOCUMENT = ("trades", "equity"), "run.json"
@@ -44,6 +46,30 @@ def export(folder: Path, document: BacktestDocument, report: RunReport) -> None:
     Raises:
         StoreError: the disk says no.
     """
+    tables = {"trades": trade_columns(report.outcome.trades), "equity": equity_columns(report)}
+    _write(folder, document, tables)
+
+
+def export_kept(folder: Path, document: BacktestDocument) -> None:
+    """The same of a kept run; of its equity there are the points that are kept.
+
+    Raises:
+        StoreError: the disk says no.
+    """
+    names = list(BacktestTrade.__struct_fields__)
+    trades = {name: np.array([getattr(trade, name) for trade in document.trades]) for name in names}
+    curve = document.curve
+    equity = {
+        "time_ms": np.array(curve.time_ms, dtype=np.int64),
+        "equity": np.array(curve.equity),
+        "drawdown_ratio": np.array(curve.drawdown_ratio),
+        "buy_and_hold": np.array(curve.buy_and_hold),
+    }
+    _write(folder, document, {"trades": trades, "equity": equity})
+    tell(f"equity at the {len(curve.time_ms)} points that are kept")
+
+
+def _write(folder: Path, document: BacktestDocument, tables: Mapping[str, Columns]) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
@@ -51,10 +77,7 @@ def export(folder: Path, document: BacktestDocument, report: RunReport) -> None:
         raise StoreError(message) from error
     staged = {name: folder / f".staged-{os.getpid()}-{name}" for name in NAMES}
     try:
-        for table, columns in (
-            ("trades", trade_columns(report.outcome.trades)),
-            ("equity", equity_columns(report)),
-        ):
+        for table, columns in tables.items():
             _stage(table, columns, staged)
         write_whole(staged[DOCUMENT], msgspec.json.encode(document))
         # Ctrl-C comes before or after the renames, never between them.

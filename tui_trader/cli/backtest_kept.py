@@ -1,8 +1,9 @@
 """Kept runs on the command line: the list, and one of them again."""
 
 import argparse
+from pathlib import Path
 
-from tui_trader.cli.narration import answer
+from tui_trader.cli.narration import answer, tell
 from tui_trader.cli.report_width import report_width
 from tui_trader.cli.surroundings import chosen_home
 from tui_trader.cli.table import print_json, print_table
@@ -25,13 +26,17 @@ DAY_LENGTH = 10
 
 
 def show_kept(args: argparse.Namespace) -> None:
-    """List the kept runs, or tell of one.
+    """List the kept runs, tell of one, export or remove one.
 
     Raises:
-        ConfigError: there is none of that id.
-        StoreError: it is damaged.
+        ConfigError: there is none of that id, its candles are gone, or the folder cannot be.
+        StoreError: it is damaged, or something cannot be written.
     """
     shelf = RunShelf(chosen_home(args))
+    if args.delete:
+        shelf.delete(args.delete)
+        tell(f"the run {sanitize(args.delete)} is removed")
+        return
     if args.runs:
         runs = shelf.listing()
         if args.json:
@@ -40,6 +45,19 @@ def show_kept(args: argparse.Namespace) -> None:
             print_table(HEADS, [_cells(run) for run in runs], empty="no kept runs")
         return
     document = shelf.load(args.show)
+    if args.candles:
+        # numpy and pyarrow: a list of runs needs neither.
+        from tui_trader.cli.backtest_candles import show_candles
+
+        show_candles(args, document)
+        return
+    if args.out:
+        from tui_trader.cli.backtest_export import check_target_folder, export_kept
+
+        folder = Path(args.out).expanduser()
+        check_target_folder(folder, may_replace=args.force)
+        export_kept(folder, document)
+        return
     if args.json:
         print_json(document)
         return

@@ -5,8 +5,9 @@ import numpy.typing as npt
 
 from tui_trader.engine.analysis.statistics.drawdowns import drawdown_ratios
 from tui_trader.engine.backtest.assumptions import assumptions_of
+from tui_trader.engine.backtest.controls import HIGH_SHARE, LOW_SHARE
 from tui_trader.engine.backtest.outcome import Trades
-from tui_trader.engine.backtest.report import RunReport
+from tui_trader.engine.backtest.report import POINTS_MAX, RunReport, point_edges, point_rows
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.values.backtests import (
     BacktestCall,
@@ -18,8 +19,6 @@ from tui_trader.engine.values.backtests import (
     YearOfMonths,
 )
 
-POINTS_MAX = 600
-"""Of the curve in a document; all values are in the export."""
 BUY = "buy"
 
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -114,11 +113,23 @@ def equity_columns(report: RunReport) -> Columns:
 def curve_points(report: RunReport) -> CurvePoints:
     """At most POINTS_MAX points of the curve."""
     equity, count = report.curve.equity, len(report.curve)
-    edges = np.linspace(0, count, min(count, POINTS_MAX) + 1).astype(np.int64)
-    lasts = edges[1:] - 1
+    edges, lasts = point_edges(count), point_rows(count)
+    assert len(lasts) <= POINTS_MAX
+    low, median, high = _chance_points(report)
     return CurvePoints(
         time_ms=report.curve.time_ms[lasts].tolist(),
         equity=equity[lasts].tolist(),
         drawdown_ratio=np.maximum.reduceat(drawdown_ratios(equity), edges[:-1]).tolist(),
         buy_and_hold=report.holding[lasts].tolist(),
+        chance_low=low,
+        chance_median=median,
+        chance_high=high,
     )
+
+
+def _chance_points(report: RunReport) -> list[list[float]]:
+    if not report.seeds:
+        return [[], [], []]
+    shares = (LOW_SHARE, 0.5, HIGH_SHARE)
+    quantiles: list[list[float]] = np.quantile(report.chance_equity, shares, axis=0).tolist()
+    return quantiles

@@ -6,6 +6,7 @@ Law: no number stands alone. What is not defined is None, and what the run canno
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tui_trader.engine.analysis.candles import FloatArray
 from tui_trader.engine.analysis.statistics.equity import EquityCurve, daily_returns
@@ -25,6 +26,8 @@ from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.values.backtests import Metrics, Spread
 from tui_trader.engine.values.metrics import METRICS, MetricGroup
 
+POINTS_MAX = 600
+"""Of the curve in a document; all values are in the export."""
 OF_TRADES = {name for name, metric in METRICS.items() if metric.group is MetricGroup.TRADES}
 NOT_OF_HOLDING = OF_TRADES | {"fees", "excess_ratio", "alpha", "beta", "correlation", "information"}
 
@@ -40,6 +43,7 @@ class RunReport:
         metrics: All of METRICS.
         holding_metrics: The same of holding; None for what only trades have.
         chance: For each metric, where the runs by chance lie; empty without trades.
+        chance_equity: Equity of each run by chance at the rows of `point_rows`, shape (seeds, P).
         seeds: Runs by chance.
         slippage_quote: Paid by all trades beyond the prices that set their orders off.
         months: Compounded returns of the calendar.
@@ -52,6 +56,7 @@ class RunReport:
     metrics: Metrics
     holding_metrics: Metrics
     chance: dict[str, Spread | None]
+    chance_equity: FloatArray
     seeds: int
     slippage_quote: float
     months: tuple[YearRow, ...]
@@ -80,10 +85,12 @@ def report_on(
     curve = curve_of(outcome, interval_ms)
     holding = np.concatenate([[request.cash_quote], held])
     metrics = metrics_of(outcome, curve, holding)
-    by_chance = [
-        metrics_of(other, _curve_at(curve, other), holding)
-        for other in chance_runs(request, outcome, seeds=wanted, watch=watch)
-    ]
+    by_chance, equities = [], []
+    rows = point_rows(len(curve))
+    for other in chance_runs(request, outcome, seeds=wanted, watch=watch):
+        others = _curve_at(curve, other)
+        by_chance.append(metrics_of(other, others, holding))
+        equities.append(others.equity[rows])
     return RunReport(
         outcome=outcome,
         curve=curve,
@@ -91,11 +98,22 @@ def report_on(
         metrics=metrics,
         holding_metrics=_holding_metrics(curve, holding),
         chance=_spreads(by_chance, metrics),
+        chance_equity=np.array(equities, dtype=np.float64).reshape(-1, len(rows)),
         seeds=len(by_chance),
         slippage_quote=float(outcome.trades.slippage_quote.sum()),
         months=monthly_table(daily_returns(curve)),
         doubts=doubts_about(request, outcome),
     )
+
+
+def point_edges(count: int) -> npt.NDArray[np.int64]:
+    """Where each of at most POINTS_MAX stretches of a curve begins, and the end of the last."""
+    return np.linspace(0, count, min(count, POINTS_MAX) + 1).astype(np.int64)
+
+
+def point_rows(count: int) -> npt.NDArray[np.int64]:
+    """The last row of each stretch."""
+    return point_edges(count)[1:] - 1
 
 
 def curve_of(outcome: BacktestOutcome, interval_ms: int) -> EquityCurve:

@@ -23,6 +23,7 @@ BYTES_MAX = 200_000_000
 """Of all runs together; a run of 7,000 trades has 3 MB."""
 SAME_MOMENT_MAX = 1_000
 RUN_NAME, SUMMARY_NAME = "run.json", "summary.json"
+LAST = "last"
 STAGED = ".staged-"
 
 
@@ -87,18 +88,38 @@ class RunShelf:
             ConfigError: there is none of that id.
             StoreError: it is damaged.
         """
-        names = [folder.name for folder in self._folders()]
-        wanted = names[0] if run_id == "last" and names else run_id
-        if wanted not in names:
-            have = f"the newest is {names[0]}" if names else "none is kept yet"
-            message = f"there is no kept run {sanitize(run_id)!r}; {have}"
-            raise ConfigError(message)
-        path = self.root / wanted / RUN_NAME
+        path = self._folder(run_id) / RUN_NAME
         try:
             return msgspec.json.decode(path.read_bytes(), type=BacktestDocument)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             message = f"{path} cannot be read ({error}); remove its folder"
             raise StoreError(message) from error
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run for good.
+
+        Raises:
+            ConfigError: there is none of that id; `last` is no id here: said twice, it is two runs.
+            StoreError: the disk says no.
+        """
+        if run_id == LAST:
+            message = f"{LAST!r} is not enough to remove a run; name its id, as --runs lists it"
+            raise ConfigError(message)
+        folder = self._folder(run_id)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            message = f"{folder} cannot be removed ({error.strerror})"
+            raise StoreError(message) from error
+
+    def _folder(self, run_id: str) -> Path:
+        names = [folder.name for folder in self._folders()]
+        wanted = names[0] if run_id == LAST and names else run_id
+        if wanted not in names:
+            have = f"the newest is {names[0]}" if names else "none is kept yet"
+            message = f"there is no kept run {sanitize(run_id)!r}; {have}"
+            raise ConfigError(message)
+        return self.root / wanted
 
     def _folders(self) -> list[Path]:
         """Newest first: the names begin with the moment."""

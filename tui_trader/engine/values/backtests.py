@@ -5,6 +5,7 @@ Law: unknown is None. Ratios are ratios, times UTC milliseconds, money in the qu
 
 import msgspec
 
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 
 Metrics = dict[str, float | None]
@@ -95,12 +96,21 @@ class YearOfMonths(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CurvePoints(msgspec.Struct, frozen=True, kw_only=True):
-    """The curve in few points: the last value of each stretch, and the deepest drawdown within it."""
+    """The curve in few points: the last value of each stretch, and the deepest drawdown within it.
+
+    Args:
+        chance_low: A twentieth of the runs by chance is below, at that time; empty without any.
+        chance_median: Half of them are below.
+        chance_high: A twentieth of them is above.
+    """
 
     time_ms: list[int]
     equity: list[float]
     drawdown_ratio: list[float]
     buy_and_hold: list[float]
+    chance_low: list[float] = []
+    chance_median: list[float] = []
+    chance_high: list[float] = []
 
 
 class BacktestDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +177,22 @@ class KeptRuns(msgspec.Struct, frozen=True, kw_only=True):
     """What `backtest --runs --json` prints, newest first."""
 
     runs: tuple[KeptRun, ...]
+
+
+class RunCandles(msgspec.Struct, frozen=True, kw_only=True):
+    """Candles that a kept run was computed on, around a moment: what `--show ID --candles` prints.
+
+    Args:
+        candles: Oldest first.
+        first_time_ms: Start of the first candle of that pair in the run; `last_time_ms` alike.
+    """
+
+    id: str
+    pair: str
+    interval: Interval
+    candles: tuple[Candle, ...]
+    first_time_ms: int
+    last_time_ms: int
 
 
 class BacktestStep(msgspec.Struct, frozen=True, kw_only=True):
