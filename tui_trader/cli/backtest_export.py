@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from tui_trader.cli.held_interrupt import held_interrupt
 from tui_trader.cli.narration import tell
-from tui_trader.engine.backtest.document import Columns, equity_columns, trade_columns
+from tui_trader.engine.backtest.document import (
+    Columns,
+    equity_columns,
+    kept_equity,
+    kept_trades,
+    trade_columns,
+)
 from tui_trader.engine.backtest.report import RunReport
 from tui_trader.engine.stores.home import write_whole
 from tui_trader.engine.stores.tables import write_columns
-from tui_trader.engine.values.backtests import BacktestDocument, BacktestTrade
+from tui_trader.engine.values.backtests import BacktestDocument
 from tui_trader.engine.values.errors import ConfigError, StoreError
 
 TABLES, DOCUMENT = ("trades", "equity"), "run.json"
@@ -56,17 +61,9 @@ def export_kept(folder: Path, document: BacktestDocument) -> None:
     Raises:
         StoreError: the disk says no.
     """
-    names = list(BacktestTrade.__struct_fields__)
-    trades = {name: np.array([getattr(trade, name) for trade in document.trades]) for name in names}
-    curve = document.curve
-    equity = {
-        "time_ms": np.array(curve.time_ms, dtype=np.int64),
-        "equity": np.array(curve.equity),
-        "drawdown_ratio": np.array(curve.drawdown_ratio),
-        "buy_and_hold": np.array(curve.buy_and_hold),
-    }
-    _write(folder, document, {"trades": trades, "equity": equity})
-    tell(f"equity at the {len(curve.time_ms)} points that are kept")
+    tables = {"trades": kept_trades(document), "equity": kept_equity(document)}
+    _write(folder, document, tables)
+    tell(f"equity at the {len(document.curve.time_ms)} points that are kept")
 
 
 def _write(folder: Path, document: BacktestDocument, tables: Mapping[str, Columns]) -> None:

@@ -110,6 +110,23 @@ def equity_columns(report: RunReport) -> Columns:
     }
 
 
+def kept_trades(document: BacktestDocument) -> Columns:
+    """Every trade of a kept run as columns, by the names of `BacktestTrade`."""
+    names = BacktestTrade.__struct_fields__
+    return {name: np.array([getattr(trade, name) for trade in document.trades]) for name in names}
+
+
+def kept_equity(document: BacktestDocument) -> Columns:
+    """The points of its equity that a kept run has."""
+    curve = document.curve
+    return {
+        "time_ms": np.array(curve.time_ms, dtype=np.int64),
+        "equity": np.array(curve.equity, dtype=np.float64),
+        "drawdown_ratio": np.array(curve.drawdown_ratio, dtype=np.float64),
+        "buy_and_hold": np.array(curve.buy_and_hold, dtype=np.float64),
+    }
+
+
 def curve_points(report: RunReport) -> CurvePoints:
     """At most POINTS_MAX points of the curve."""
     equity, count = report.curve.equity, len(report.curve)
