@@ -8,7 +8,9 @@ import msgspec
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 
-Metrics = dict[str, float | None]
+Number = int | float
+"""Said so that msgspec reads a whole number back as one."""
+Metrics = dict[str, Number | None]
 
 
 class BacktestCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +28,7 @@ class BacktestCall(msgspec.Struct, frozen=True, kw_only=True):
     timeframe: str
     strategy: str
     strategy_file: str | None
-    parameters: dict[str, float]
+    parameters: dict[str, Number]
     start: str | None
     end: str | None
     files: tuple[str, ...]
@@ -132,7 +134,7 @@ class BacktestDocument(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[str, ...]
     timeframe: str
     strategy: str
-    parameters: dict[str, float]
+    parameters: dict[str, Number]
     engine: str
     bars: int
     first_time_ms: int
@@ -162,7 +164,7 @@ class KeptRun(msgspec.Struct, frozen=True, kw_only=True):
     pair: str
     timeframe: str
     strategy: str
-    parameters: dict[str, float]
+    parameters: dict[str, Number]
     bars: int
     first_time_ms: int
     last_time_ms: int
