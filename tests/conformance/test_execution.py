@@ -9,6 +9,7 @@ from tests.conformance.venues import (
     BTC,
     PRICE_RESTING,
     PRICE_TAKING,
+    REMOTE,
     VENUES,
 )
 from tests.engine.exchanges.kraken.fake_socket import Inbox, running
@@ -26,6 +27,12 @@ AMBIGUOUS_ERRORS = ["EService:Timeout", "EService:Busy", "EGeneral:Internal erro
 
 @pytest.fixture(params=VENUES)
 async def venue(request, tmp_path):
+    async with VENUES[request.param](tmp_path) as standing:
+        yield standing
+
+
+@pytest.fixture(params=REMOTE)
+async def remote(request, tmp_path):
     async with VENUES[request.param](tmp_path) as standing:
         yield standing
 
@@ -64,32 +71,32 @@ async def test_filled_order_is_found_with_its_fills_by_either_name(venue):
 
 
 @pytest.mark.parametrize("fault", AFTER)
-async def test_reply_lost_after_execution_is_unknown_and_the_order_is_found(venue, fault):
-    await venue.break_down(fault, **({"ms": 2_000} if fault == "delay_reply" else {}))
-    order = venue.market_order()
+async def test_reply_lost_after_execution_is_unknown_and_the_order_is_found(remote, fault):
+    await remote.break_down(fault, **({"ms": 2_000} if fault == "delay_reply" else {}))
+    order = remote.market_order()
     with pytest.raises(OutcomeUnknown):
-        await venue.execution.submit(order)
-    finding = await venue.find(order)
+        await remote.execution.submit(order)
+    finding = await remote.find(order)
     assert finding.order.status is OrderStatus.FILLED
     assert sum(fill.quantity_base for fill in finding.fills) == order.quantity_base
-    assert len((await venue.account()).closed_orders) == 1
+    assert len((await remote.account()).closed_orders) == 1
 
 
 @pytest.mark.parametrize("fault", BEFORE)
-async def test_request_lost_on_the_way_is_unknown_and_nothing_is_found(venue, fault):
-    await venue.break_down(fault)
-    order = venue.order()
+async def test_request_lost_on_the_way_is_unknown_and_nothing_is_found(remote, fault):
+    await remote.break_down(fault)
+    order = remote.order()
     with pytest.raises(OutcomeUnknown):
-        await venue.execution.submit(order)
-    finding = await venue.find(order)
+        await remote.execution.submit(order)
+    finding = await remote.find(order)
     assert (finding.order, finding.fills) == (None, ())
 
 
 @pytest.mark.parametrize("error", AMBIGUOUS_ERRORS)
-async def test_error_that_proves_nothing_is_unknown(venue, error):
-    await venue.break_down("refuse", endpoint="AddOrder", error=error)
+async def test_error_that_proves_nothing_is_unknown(remote, error):
+    await remote.break_down("refuse", endpoint="AddOrder", error=error)
     with pytest.raises(OutcomeUnknown, match="look it up"):
-        await venue.execution.submit(venue.order())
+        await remote.execution.submit(remote.order())
 
 
 @pytest.mark.parametrize(
@@ -185,10 +192,10 @@ async def test_a_hundred_and_twenty_fills_come_in_pages_each_once(venue):
     )
 
 
-async def test_account_that_cannot_be_asked_in_full_is_a_fault(venue):
-    await venue.break_down("refuse", endpoint="TradesHistory", error="EAPI:Rate limit exceeded")
+async def test_account_that_cannot_be_asked_in_full_is_a_fault(remote):
+    await remote.break_down("refuse", endpoint="TradesHistory", error="EAPI:Rate limit exceeded")
     with pytest.raises(TemporaryFault) as fault:
-        await venue.account()
+        await remote.account()
     assert fault.value.retry_after_ms >= 10_000
 
 
@@ -213,31 +220,31 @@ async def test_withdraw_of_an_order_that_never_was_is_rejected(venue):
         await venue.withdraw(venue.order())
 
 
-async def test_lost_reply_to_a_cancel_is_unknown(venue):
-    order = venue.order()
-    await venue.execution.submit(order)
-    await venue.break_down("drop_reply_after", endpoint="CancelOrder")
+async def test_lost_reply_to_a_cancel_is_unknown(remote):
+    order = remote.order()
+    await remote.execution.submit(order)
+    await remote.break_down("drop_reply_after", endpoint="CancelOrder")
     with pytest.raises(OutcomeUnknown):
-        await venue.withdraw(order)
-    assert (await venue.find(order)).order.status is OrderStatus.CANCELLED
+        await remote.withdraw(order)
+    assert (await remote.find(order)).order.status is OrderStatus.CANCELLED
 
 
-async def test_withdraw_all_tells_how_many_and_may_be_repeated(venue):
+async def test_withdraw_all_tells_how_many_and_may_be_repeated(remote):
     for _ in range(3):
-        await venue.execution.submit(venue.order())
-    assert await venue.execution.withdraw_all() == 3
-    assert await venue.execution.withdraw_all() == 0
-    await venue.break_down("drop_reply_after", endpoint="CancelAll")
+        await remote.execution.submit(remote.order())
+    assert await remote.execution.withdraw_all() == 3
+    assert await remote.execution.withdraw_all() == 0
+    await remote.break_down("drop_reply_after", endpoint="CancelAll")
     with pytest.raises(OutcomeUnknown):
-        await venue.execution.withdraw_all()
+        await remote.execution.withdraw_all()
 
 
-async def test_cancels_do_not_wait_for_a_slow_look_at_the_account(venue):
-    await venue.execution.submit(venue.order())
-    await venue.break_down("delay_reply", endpoint="ClosedOrders", ms=400)
-    look = asyncio.create_task(venue.account())
+async def test_cancels_do_not_wait_for_a_slow_look_at_the_account(remote):
+    await remote.execution.submit(remote.order())
+    await remote.break_down("delay_reply", endpoint="ClosedOrders", ms=400)
+    look = asyncio.create_task(remote.account())
     await asyncio.sleep(0)
-    assert await venue.execution.withdraw_all() == 1
+    assert await remote.execution.withdraw_all() == 1
     assert not look.done()
     await look
 
@@ -281,28 +288,28 @@ async def test_live_reports_tell_an_order_its_fills_and_balances(venue, inbox):
     }
 
 
-async def test_every_connection_tells_the_same_fills_again_under_the_same_names(venue, inbox):
-    order = venue.market_order()
-    await venue.execution.submit(order)
-    async with running(venue.execution.run(inbox)):
+async def test_every_connection_tells_the_same_fills_again_under_the_same_names(remote, inbox):
+    order = remote.market_order()
+    await remote.execution.submit(order)
+    async with running(remote.execution.run(inbox)):
         await inbox.until(is_fill)
         await inbox.until(is_up)
-        await venue.break_down("ws_drop")
+        await remote.break_down("ws_drop")
         await inbox.until(is_down)
         await inbox.until(is_up, count=2)
-        fills = (await venue.account()).fills
+        fills = (await remote.account()).fills
         told = await inbox.until(is_fill, count=2 * len(fills))
     assert {report.fill.execution_id for report in told} == {fill.execution_id for fill in fills}
 
 
-async def test_what_happens_while_the_link_is_down_is_in_the_account_after_up(venue, inbox):
-    async with running(venue.execution.run(inbox)):
+async def test_what_happens_while_the_link_is_down_is_in_the_account_after_up(remote, inbox):
+    async with running(remote.execution.run(inbox)):
         await inbox.until(is_up)
-        await venue.break_down("ws_drop")
-        order = venue.market_order()
-        await venue.execution.submit(order)
+        await remote.break_down("ws_drop")
+        order = remote.market_order()
+        await remote.execution.submit(order)
         await inbox.until(is_up, count=2)
-        account = await venue.account()
+        account = await remote.account()
     assert {fill.client_order_id for fill in account.fills} == {order.client_order_id}
 
 

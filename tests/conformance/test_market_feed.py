@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.conformance.venues import BTC, VENUES
+from tests.conformance.venues import BTC, REMOTE, VENUES
 from tests.engine.exchanges.kraken.fake_socket import Inbox, running
 from tests.engine.exchanges.kraken.test_feed import is_book, is_down, is_up
 from tui_trader.engine.messages.reports import (
@@ -26,6 +26,12 @@ LIVELY = 10.0
 
 @pytest.fixture(params=VENUES)
 async def venue(request, tmp_path):
+    async with VENUES[request.param](tmp_path, speed=LIVELY) as standing:
+        yield standing
+
+
+@pytest.fixture
+async def remote(request, tmp_path):
     async with VENUES[request.param](tmp_path, speed=LIVELY) as standing:
         yield standing
 
@@ -69,8 +75,9 @@ async def test_whole_history_has_at_most_721_candles_and_the_newest_are_those_of
     assert len(whole) <= 720
 
 
-async def test_clock_of_the_exchange_is_ours(venue):
-    assert abs(await venue.feed.server_skew_ms()) <= 1_000
+@pytest.mark.parametrize("remote", REMOTE, indirect=True)
+async def test_clock_of_the_exchange_is_ours(remote):
+    assert abs(await remote.feed.server_skew_ms()) <= 1_000
 
 
 async def test_live_prices_of_every_pair_are_on_its_grid(venue, inbox):

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.engine.exchanges.kraken.clocks import RealClock
+from tests.engine.exchanges.kraken.fake_socket import Inbox, running
 from tui_trader.engine.exchanges.ccxt_pro.connection import CcxtConfig
 from tui_trader.engine.exchanges.ccxt_pro.execution import CcxtExecution
 from tui_trader.engine.exchanges.ccxt_pro.feed import CcxtFeed
@@ -23,8 +24,13 @@ from tui_trader.engine.exchanges.kraken.adapter import (
     OrderLimits,
     VenueConfig,
 )
+from tui_trader.engine.exchanges.local_kraken.clock import new_id
 from tui_trader.engine.exchanges.local_kraken.server import serve
 from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
+from tui_trader.engine.exchanges.paper.execution import PaperExecution
+from tui_trader.engine.exchanges.paper.feed import PaperFeed
+from tui_trader.engine.exchanges.paper.floor import PaperFloor
+from tui_trader.engine.messages.reports import BookReport, TickerReport
 from tui_trader.engine.messages.requests import LookUpOrder, SubmitOrder, WithdrawOrder
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import ClientOrderId, OrderType, Side
@@ -157,4 +163,41 @@ async def ccxt_pro(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
             await feed.close()
 
 
-VENUES = {"kraken": kraken, "ccxt_pro": ccxt_pro}
+@asynccontextmanager
+async def paper(folder: Path, *, speed: float = 0.0) -> AsyncIterator[Venue]:
+    """Paper mode: the simulator in this process, at the prices of a feed of the local Kraken."""
+    async with serve(ServeConfig(journal=folder / "exchange.journal", speed=speed)) as exchange:
+        config = VenueConfig(
+            rest_url=exchange.rest,
+            ws_public_url=exchange.ws,
+            ws_private_url=exchange.ws,
+            api_key=exchange.key,
+            api_secret=exchange.secret,
+            request_timeout_s=1.5,
+        )
+        clock = RealClock()
+        floor = PaperFloor(clock, new_id=new_id, cash=D(10_000))
+        feeds = [
+            PaperFeed(KrakenFeed(config, clock, chance=lambda: 0.5, timing=TIMING), floor)
+            for _ in range(2)
+        ]
+        try:
+            inbox = Inbox()
+            async with running(feeds[0].run((BTC,), inbox)):
+                await inbox.until(lambda one: isinstance(one, BookReport) and one.is_verified)
+                await inbox.until(lambda one: isinstance(one, TickerReport))
+            floor.see_book(inbox.of(BookReport)[0])
+            yield Venue(
+                PaperExecution(floor, clock),
+                feeds[1],
+                control_url=f"{exchange.rest}/_control",
+                config=config,
+            )
+        finally:
+            for feed in feeds:
+                await feed.close()
+
+
+VENUES = {"kraken": kraken, "ccxt_pro": ccxt_pro, "paper": paper}
+REMOTE = ("kraken", "ccxt_pro")
+"""Those whose answers can be lost: laws about that are run on these."""

@@ -21,6 +21,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
             unknown and are looked up.
         pages_trades: `account` sees every fill since a moment, however many.
         has_verified_books: Books are checked against the exchange's checksum.
+        has_wire: The exchange is elsewhere: answers may be lost, links go down. Without it they cannot.
     """
 
     order_types: frozenset[OrderType] = frozenset({OrderType.MARKET, OrderType.LIMIT})
@@ -33,6 +34,7 @@ class Abilities(msgspec.Struct, frozen=True, kw_only=True):
     tells_refusals: bool = True
     pages_trades: bool = True
     has_verified_books: bool = True
+    has_wire: bool = True
 
 
 class BudgetLevel(msgspec.Struct, frozen=True, kw_only=True):
