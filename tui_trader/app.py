@@ -17,7 +17,6 @@ os.environ.update(console_environment(os.environ))
 import asyncio
 import gc
 import signal
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -29,12 +28,11 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 
-from tui_trader.actions import TABS, Tab, Where
+from tui_trader.actions import TABS, Where
 from tui_trader.engine.client.frames import Goodbye
 from tui_trader.engine.client.mirror import SequenceGap
 from tui_trader.engine.client.protocol import EngineClient
-from tui_trader.engine.messages.commands import Command, HaltTrading, PlaceOrder, ShutDownEngine
-from tui_trader.engine.messages.events import CommandRefused, Event
+from tui_trader.engine.messages.commands import ShutDownEngine
 from tui_trader.engine.values.errors import TraderError
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.engine.values.text import sanitize
@@ -42,8 +40,9 @@ from tui_trader.screens.bindings import bindings_of
 from tui_trader.screens.console_options import ConsoleOptions
 from tui_trader.screens.console_screen import ACTOR, ConsoleScreen
 from tui_trader.screens.crash_report import crash_words, record_crash
-from tui_trader.screens.desk import DeskScreen
-from tui_trader.screens.halt_beside import UNDER_WAY, halt_beside
+from tui_trader.screens.emergency_stop import EmergencyStop
+from tui_trader.screens.gallery import Gallery
+from tui_trader.screens.handing_over import HandOver
 from tui_trader.screens.keeping import read_set_up, write_set_up
 from tui_trader.screens.leaving import (
     LEAVE,
@@ -58,15 +57,14 @@ from tui_trader.screens.wishes import AnswersWanted, CommandWanted, LeaveWanted
 from tui_trader.themes import THEMES, palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
-from tui_trader.widgets.scene import Attachment, Scene, StopCall
+from tui_trader.widgets.scene import Attachment, Scene
 from tui_trader.widgets.set_up import set_up_of, take_set_up
 from tui_trader.widgets.terminal_driver import sturdy
-from tui_trader.widgets.ticket_form import Sending
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 SHUT_DOWN_WAIT_MS = 10_000
-SENT_MAX, FRAMES_PER_TURN = 200, 64
-STOP_AGAIN_S = 1.0
+FRAMES_PER_TURN = 64
+SETTLED_S = 1.0
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
 
@@ -78,8 +76,8 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     """Run the console on this terminal until the person leaves."""
     app = TraderApp(connect, options=options)
     app.is_on_terminal = True
-    # What was imported stays for good: the collector need not look at it again and again.
-    gc.freeze()
+    # Nothing of what starts up is garbage, and looking for some costs an eighth of the first paint.
+    gc.disable()
     result = app.run()
     app.deadline.lift()
     if app.crash is not None:
@@ -89,19 +87,11 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     return replace(result, detail=result.detail or lost)
 
 
-def _screen_class(where: Where) -> type[ConsoleScreen]:
-    """Loaded when it is first shown: the desk is to be there at once, and most starts see no other."""
-    match where:
-        case Where.MARKETS:
-            from tui_trader.screens.markets import MarketsScreen
-
-            return MarketsScreen
-        case Where.ANALYSIS:
-            from tui_trader.screens.analysis import AnalysisScreen
-
-            return AnalysisScreen
-        case _:
-            return DeskScreen
+def _collect_from_now_on() -> None:
+    """What is there by now stays for good: the collector need not look at it again and again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 class TraderApp(App[ConsoleExit], inherit_bindings=False):
@@ -117,7 +107,6 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def __init__(self, connect: Connect, *, options: ConsoleOptions) -> None:
         super().__init__()
         self._connect, self._options = connect, options
-        self._client: EngineClient | None = None
         self._display_diff = DiffedDisplay()
         self._palette = palette_of("plain" if self.no_color else options.theme)
         now_ms = options.clock()
@@ -127,15 +116,24 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             take_set_up(self.scene, kept)
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
-        self._screens: dict[str, ConsoleScreen] = {}
+        self._gallery = Gallery(self._make_screen)
         for tab in TABS:
             # Each a mode of its own: a screen is kept while another one is shown.
-            self.add_mode(tab.name, partial(self._screen, tab))
+            self.add_mode(tab.name, partial(self._gallery.screen, tab))
         self.deadline = LeaveDeadline()
         self._terminal: TerminalWatch | None = None
-        self._stop_id: CommandId | None = None
-        self._stop_sent_s = -STOP_AGAIN_S
-        self._sent_ids: dict[CommandId, str] = {}
+        self._stop = EmergencyStop(
+            self.scene,
+            options,
+            spawn=lambda work: self.run_worker(work, name="halt"),
+            changed=self._show,
+        )
+        self._hand_over = HandOver(
+            self.scene,
+            complain=lambda text: self.shown.say(text, is_bad=True),
+            changed=self._show,
+            stop_lost=self._stop.not_reached,
+        )
         self._questions = Questions(
             self.scene,
             spawn=lambda work: self.run_worker(work, name="question"),
@@ -151,15 +149,10 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def shown(self) -> ConsoleScreen:
         """The screen that the person sees, maybe below a dialog."""
         tab = next(tab for tab in TABS if tab.name == self.scene.screen)
-        return self._screen(tab)
+        return self._gallery.screen(tab)
 
-    def _screen(self, tab: Tab) -> ConsoleScreen:
-        if tab.name not in self._screens:
-            kind = _screen_class(tab.where)
-            self._screens[tab.name] = kind(
-                self.scene, make_id=self._options.make_id, palette=lambda: self._palette
-            )
-        return self._screens[tab.name]
+    def _make_screen(self, kind: type[ConsoleScreen]) -> ConsoleScreen:
+        return kind(self.scene, make_id=self._options.make_id, palette=lambda: self._palette)
 
     def _show(self) -> None:
         self.shown.sync()
@@ -180,6 +173,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             self.shown.say(self._set_up_fault, is_bad=True)
         self.run_worker(self._stay_attached(), name="attachment")
         self.set_interval(1 / self._options.fps, self._tick, name="clock")
+        self.set_timer(SETTLED_S, _collect_from_now_on)
 
     def on_resize(self) -> None:
         """A terminal may reflow what it shows."""
@@ -227,7 +221,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
 
     async def _follow(self, client: EngineClient) -> None:
         """Take in everything until the engine is gone."""
-        self._client, detail, count = client, "", 0
+        self._hand_over.client, detail, count = client, "", 0
         try:
             scene_feed.take_welcome(self.scene, client.welcome)
             self._questions.start(client)
@@ -237,14 +231,15 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
                     detail = sanitize(frame.reason)
                 event = scene_feed.take_frame(self.scene, frame)
                 if event is not None:
-                    self._notice(event)
+                    self._stop.take_answer(event)
+                    self._hand_over.take_answer(event)
                 count += 1
                 if count % FRAMES_PER_TURN == 0:
                     await asyncio.sleep(0)
         except (SequenceGap, TraderError, OSError) as fault:
             detail = sanitize(str(fault))
         finally:
-            self._client = None
+            self._hand_over.client = None
             self._questions.stop()
             with suppress(TraderError, OSError):
                 await client.close()
@@ -253,21 +248,6 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def _lose(self, detail: str) -> None:
         scene_feed.take_lost(self.scene, detail)
         self._show()
-
-    def _notice(self, event: Event) -> None:
-        """Answers to what this console asked for."""
-        if event.command_id is None:
-            return
-        if event.command_id == self._stop_id and not isinstance(event, CommandRefused):
-            self.scene.stop = None
-        ticket = self.scene.ticket
-        is_ticket = ticket is not None and event.command_id == ticket.command_id
-        if isinstance(event, CommandRefused) and not is_ticket:
-            if self._sent_ids.pop(event.command_id, None) is not None:
-                reason = sanitize(f"refused by {event.gate}: {event.reason}")
-                self.shown.say(reason, is_bad=True)
-        elif is_ticket:
-            self._show()
 
     def on_answers_wanted(self, message: AnswersWanted) -> None:
         """What is shown has changed."""
@@ -279,71 +259,13 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def on_command_wanted(self, message: CommandWanted) -> None:
         """Hand a command over."""
         message.stop()
-        self.run_worker(self._send(message.command), name="command")
-
-    async def _send(self, command: Command) -> None:
-        """Hand over once; when that fails nobody knows, and nothing is sent again."""
-        self._sent_ids[command.command_id] = type(command).__name__
-        while len(self._sent_ids) > SENT_MAX:
-            del self._sent_ids[next(iter(self._sent_ids))]
-        client = self._client
-        try:
-            if client is None:
-                raise ConnectionError
-            await client.send(command)
-        except (TraderError, OSError):
-            self._could_not_send(command)
-
-    def _could_not_send(self, command: Command) -> None:
-        scene = self.scene
-        if isinstance(command, HaltTrading):
-            self._stop_not_reached()
-        elif isinstance(command, PlaceOrder):
-            form = scene.ticket
-            if form is not None and form.command_id == command.command_id:
-                scene.ticket = replace(form, sending=Sending.LOST)
-        scene.is_shutting_down = False
-        self.shown.say("the engine is gone: it may or may not have got that", is_bad=True)
+        self.run_worker(self._hand_over.send(message.command), name="command")
 
     def action_stop(self) -> None:
         """Emergency stop: first press, no question."""
-        if self._is_stop_held_down():
-            return
-        scene = self.scene
-        scene.now_ms = scene.stop_ms = self._options.clock()
-        if scene.is_read_only:
-            scene.stop = StopCall.READ_ONLY
-        elif self._client is None:
-            self._stop_not_reached()
-        else:
-            scene.stop = StopCall.SENT
-            self._stop_id = CommandId(self._options.make_id())
-            command = HaltTrading(
-                command_id=self._stop_id, actor=ACTOR, reason="emergency stop key"
-            )
-            self.run_worker(self._send(command), name="stop")
-        self._show()
-
-    def _stop_not_reached(self) -> None:
-        """Without an engine: let the program's own `halt` reach the exchange, once at a time."""
-        scene, command = self.scene, self._options.halt_command
-        scene.stop = StopCall.NOT_REACHED
-        if command and scene.stop_beside != UNDER_WAY:
-            scene.stop_beside = UNDER_WAY
-            self.run_worker(self._halt_beside(command), name="halt")
-
-    async def _halt_beside(self, command: tuple[str, ...]) -> None:
-        self.scene.stop_beside = await halt_beside(command)
-        self._show()
-
-    def _is_stop_held_down(self) -> bool:
-        """A key that repeats must not have the exchange cancel thirty times a second."""
-        now_s, scene = time.monotonic(), self.scene
-        is_under_way = scene.stop is StopCall.SENT or scene.state.halt is not None
-        if self._client is not None and is_under_way and now_s - self._stop_sent_s < STOP_AGAIN_S:
-            return True
-        self._stop_sent_s = now_s
-        return False
+        command = self._stop.press(is_engine_there=self._hand_over.client is not None)
+        if command is not None:
+            self.run_worker(self._hand_over.send(command), name="stop")
 
     # Small things.
 
@@ -380,7 +302,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             self.scene.is_shutting_down = True
             self._shut_down_ms = self.scene.now_ms
             command = ShutDownEngine(command_id=CommandId(self._options.make_id()), actor=ACTOR)
-            self.run_worker(self._send(command), name="shut-down")
+            self.run_worker(self._hand_over.send(command), name="shut-down")
             self._show()
 
     def _leave_by_signal(self, number: signal.Signals) -> None:

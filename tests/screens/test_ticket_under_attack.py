@@ -225,7 +225,7 @@ async def test_stop_held_down_is_sent_once_a_second_and_overtakes_what_was_typed
         await until(lambda: app.scene.state.halt)
         await pilot.press(*"!!!")
         assert [type(command) for command in client.sent] == [HaltTrading]
-        app._stop_sent_s -= 1
+        app._stop.pressed_s -= 1
         await pilot.press("!")
         await until(lambda: len(client.sent) == 2)
 

@@ -35,7 +35,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *ANALYSIS,
 )
 
-_SCREENS = frozenset({Where.DESK, Where.MARKETS, Where.ANALYSIS})
+_SCREENS = frozenset(tab.where for tab in TABS)
 
 
 def actions_in(where: Where) -> tuple[Action, ...]:

@@ -8,18 +8,35 @@ from tui_trader.actions.declaration import Action, Group, Where
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One screen: its name on the mode bar, its key, the place its own keys belong to."""
+    """One screen: its name on the mode bar, its key, the place its own keys belong to.
+
+    Args:
+        first_pane: Name of the pane that is active at first; that of the screen where none is given.
+    """
 
     name: str
     key: str
     where: Where
     says: str
+    first_pane: str = ""
 
 
 TABS: Final = (
-    Tab(name="desk", key="f2", where=Where.DESK, says="prices, book, orders and log of one pair"),
+    Tab(
+        name="desk",
+        key="f2",
+        where=Where.DESK,
+        says="prices, book, orders and log of one pair",
+        first_pane="watch",
+    ),
     Tab(name="markets", key="f3", where=Where.MARKETS, says="every pair in one table"),
-    Tab(name="analysis", key="f4", where=Where.ANALYSIS, says="what the candles of a pair say"),
+    Tab(
+        name="analysis",
+        key="f4",
+        where=Where.ANALYSIS,
+        says="what the candles of a pair say",
+        first_pane="an-chart",
+    ),
 )
 """F1 is help; of the keys up to F12 each later screen takes the next."""
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from functools import partial
@@ -41,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         message = "the console needs a terminal; `tui-trader start` runs the engine without one"
         raise ConfigError(message)
     home = chosen_home(args)
+    # Nothing that is loaded is garbage; the console collects again once it is up.
+    gc.disable()
     if args.command != "attach":
         screens = partial(import_module, "tui_trader.app")
         asyncio.run(ensure_engine(home, engine_options(args), meanwhile=screens))

@@ -30,7 +30,7 @@ REFUSALS_MAX = 100
 SILENCE_MS = 2_500
 """Longest silence of a feed or of the engine that is not worth a word."""
 INTERVALS = tuple(Interval)
-FIRST_PANES = {"desk": "watch", "markets": "markets", "analysis": "an-chart"}
+FIRST_PANES = {tab.name: tab.first_pane or tab.name for tab in TABS}
 _ACCOUNT_WORDS = ("account", "private", "execution", "orders")
 
 
