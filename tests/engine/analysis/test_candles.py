@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from tests.engine.analysis.made_candles import walk
+from tui_trader.engine.analysis.candles import COLUMNS, ROWS_AT_ONCE
 from tui_trader.engine.values.errors import ConfigError
+
+
+@pytest.fixture(scope="module")
+def long_walk():
+    return walk(2 * ROWS_AT_ONCE + 10)
 
 
 def with_one(name: str, value: float):
@@ -31,6 +37,16 @@ def test_a_wrong_row_is_named(name, value, fault):
     candles, changed = with_one(name, value)
     with pytest.raises(ConfigError, match=rf"candle 3 \(open_time_ms \d+\): {fault}"):
         replace(candles, **changed)
+
+
+@pytest.mark.parametrize("row", [0, ROWS_AT_ONCE - 1, ROWS_AT_ONCE, 2 * ROWS_AT_ONCE, -1])
+@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, -1e-300])
+def test_a_wrong_row_is_found_wherever_it_lies(long_walk, row, name, value):
+    column = getattr(long_walk, name).copy()
+    column[row] = value
+    with pytest.raises(ConfigError, match=rf"^candle {range(len(long_walk))[row]} .*{name} is "):
+        replace(long_walk, **{name: column})
 
 
 @pytest.mark.parametrize("order", [[0, 2, 1], [0, 1, 1]])

@@ -15,6 +15,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 COLUMNS = ("open", "high", "low", "close", "volume")
 PRICES = ("open", "high", "low", "close")
+ROWS_AT_ONCE = 16_384
+"""Of each column, so that all of them stay in the cache of a core while they are looked at."""
 FLOW = ("buy_volume", "book_imbalance")
 """Columns that candles alone cannot tell: somebody listened to trades and to the book meanwhile."""
 ROUNDING = 1e-9
@@ -96,7 +98,30 @@ def _check_shapes(candles: Candles) -> None:
         raise ConfigError(message)
 
 
+def _is_sound(candles: Candles) -> bool:
+    """Whether no row is wrong: what `_check_rows` asks, a quarter of its time where all is well."""
+    for begin in range(0, len(candles), ROWS_AT_ONCE):
+        rows = slice(begin, begin + ROWS_AT_ONCE)
+        first, high, low, close = (candles.column(name)[rows] for name in PRICES)
+        volume = candles.volume[rows]
+        # A NaN makes each comparison false, and so do the minimum and the maximum it lies in.
+        if not (
+            low.min() > 0
+            and high.max() < np.inf
+            and (low <= first).all()
+            and (low <= close).all()
+            and (high >= first).all()
+            and (high >= close).all()
+            and volume.min() >= 0
+            and volume.max() < np.inf
+        ):
+            return False
+    return bool((candles.open_time_ms[1:] > candles.open_time_ms[:-1]).all())
+
+
 def _check_rows(candles: Candles) -> None:
+    if _is_sound(candles):
+        return
     for name in COLUMNS:
         column = candles.column(name)
         _refuse(~np.isfinite(column), candles, f"{name} is not a finite number")

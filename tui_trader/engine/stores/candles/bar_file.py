@@ -38,7 +38,8 @@ def read_bars(path: Path) -> Bars:
         StoreError: it is damaged, or not of this store; the message names it.
     """
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        # All columns are read: gathering their pages beforehand would copy the file once more.
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         # pyarrow speaks in several lines; the first says what is wrong.
