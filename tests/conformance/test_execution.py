@@ -318,3 +318,49 @@ async def test_secrets_are_not_shown(venue):
     shown += str(list(venue.config.__rich_repr__()))
     assert venue.config.api_secret not in shown
     assert venue.config.api_key not in shown
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"fault": "ws_silent", "seconds": 2}, {"fault": "ws_lose", "channel": "executions"}],
+    ids=["silence", "lost row"],
+)
+async def test_fills_that_the_stream_swallowed_are_told_in_the_end(remote, inbox, fault):
+    async with running(remote.execution.run(inbox)):
+        await inbox.until(is_up)
+        await remote.break_down(**fault)
+        orders = [remote.market_order() for _ in range(2)]
+        for order in orders:
+            await remote.execution.submit(order)
+        for order in orders:
+            await inbox.until(
+                lambda one, name=order.client_order_id: (
+                    is_fill(one) and one.fill.client_order_id == name
+                )
+            )
+
+
+async def test_fill_that_is_told_twice_has_one_name(remote, inbox):
+    async with running(remote.execution.run(inbox)):
+        await inbox.until(is_up)
+        await remote.break_down("duplicate_fill")
+        await remote.execution.submit(remote.market_order())
+        await inbox.until(is_fill)
+        fills = (await remote.account()).fills
+        await inbox.until(
+            lambda one: isinstance(one, OrderReport) and one.order.status is OrderStatus.FILLED
+        )
+    assert {one.fill.execution_id for one in inbox.of(FillReport)} == {
+        fill.execution_id for fill in fills
+    }
+
+
+async def test_cancel_that_loses_its_race_against_a_fill_is_rejected_and_the_fill_is_told(remote):
+    order = remote.order()
+    await remote.execution.submit(order)
+    await remote.break_down("cancel_fill_race")
+    with pytest.raises(RejectedByExchange):
+        await remote.withdraw(order)
+    finding = await remote.find(order)
+    assert finding.order.status is OrderStatus.FILLED
+    assert sum(fill.quantity_base for fill in finding.fills) == order.quantity_base
