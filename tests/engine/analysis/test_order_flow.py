@@ -84,6 +84,14 @@ def test_without_a_feed_it_is_unknown_and_says_what_it_needs(name):
     assert reading.meaning.startswith("unknown: needs a live feed of ")
 
 
+def test_feed_that_is_heard_for_too_short_is_not_asked_for_again():
+    picks = [(indicator_named("taker_imbalance"), {}), (indicator_named("cvd"), {})]
+    window, total = read_summary(with_hole(slice(0, 295)), picks=picks).readings
+    assert window.meaning == "unknown: needs more candles with a live feed of trades"
+    assert (window.stance, window.is_known) == (None, False)
+    assert total.is_known
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -142,7 +142,7 @@ def _reading(follower: Follower, values: tuple[float, ...], snapshot: Snapshot) 
     stance, missing, needs = None, 0, ""
     if None in known:
         missing = max(0, follower.warm_up_bars + 1 - snapshot.count)
-        needs = "" if missing else needs_words(indicator)
+        needs = "" if missing else _lacking(indicator, snapshot.bar)
     elif takes_sides:
         assert snapshot.bar is not None
         stance = stance_at(indicator, snapshot.bar, named)
@@ -161,6 +161,13 @@ def _reading(follower: Follower, values: tuple[float, ...], snapshot: Snapshot) 
         missing_bars=missing,
         needs=needs,
     )
+
+
+def _lacking(indicator: Indicator, bar: Bar | None) -> str:
+    needs = needs_words(indicator)
+    is_heard = bar is not None and not any(isnan(getattr(bar, name)) for name in indicator.needs)
+    # Somebody listens, but the window reaches back to when nobody did.
+    return f"more candles with {needs}" if needs and is_heard else needs
 
 
 def stance_at(indicator: Indicator, bar: Bar, values: Mapping[str, float]) -> int:
