@@ -5,6 +5,7 @@ always give the same number, so a market made of it has a past without having li
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 _MASK = (1 << 64) - 1
 _GAMMA, _MIX_A, _MIX_B = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -14,6 +15,7 @@ _SHORT_MASK = 0xFFFF
 _SUM_MEAN, _SUM_DEVIATION = 2.0, 0.57735
 _TABLE_SIZE, _TABLE_SHIFT = 2_048, 53
 """The top 11 bits choose one of 2,048 values."""
+_TABLES_MAX = 32
 _WAVE_STRIDE = 7_919_000_003
 _PHASE = 0.618034
 
@@ -38,6 +40,11 @@ def hash_normal(seed: int, index: int) -> float:
     return (total - _SUM_MEAN) / _SUM_DEVIATION
 
 
+@lru_cache(maxsize=_TABLES_MAX)
+def _lattice(seed: int) -> tuple[float, ...]:
+    return tuple(hash_normal(seed, index) for index in range(_TABLE_SIZE))
+
+
 class Noise:
     """Waves of value noise of one seed.
 
@@ -46,7 +53,7 @@ class Noise:
     """
 
     def __init__(self, seed: int) -> None:
-        self._table = [hash_normal(seed, index) for index in range(_TABLE_SIZE)]
+        self._table = _lattice(seed)
 
     def add_wave(
         self,
