@@ -4,6 +4,7 @@ import json
 import zipfile
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 RECORDED = "kraken_api_fixtures/nautilus_kraken_test_data.zip"
@@ -106,6 +107,10 @@ async def test_order_is_described_in_a_sentence(visitor):
         ({"close[ordertype]": "market"}, "EGeneral:Invalid arguments:close"),
         ({"volume": "1e400"}, "EGeneral:Invalid arguments:volume"),
         ({"volume": "NaN"}, "EGeneral:Invalid arguments:volume"),
+        ({"volume": "1_0"}, "EGeneral:Invalid arguments:volume"),
+        ({"volume": "\uff11"}, "EGeneral:Invalid arguments:volume"),
+        ({"price": "1_000"}, "EGeneral:Invalid arguments:price"),
+        ({"userref": "\u0661"}, "EGeneral:Invalid arguments:userref"),
         ({"volume": ""}, "EGeneral:Invalid arguments:volume"),
         ({"price": "abc"}, "EGeneral:Invalid arguments:price"),
         ({"price": ""}, "EGeneral:Invalid arguments:price"),
@@ -205,3 +210,24 @@ async def test_journal_tells_what_the_account_tells(visitor):
     assert Decimal(balances[-1]["balance"]) == 10_000 - paid
     told = (await visitor.private("Balance"))["result"]["ZUSD"]
     assert Decimal(told) == Decimal(balances[-1]["balance"])
+
+
+@pytest.mark.parametrize("count", ["0", "-3", "1001", "many"])
+async def test_trades_come_a_thousand_a_page_at_most(visitor, count):
+    answer = await visitor.public("Trades", pair="XBTUSD", count=count)
+    assert answer == {"error": ["EGeneral:Invalid arguments:count"]}
+
+
+async def test_page_of_trades_that_ends_within_a_millisecond_loses_none(visitor):
+    market = visitor.exchange.venue.markets["BTC/USD"]
+    newest = market.last
+    for number in range(1, 8):
+        market.note(msgspec.structs.replace(newest, tape_id=newest.tape_id + number))
+    read, since = [], 1
+    while True:
+        page = (await visitor.public("Trades", pair="XBTUSD", since=since, count=3))["result"]
+        if not page["XXBTZUSD"]:
+            break
+        read += [row[6] for row in page["XXBTZUSD"]]
+        since = page["last"]
+    assert read == [tape.tape_id for tape in market.tape]

@@ -6,6 +6,7 @@ nor side: the client knows them from `pending_new` or from its snapshot.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import islice
 
 import msgspec
 
@@ -84,8 +85,11 @@ def open_order_rows(account: Account) -> list[Row]:
 
 def newest_trade_rows(account: Account) -> list[Row]:
     """Snapshot of the last 50 fills, oldest first."""
-    fills = list(account.fills.values())[-_SNAPSHOT_TRADES:]
-    return [trade_row(account.orders[fill.txid], fill, is_snapshot=True) for fill in fills]
+    newest_first = islice(reversed(account.fills.values()), _SNAPSHOT_TRADES)
+    return [
+        trade_row(account.orders[fill.txid], fill, is_snapshot=True)
+        for fill in reversed(list(newest_first))
+    ]
 
 
 def trade_row(record: OrderRecord, fill: OrderFilled, *, is_snapshot: bool) -> Row:

@@ -51,6 +51,8 @@ def parse_int(form: Form, name: str, default: int, error: str) -> int:  # noqa: 
     text = form.get(name, "")
     if not text:
         return default
+    if not text.isascii() or "_" in text:
+        raise Rejected(error)
     try:
         return int(float(text)) if "." in text else int(text)
     except (ValueError, OverflowError):

@@ -230,6 +230,9 @@ def _amount(text: str | None, error: str) -> Decimal | None:
         amount = Decimal(text)
     except InvalidOperation:
         raise Rejected(error) from None
+    # Decimal would read 1_000 and the digits of other scripts, too.
+    if not text.isascii() or "_" in text:
+        raise Rejected(error)
     if not amount.is_finite() or len(text) > _NUMBER_LENGTH_MAX or amount.adjusted() > _DIGITS_MAX:
         raise Rejected(error)
     return amount

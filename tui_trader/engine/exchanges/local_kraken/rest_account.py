@@ -57,7 +57,7 @@ def query_orders(office: Office, form: Form) -> Json:
 
 def open_orders(office: Office, form: Form) -> Json:
     """OpenOrders, all of them, newest first."""
-    newest_first = reversed(list(office.venue.account.open_orders.values()))
+    newest_first = reversed(office.venue.account.open_orders.values())
     return {"open": _orders_json([record for record in newest_first if _named(record, form)], form)}
 
 
@@ -100,7 +100,7 @@ def trades_history(office: Office, form: Form) -> Json:
     start_ms, end_ms = _time_window(office.venue, form)
     chosen = [
         fill
-        for fill in reversed(list(office.venue.account.fills.values()))
+        for fill in reversed(office.venue.account.fills.values())
         if start_ms < fill.time_ms <= end_ms
     ]
     page = {fill.trade_id: _fill_json(office, fill) for fill in _page(chosen, form)}
@@ -125,7 +125,7 @@ def ledgers(office: Office, form: Form) -> Json:
     kind = form.get("type", "all")
     chosen = [
         entry
-        for entry in reversed(list(office.venue.account.ledger.values()))
+        for entry in reversed(office.venue.account.ledger.values())
         if start_ms < entry.time_ms <= end_ms
         and (not wanted or entry.asset in wanted)
         and kind in {"all", "", entry.reason}

@@ -1,6 +1,6 @@
 """Kraken's public REST endpoints."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -131,14 +131,16 @@ def spread(venue: Venue, form: Form) -> Json:
 def trades(venue: Venue, form: Form) -> Json:
     """Trades: the newest thousand at most, oldest first."""
     ((key, pair),) = _one_pair(form).items()
-    tape = list(venue.markets[pair.symbol].tape)
+    tape = _stamped(venue.markets[pair.symbol].tape)
     since = parse_int(form, "since", 0, rejections.INVALID_SINCE)
     since_ns = since * _NS_PER_S if since < _SECONDS_MAX else since
     count = parse_int(form, "count", _TRADES_COUNT_MAX, rejections.INVALID_COUNT)
-    newer = [tape_print for tape_print in tape if tape_print.time_ms * _NS_PER_MS > since_ns]
+    if not 1 <= count <= _TRADES_COUNT_MAX:
+        raise Rejected(rejections.INVALID_COUNT)
+    newer = [one for one in tape if one[0] > since_ns]
     chosen = newer[:count] if since else newer[-count:]
-    last_ns = chosen[-1].time_ms * _NS_PER_MS if chosen else since_ns
-    return {key: [_trade_row(pair, tape_print) for tape_print in chosen], "last": str(last_ns)}
+    last_ns = chosen[-1][0] if chosen else since_ns
+    return {key: [_trade_row(pair, tape_print) for _, tape_print in chosen], "last": str(last_ns)}
 
 
 PUBLIC_ENDPOINTS: Mapping[str, PublicEndpoint] = {
@@ -171,6 +173,20 @@ def asked_pairs(form: Form) -> dict[str, PairListing]:
         # Kraken echoes a name with a slash: <https://github.com/ccxt/ccxt/issues/8662>
         found[name if "/" in name else pair.rest_id] = pair
     return found
+
+
+def _stamped(tape: Iterable[TapePrint]) -> list[tuple[int, TapePrint]]:
+    """Trades with their nanosecond.
+
+    Those of one millisecond follow each other: none is skipped where a page ends between them.
+    """
+    stamped: list[tuple[int, TapePrint]] = []
+    for tape_print in tape:
+        time_ns = tape_print.time_ms * _NS_PER_MS
+        if stamped:
+            time_ns = max(time_ns, stamped[-1][0] + 1)
+        stamped.append((time_ns, tape_print))
+    return stamped
 
 
 def _one_pair(form: Form) -> dict[str, PairListing]:

@@ -60,7 +60,7 @@ class PriceMark(Enum):
     SUITABLE = "#"
 
 
-class PriceTerm(msgspec.Struct, frozen=True, kw_only=True):
+class PriceTerm(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A price, or a distance.
 
     Args:
@@ -95,7 +95,14 @@ def parse_price(text: str) -> PriceTerm:
         amount = Decimal(body.removesuffix("%"))
     except InvalidOperation:
         amount = Decimal("NaN")
-    is_number = amount.is_finite() and len(text) <= _LENGTH_MAX and amount.adjusted() <= _DIGITS_MAX
+    # Decimal would read 1_000 and the digits of other scripts, too.
+    is_plain = text.isascii() and "_" not in text
+    is_number = (
+        is_plain
+        and amount.is_finite()
+        and len(text) <= _LENGTH_MAX
+        and amount.adjusted() <= _DIGITS_MAX
+    )
     if not is_number or amount < 0 or (is_percent and mark is PriceMark.STATIC):
         message = f"no price: {text[:_LENGTH_MAX]!r}"
         raise ValueError(message)
