@@ -58,7 +58,7 @@ class Exchange:
         self.note(self.engine.deposit("USD", self.cash, now_ms=NOW_MS))
         chance = random.Random(seed)
         self.market = PairMarket(
-            PAIR, self.engine, chance, seed=seed, now_ms=NOW_MS, is_frozen=False
+            PAIR, self.engine, chance, fair=FairPrice(PAIR, seed), now_ms=NOW_MS, is_frozen=False
         )
 
     def note(self, outcome):

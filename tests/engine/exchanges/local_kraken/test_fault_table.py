@@ -277,6 +277,25 @@ async def mode_allows_less(visitor, name):
     assert (await visitor.buy("0.01", "50000"))["error"] == []
 
 
+@sees("rules")
+async def rules_change_overnight(visitor, name):
+    changes = {"tick_size": "0.5", "ordermin": "0.02", "costmin": "600", "lot": "0.001"}
+    await arm(visitor, name, status="limit_only", **changes)
+    told = (await visitor.public("AssetPairs", pair="XBTUSD"))["result"]["XXBTZUSD"]
+    assert {**told, **changes, "status": "limit_only"} == {**told, "lot": "0.001"}
+    assert (await visitor.buy("0.02"))["error"] == ["EService:Market in limit_only mode"]
+    for volume, price, words in (
+        ("0.01", "50000", "volume minimum"),
+        ("0.0205", "50000", "arguments:volume"),
+        ("0.02", "50000.2", "Tick size"),
+        ("0.02", "29000", "Cost minimum"),
+    ):
+        assert words in (await visitor.buy(volume, price))["error"][0]
+    status, answer = await visitor.control(fault=name, tick_size="0.05")
+    assert (status, answer["error"]) == (400, ["0.05 is no multiple of 0.1"])
+    assert (await visitor.buy("0.02", "50000.5"))["error"] == []
+
+
 @sees("clock")
 async def clock_is_wrong(visitor, name):
     before = (await visitor.public("Time"))["result"]["unixtime"]

@@ -109,6 +109,30 @@ async def test_move_shifts_the_market_and_fills_what_it_passes(visitor):
     assert (order["status"], order["cl_ord_id"]) == ("closed", "low")
 
 
+async def test_price_moves_no_further_than_its_digits(visitor):
+    await arm(visitor, "move", percent=-95)
+    await arm(visitor, "move", percent=-95)
+    status, answer = await visitor.control(fault="move", percent=-95)
+    assert status == 400
+    assert "as far as it can" in answer["error"][0]
+    assert (await visitor.buy("0.1"))["error"] == []
+
+
+async def test_order_that_sleeps_cannot_be_filled_before_its_cancel(visitor):
+    await arm(visitor, "cancel_fill_race")
+    stop = {"pair": "XBTUSD", "type": "sell", "ordertype": "stop-loss", "price": "1000"}
+    (txid,) = (await visitor.private("AddOrder", volume="0.01", **stop))["result"]["txid"]
+    assert (await visitor.private("CancelOrder", txid=txid))["result"] == {"count": 1}
+
+
+async def test_end_of_a_maintenance_is_told(visitor):
+    listener = await visitor.open_socket()
+    await arm(visitor, "maintenance", seconds=0.05)
+    for system in ("maintenance", "online"):
+        assert (await listener.next("status"))["data"][0]["system"] == system
+    assert (await visitor.buy("0.01", "50000"))["error"] == []
+
+
 async def test_cleared_faults_do_not_happen(visitor):
     await arm(visitor, "drop_reply_before", count=5)
     await arm(visitor, "clear")

@@ -1,5 +1,6 @@
 """The order desk over REST: edits, batches, limits, the switch, and what survives a restart."""
 
+import asyncio
 import json
 import time
 from contextlib import AsyncExitStack
@@ -294,7 +295,9 @@ async def test_late_nonce_within_the_window_is_let_through_once(open_exchange):
     assert (await visitor.private("Balance", nonce=4_500))["error"] == []
     assert (await visitor.private("Balance", nonce=4_500))["error"] == ["EAPI:Invalid nonce"]
     assert (await visitor.private("Balance", nonce=4_000))["error"] == ["EAPI:Invalid nonce"]
-    assert (await visitor.private("Balance", nonce="9" * 30))["error"] == ["EAPI:Invalid nonce"]
+    for nonce in ("9" * 30, 2**64, "\u0669" * 5):
+        assert (await visitor.private("Balance", nonce=nonce))["error"] == ["EAPI:Invalid nonce"]
+    assert (await visitor.private("Balance", nonce=2**64 - 1))["error"] == []
 
 
 # Pages and names
@@ -383,6 +386,49 @@ async def test_sleeping_and_amended_orders_survive_a_restart(tmp_path):
         assert {row["descr"]["ordertype"] for row in left} <= {"limit"}
 
 
+async def test_changed_rules_and_moved_prices_survive_a_restart(tmp_path):
+    config = ServeConfig(journal=tmp_path / "j.jsonl", speed=0)
+    async with serve(config) as exchange, Visitor(exchange) as visitor:
+        await visitor.control(fault="rules", pair="ETH/USD", ordermin="3", status="post_only")
+        await visitor.control(fault="move", percent=50)
+        told = (await visitor.public("AssetPairs"))["result"]
+        price = exchange.venue.markets["BTC/USD"].bbo()[0]
+        moved_ms = exchange.venue.account.moves[0].time_ms
+    async with serve(config) as exchange, Visitor(exchange) as visitor:
+        assert (await visitor.public("AssetPairs"))["result"] == told
+        market = exchange.venue.markets["BTC/USD"]
+        assert market.bbo()[0] == pytest.approx(price, rel=0.002)
+        bars = market.candles[1].bars(moved_ms / 1_000)
+        assert bars[-3].high < bars[-1].close * 0.75, "the candles before are as they were"
+        assert (await visitor.control(fault="move", percent=1_000))[0] == 200
+        assert (await visitor.control(fault="move", percent=1_000))[0] == 200
+        assert (await visitor.control(fault="move", percent=1_000))[0] == 400
+
+
+@pytest.mark.parametrize("window", [0, 10_000])
+async def test_nonces_are_not_forgotten_at_a_restart(tmp_path, window):
+    config = ServeConfig(journal=tmp_path / "j.jsonl", speed=0, nonce_window=window)
+    async with serve(config) as exchange, Visitor(exchange) as visitor:
+        assert (await visitor.private("Balance", nonce=7_000))["error"] == []
+    async with serve(config) as exchange, Visitor(exchange) as visitor:
+        for late in (7_000, 6_500):
+            answer = await visitor.private("Balance", nonce=late)
+            assert answer["error"] == ["EAPI:Invalid nonce"]
+        assert (await visitor.private("Balance", nonce=7_001))["error"] == []
+
+
+def test_file_of_nonces_that_is_none_is_named(tmp_path):
+    config = ServeConfig(journal=tmp_path / "j.jsonl", speed=0)
+    (tmp_path / "j.jsonl.nonces").write_text("not a nonce")
+
+    async def play():
+        with pytest.raises(StoreError, match=r"j\.jsonl\.nonces cannot be read"):
+            async with serve(config):
+                pass
+
+    asyncio.run(play())
+
+
 OLD_ORDER = (
     '"cl_ord_id":null,"userref":null,"pair":"BTC/USD","side":"buy","type":"limit",'
     '"price":"50000.0","txid":"O1","time_ms":2'
@@ -406,12 +452,12 @@ async def test_journal_of_the_first_version_still_loads(tmp_path):
         assert (order["vol_exec"], order["fee"]) == ("0.00050000", "0.10000")
         assert exchange.venue.account.held("USD") == Decimal("25.0625")
         await visitor.private("CancelAll")
-    assert json.loads(path.read_text().splitlines()[-1])["v"] == 2
+    assert json.loads(path.read_text().splitlines()[-1])["v"] == 3
 
 
 def test_journal_of_a_later_version_is_left_alone(tmp_path):
     path = tmp_path / "j.jsonl"
-    text = OLD_JOURNAL.replace('"last":true', '"last":true,"v":3')
+    text = OLD_JOURNAL.replace('"last":true', '"last":true,"v":4')
     path.write_text(text)
     with pytest.raises(StoreError, match="newer version"):
         ExchangeJournal(path)

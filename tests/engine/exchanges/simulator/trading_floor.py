@@ -7,6 +7,7 @@ from decimal import Decimal
 from tui_trader.engine.exchanges.simulator.account import Account
 from tui_trader.engine.exchanges.simulator.book import OrderBook
 from tui_trader.engine.exchanges.simulator.events import TimeInForce
+from tui_trader.engine.exchanges.simulator.fair_price import FairPrice
 from tui_trader.engine.exchanges.simulator.listings import PAIR_BY_SYMBOL
 from tui_trader.engine.exchanges.simulator.market import PairMarket
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine
@@ -68,7 +69,12 @@ class TradingFloor:
     def market(self, seed=1, *, is_frozen=False):
         chance = random.Random(seed)
         return PairMarket(
-            BTC, self.engine, chance, seed=seed, now_ms=self.now_ms, is_frozen=is_frozen
+            BTC,
+            self.engine,
+            chance,
+            fair=FairPrice(BTC, seed),
+            now_ms=self.now_ms,
+            is_frozen=is_frozen,
         )
 
 

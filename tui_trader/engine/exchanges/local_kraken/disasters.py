@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Protocol
 
-from tui_trader.engine.exchanges.local_kraken import fault_table
+from tui_trader.engine.exchanges.local_kraken import fault_table, market_faults
 from tui_trader.engine.exchanges.local_kraken.fault_mix import mixed_faults
 from tui_trader.engine.exchanges.local_kraken.faults import (
     ArmedFault,
@@ -22,6 +22,8 @@ from tui_trader.engine.exchanges.local_kraken.skewed_clock import SkewedClock
 from tui_trader.engine.exchanges.local_kraken.tokens import TokenDesk
 from tui_trader.engine.exchanges.local_kraken.venue import Venue
 from tui_trader.engine.exchanges.local_kraken.venue_status import System, VenueStatus
+from tui_trader.engine.exchanges.simulator.listings import PAIR_BY_SYMBOL
+from tui_trader.engine.exchanges.simulator.pair_rules import PairStatus
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.time import MS_PER_SECOND
 
@@ -98,15 +100,16 @@ class Disasters:
             fault_table.MAINTENANCE: self._entering(System.MAINTENANCE),
             fault_table.CANCEL_ONLY: self._entering(System.CANCEL_ONLY),
             fault_table.POST_ONLY: self._entering(System.POST_ONLY),
+            market_faults.RULES: self._change_rules,
             fault_table.CLOCK: lambda values: clock.set_ahead(float(values["seconds"])),
             fault_table.MIX: self._begin_mix,
-            fault_table.MOVE: lambda values: venue.move(
+            market_faults.MOVE: lambda values: venue.move(
                 Symbol(str(values["pair"])), float(values["percent"])
             ),
-            fault_table.PAUSE: lambda _: pace.pause(),
-            fault_table.RESUME: lambda _: pace.resume(),
-            fault_table.STEP: lambda values: pace.step(int(values["candles"])),
-            fault_table.SPEED: lambda values: pace.accelerate(float(values["times"])),
+            market_faults.PAUSE: lambda _: pace.pause(),
+            market_faults.RESUME: lambda _: pace.resume(),
+            market_faults.STEP: lambda values: pace.step(int(values["candles"])),
+            market_faults.SPEED: lambda values: pace.accelerate(float(values["times"])),
         }
 
     def let_happen(self, kind: FaultKind, given: Mapping[str, object]) -> None:
@@ -142,12 +145,29 @@ class Disasters:
         if record is None:
             named = (one for txid, one in account.open_orders.items() if txid == form.get("txid"))
             record = next(named, None)
-        if record is not None:
+        # What sleeps is in no book: nobody can take it.
+        if record is not None and not record.is_dormant:
             self._venue.fill_resting(record.accepted.txid, parts=1)
 
     def _lose_tokens(self) -> None:
         self._tokens.forget_all()
         self._sockets.forget_tokens()
+
+    def _change_rules(self, values: Values) -> None:
+        symbol = Symbol(str(values["pair"]))
+        numbers = {
+            name: None if values[name] == market_faults.SAME else Decimal(str(values[name]))
+            for name in ("tick_size", "lot", "ordermin", "costmin")
+        }
+        rules = self._venue.rules(symbol).changed(
+            PAIR_BY_SYMBOL[symbol],
+            tick=numbers["tick_size"],
+            lot=numbers["lot"],
+            order_min=numbers["ordermin"],
+            cost_min=numbers["costmin"],
+            status=None if values["status"] == market_faults.SAME else PairStatus(values["status"]),
+        )
+        self._venue.change_rules(symbol, rules)
 
     def _entering(self, state: System) -> Callable[[Values], None]:
         return lambda values: self._status.enter(state, seconds=float(values["seconds"]))

@@ -11,7 +11,15 @@ from tui_trader.engine.exchanges.local_kraken.faults import (
     Parameter,
     Place,
 )
-from tui_trader.engine.exchanges.simulator.listings import ASSETS, PAIRS
+from tui_trader.engine.exchanges.local_kraken.market_faults import (
+    MOVE,
+    PAUSE,
+    RESUME,
+    RULES,
+    SPEED,
+    STEP,
+)
+from tui_trader.engine.exchanges.simulator.listings import ASSETS
 
 ORDER_ENDPOINT, CANCEL_ENDPOINT = "AddOrder", "CancelOrder"
 HTTP_STATUSES = (429, 502, 503, 504, 520)
@@ -27,12 +35,6 @@ _COUNT = Parameter(
 )
 _CHANNEL = Parameter(
     name="channel", default="", choices=CHANNELS, explanation="messages of this channel only"
-)
-_PAIR = Parameter(
-    name="pair",
-    default="BTC/USD",
-    choices=tuple(str(pair.symbol) for pair in PAIRS),
-    explanation="which market",
 )
 
 
@@ -322,53 +324,6 @@ MIX = FaultKind(
     is_counted=False,
 )
 
-MOVE = FaultKind(
-    name="move",
-    place=Place.MARKET,
-    explanation="the fair price jumps",
-    parameters=(
-        _PAIR,
-        Parameter(
-            name="percent", default=-5.0, lowest=-95.0, highest=1_000.0, explanation="by how much"
-        ),
-    ),
-    is_counted=False,
-    mix={"percent": -3.0},
-)
-PAUSE = FaultKind(
-    name="pause",
-    place=Place.MARKET,
-    explanation="the market stands still until `resume`; orders are still taken",
-    is_counted=False,
-)
-RESUME = FaultKind(
-    name="resume", place=Place.MARKET, explanation="the market goes on", is_counted=False
-)
-STEP = FaultKind(
-    name="step",
-    place=Place.MARKET,
-    explanation="of a replay: up to the first trade of the next candle, so many times",
-    parameters=(
-        Parameter(name="candles", default=1, lowest=1, highest=10_000, explanation="how many"),
-    ),
-    is_counted=False,
-)
-SPEED = FaultKind(
-    name="speed",
-    place=Place.MARKET,
-    explanation="how fast the market goes from now on",
-    parameters=(
-        Parameter(
-            name="times",
-            default=1.0,
-            lowest=0.001,
-            highest=100_000.0,
-            explanation="as fast as `--speed` says",
-        ),
-    ),
-    is_counted=False,
-)
-
 FAULT_KINDS = {
     kind.name: kind
     for kind in (
@@ -379,7 +334,7 @@ FAULT_KINDS = {
         *(WS_DROP, WS_CLOSE, WS_REFUSE, WS_SILENT, WS_LOSE, WS_DUPLICATE, WS_REORDER, WS_PRICE),
         *(BOOK_FLIP, DUPLICATE_FILL, HOSTILE_STATUS, WS_FLOOD, TOKEN_LOSS),
         *(FILLS_WHILE_AWAY, BALANCE),
-        *(MAINTENANCE, CANCEL_ONLY, POST_ONLY, CLOCK, MIX),
+        *(MAINTENANCE, CANCEL_ONLY, POST_ONLY, RULES, CLOCK, MIX),
         *(MOVE, PAUSE, RESUME, STEP, SPEED),
     )
 }

@@ -18,8 +18,9 @@ import msgspec
 from tui_trader.engine.exchanges.simulator.events import AccountEvent
 from tui_trader.engine.values.errors import HomeBusy, StoreError
 
-JOURNAL_VERSION = 2
-"""2 knows sleeping orders, amendments and fee tiers; rows of 1 name no version and still load."""
+JOURNAL_VERSION = 3
+"""2 knows sleeping orders, amendments and fee tiers; 3 knows changed rules and moved prices. Rows
+of 1 name no version; all still load."""
 
 
 class _Mark(msgspec.Struct):
@@ -28,6 +29,11 @@ class _Mark(msgspec.Struct):
     step: int
     last: bool
     v: int = 1
+
+
+_MARK = msgspec.json.Decoder(_Mark)
+_EVENTS: msgspec.json.Decoder[AccountEvent] = msgspec.json.Decoder(AccountEvent)
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)
 
 
 class ExchangeJournal:
@@ -88,37 +94,65 @@ class ExchangeJournal:
         self._file.close()
 
     def _load(self) -> tuple[list[AccountEvent], int]:
-        events: list[AccountEvent] = []
-        step: list[AccountEvent] = []
-        bytes_read = bytes_kept = 0
-        lines = self._path.read_bytes().splitlines(keepends=True)
-        for number, line in enumerate(lines, start=1):
-            if not line.endswith(b"\n"):
-                break
-            bytes_read += len(line)
-            try:
-                mark = msgspec.json.decode(line, type=_Mark)
-                self._check_version(mark, number)
-                step.append(msgspec.json.decode(line, type=AccountEvent))
-            except msgspec.MsgspecError as error:
-                if number == len(lines):
-                    break
-                message = (
-                    f"{self._path}: line {number} cannot be read ({error}); move the file away"
-                )
-                raise StoreError(message) from error
-            if mark.last:
-                events += step
-                step, bytes_kept, self._step_next = [], bytes_read, mark.step + 1
+        """Everything up to the end of the last whole step, and where that is.
+
+        A million rows take seconds: all are decoded in one go, and only what was written last is
+        looked at for its marks, since a step is cut nowhere else.
+        """
+        content = self._path.read_bytes()
+        try:
+            mark, bytes_kept = _last_step(content)
+            if mark is None:
+                return [], 0
+            self._check_version(mark)
+            events = _EVENTS.decode_lines(content[:bytes_kept])
+        except _UNREADABLE as error:
+            raise self._complaint(content) from error
+        self._step_next = mark.step + 1
         return events, bytes_kept
 
-    def _check_version(self, mark: _Mark, number: int) -> None:
+    def _check_version(self, mark: _Mark) -> None:
         if mark.v > JOURNAL_VERSION:
             message = (
-                f"{self._path}: line {number} was written by a newer version ({mark.v}, this one "
+                f"{self._path}: it was written by a newer version ({mark.v}, this one "
                 f"knows {JOURNAL_VERSION}); use that one, or choose another --journal"
             )
             raise StoreError(message)
+
+    def _complaint(self, content: bytes) -> StoreError:
+        for number, line in enumerate(content.splitlines(), start=1):
+            try:
+                _MARK.decode(line)
+                _EVENTS.decode(line)
+            except _UNREADABLE as error:
+                message = (
+                    f"{self._path}: line {number} cannot be read ({error}); move the file away"
+                )
+                return StoreError(message)
+        return StoreError(f"{self._path} cannot be read; move the file away")
+
+
+def _last_step(content: bytes) -> tuple[_Mark | None, int]:
+    """Mark of the last row of the last whole step, and where it ends; the row may be torn.
+
+    Raises:
+        msgspec.MsgspecError: a row before the last one is none.
+    """
+    end = content.rfind(b"\n") + 1
+    is_newest = end == len(content)
+    while end:
+        begin = content.rfind(b"\n", 0, end - 1) + 1
+        try:
+            mark = _MARK.decode(content[begin:end])
+            _EVENTS.decode(content[begin:end])
+        except _UNREADABLE:
+            if not is_newest:
+                raise
+        else:
+            if mark.last:
+                return mark, end
+        is_newest, end = False, begin
+    return None, 0
 
 
 def _row(event: AccountEvent, *, step: int, last: bool) -> str:

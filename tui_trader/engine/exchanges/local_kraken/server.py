@@ -186,7 +186,9 @@ def _application(parts: _Parts) -> web.Application:
         venue,
         ReplyFaults(parts.plan, venue.status, parts.disasters.race_cancel),
         gatekeeper=Gatekeeper(
-            {DEMO_API_KEY: DEMO_API_SECRET}, nonce_window=parts.config.nonce_window
+            {DEMO_API_KEY: DEMO_API_SECRET},
+            nonce_window=parts.config.nonce_window,
+            nonces=venue.nonces,
         ),
         tokens=parts.tokens,
         latency_ms=parts.config.latency_ms,

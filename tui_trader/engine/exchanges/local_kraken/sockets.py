@@ -39,6 +39,8 @@ from tui_trader.engine.exchanges.simulator.depth_view import DepthView, Rows, ch
 from tui_trader.engine.exchanges.simulator.events import (
     AccountEvent,
     BalanceChanged,
+    MarketMoved,
+    RulesChanged,
     SwitchSet,
     TapePrint,
 )
@@ -158,7 +160,7 @@ class SocketHub:
                         channel_text("balances", "update", [ledger_row(event)], sequence)
                     )
                 continue
-            if isinstance(event, SwitchSet):
+            if isinstance(event, SwitchSet | RulesChanged | MarketMoved):
                 continue
             for row in self._told_rows(event):
                 self._tell_execution(row, str(self.account.orders[event.txid].accepted.pair))

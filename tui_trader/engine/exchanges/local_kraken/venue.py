@@ -14,6 +14,7 @@ from typing import Protocol
 from tui_trader.engine.exchanges.local_kraken.clock import new_id
 from tui_trader.engine.exchanges.local_kraken.journal import ExchangeJournal
 from tui_trader.engine.exchanges.local_kraken.market_pace import Gaps
+from tui_trader.engine.exchanges.local_kraken.nonce_file import NonceFile
 from tui_trader.engine.exchanges.local_kraken.rate_counters import (
     TIERS,
     CallCounters,
@@ -24,7 +25,13 @@ from tui_trader.engine.exchanges.simulator.account import Account
 from tui_trader.engine.exchanges.simulator.admission import OPEN_ORDERS_MAX
 from tui_trader.engine.exchanges.simulator.board import MarketBoard
 from tui_trader.engine.exchanges.simulator.book import OrderBook
-from tui_trader.engine.exchanges.simulator.events import AccountEvent, TapePrint
+from tui_trader.engine.exchanges.simulator.events import (
+    AccountEvent,
+    MarketMoved,
+    RulesChanged,
+    TapePrint,
+)
+from tui_trader.engine.exchanges.simulator.fair_price import FairPrice
 from tui_trader.engine.exchanges.simulator.listings import PAIRS, USD, asset_named
 from tui_trader.engine.exchanges.simulator.market import PairMarket
 from tui_trader.engine.exchanges.simulator.matching import MatchingEngine, Outcome
@@ -34,9 +41,11 @@ from tui_trader.engine.exchanges.simulator.replay_market import ReplayMarket
 from tui_trader.engine.exchanges.simulator.requests import Amendment, OrderRequest
 from tui_trader.engine.exchanges.simulator.tape import Tape
 from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.values.errors import StoreError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import ExchangeOrderId, Side
+from tui_trader.engine.values.time import MS_PER_SECOND
 
 CASH_STEP = Decimal("0.0001")
 _TIMER_S = 0.1
@@ -103,6 +112,11 @@ class Venue:
         self.call_counters, self.order_counters = CallCounters(tier), OrderCounters(tier)
         self.nonce_window = config.nonce_window
         self._journal = ExchangeJournal(config.journal)
+        try:
+            self.nonces = NonceFile(config.journal.with_name(config.journal.name + ".nonces"))
+        except StoreError:
+            self._journal.close()
+            raise
         self.account = Account()
         for event in self._journal.past:
             self.account.apply(event)
@@ -112,6 +126,8 @@ class Venue:
         books = {pair.symbol: OrderBook() for pair in PAIRS}
         self.engine = MatchingEngine(books, self.account, new_id=new_id, tape_id_first=now_ms)
         self.engine.orders_max = OPEN_ORDERS_MAX if tier is None else tier.open_orders_max
+        for symbol, changed in self.account.rules.items():
+            self.engine.rules[symbol] = PairRules.of_event(changed)
         self.engine.rest_open_orders()
         self.markets: dict[Symbol, MarketBoard] = {}
         for pair in PAIRS:
@@ -121,7 +137,7 @@ class Venue:
                     pair,
                     self.engine,
                     random.Random(f"{config.seed} {pair.symbol}"),  # noqa: S311 - a market, no secret
-                    seed=config.seed,
+                    fair=FairPrice(pair, config.seed, moves=self._moves(pair.symbol)),
                     now_ms=now_ms,
                     is_frozen=config.speed == 0 or bool(config.tapes),
                 )
@@ -213,6 +229,7 @@ class Venue:
         """Let what is due happen, until cancelled, also while nobody asks for anything."""
         while True:
             await asyncio.sleep(_TIMER_S)
+            self.status.look_at_clock()
             self.tick()
 
     def tick(self) -> None:
@@ -232,6 +249,10 @@ class Venue:
         """Let the fair price of a pair jump, and somebody trade there: stops look at trades."""
         market, now_ms = self.markets[symbol], self.clock.now_ms()
         outcome = market.move(percent, now_ms=now_ms)
+        factor = 1 + Decimal(str(percent)) / 100
+        moved = MarketMoved(time_ms=now_ms, pair=symbol, factor=factor)
+        self.account.apply(moved)
+        outcome.events.append(moved)
         bid, bid_lots, ask, ask_lots = market.bbo()
         side, limit, offered = (
             (Side.BUY, ask, ask_lots) if percent > 0 else (Side.SELL, bid, bid_lots)
@@ -266,8 +287,23 @@ class Venue:
         self._user_acted(outcome, symbols)
 
     def rules(self, symbol: Symbol) -> PairRules:
-        """What holds on a pair; to be changed at will."""
+        """What holds on a pair at this moment."""
         return self.engine.rules[symbol]
+
+    def change_rules(self, symbol: Symbol, rules: PairRules) -> None:
+        """Let other rules hold on a pair, after a restart, too."""
+        changed = RulesChanged(
+            time_ms=self.clock.now_ms(),
+            pair=symbol,
+            order_min=rules.order_min,
+            cost_min=rules.cost_min,
+            tick=rules.tick,
+            lot=rules.lot,
+            status=rules.status.value,
+        )
+        self.account.apply(changed)
+        self.engine.rules[symbol] = rules
+        self._user_acted(Outcome(events=[changed]), {symbol})
 
     def resting_orders(self) -> list[ExchangeOrderId]:
         """Orders that wait in a book, oldest first."""
@@ -281,8 +317,14 @@ class Venue:
         self._user_acted(outcome, {symbol})
 
     def close(self) -> None:
-        """Release the journal."""
+        """Release the files."""
         self._journal.close()
+        self.nonces.close()
+
+    def _moves(self, symbol: Symbol) -> list[tuple[float, float]]:
+        moves = [move for move in self.account.moves if move.pair == symbol]
+        moves.sort(key=lambda move: move.time_ms)
+        return [(move.time_ms / MS_PER_SECOND, float(move.factor)) for move in moves]
 
     def _user_acted(self, outcome: Outcome, symbols: set[Symbol]) -> None:
         outcome.add(self.engine.advance(self.clock.now_ms()))

@@ -55,9 +55,14 @@ class VenueStatus:
     @property
     def now(self) -> System:
         """The state at this moment."""
+        self.look_at_clock()
+        return self._state
+
+    def look_at_clock(self) -> None:
+        """End what is over, and tell everybody."""
         if self._state is not System.ONLINE and self._clock.monotonic_ms() >= self._until_ms:
             self._state = System.ONLINE
-        return self._state
+            self.tell(System.ONLINE)
 
     def enter(self, state: System, *, seconds: float) -> None:
         """Change it for so long, and tell everybody."""

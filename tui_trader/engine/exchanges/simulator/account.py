@@ -12,11 +12,13 @@ import msgspec
 from tui_trader.engine.exchanges.simulator.events import (
     AccountEvent,
     BalanceChanged,
+    MarketMoved,
     OrderAccepted,
     OrderAmended,
     OrderCancelled,
     OrderFilled,
     OrderTriggered,
+    RulesChanged,
     SwitchSet,
     TrailMoved,
 )
@@ -25,6 +27,7 @@ from tui_trader.engine.exchanges.simulator.orders import OrderRecord, OrderState
 from tui_trader.engine.values.money import ZERO
 
 if TYPE_CHECKING:
+    from tui_trader.engine.values.instruments import Symbol
     from tui_trader.engine.values.orders import ExchangeOrderId, ExecutionId
 
 REWARDS_SUFFIX = ".F"
@@ -51,6 +54,10 @@ class Account:
         self.ledger_ids_by_cause: defaultdict[str, list[str]] = defaultdict(list)
         self.switch_ms: int | None = None
         """When the dead man's switch cancels everything."""
+        self.rules: dict[Symbol, RulesChanged] = {}
+        """What was changed by hand; all other pairs are as they are listed."""
+        self.moves: list[MarketMoved] = []
+        """Jumps by hand, oldest first: the prices of a restart begin where they led to."""
         self._open_by_client_id: dict[str, OrderRecord] = {}
         self._holds: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         self._places = 0
@@ -93,6 +100,10 @@ class Account:
                 self._change(event)
             case SwitchSet():
                 self.switch_ms = event.fires_ms
+            case RulesChanged():
+                self.rules[event.pair] = event
+            case MarketMoved():
+                self.moves.append(event)
             case BalanceChanged():
                 self.balances[event.asset] = event.balance
                 self.ledger[event.ledger_id] = event

@@ -44,7 +44,7 @@ class SelfTrade(Enum):
     CANCEL_BOTH = "cancel-both"
 
 
-class TriggerTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TriggerTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What wakes a triggered order.
 
     Args:
@@ -61,7 +61,7 @@ class TriggerTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     peak: Decimal | None = None
 
 
-class CloseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CloseTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The order that every fill of its parent brings forth; relative prices count from the fill."""
 
     order_type: OrderKind
@@ -69,7 +69,7 @@ class CloseTerms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     price2: PriceTerm | None = None
 
 
-class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+class OrderRow(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What every row about an order says."""
 
     time_ms: int
@@ -86,7 +86,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderAccepted(
-    OrderRow, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="order"
+    OrderRow, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="order"
 ):
     """The exchange took an order in.
 
@@ -118,7 +118,7 @@ class OrderAccepted(
 
 
 class OrderAmended(
-    OrderRow, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="amend"
+    OrderRow, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="amend"
 ):
     """An order got new terms and kept its name.
 
@@ -135,7 +135,13 @@ class OrderAmended(
 
 
 class OrderTriggered(
-    OrderRow, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="trigger"
+    OrderRow,
+    frozen=True,
+    gc=False,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="trigger",
 ):
     """A sleeping order woke up; `price` is its limit from now on.
 
@@ -146,7 +152,9 @@ class OrderTriggered(
     trigger_price: Decimal | None = None
 
 
-class TrailMoved(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="trail"):
+class TrailMoved(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag="trail"
+):
     """The trigger of a trailing stop followed the market."""
 
     time_ms: int
@@ -155,7 +163,9 @@ class TrailMoved(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", ta
     price: Decimal
 
 
-class SwitchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="switch"):
+class SwitchSet(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag="switch"
+):
     """The dead man's switch: when everything is cancelled, `None` when it is off."""
 
     time_ms: int
@@ -163,7 +173,7 @@ class SwitchSet(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
 
 
 class OrderFilled(
-    OrderRow, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="fill"
+    OrderRow, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind", tag="fill"
 ):
     """Part of an order, or all of it, traded.
 
@@ -186,7 +196,13 @@ class OrderFilled(
 
 
 class OrderCancelled(
-    OrderRow, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="cancel"
+    OrderRow,
+    frozen=True,
+    gc=False,
+    kw_only=True,
+    omit_defaults=True,
+    tag_field="kind",
+    tag="cancel",
 ):
     """An order ended before it was filled."""
 
@@ -194,7 +210,9 @@ class OrderCancelled(
     is_expired: bool = False
 
 
-class BalanceChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="balance"):
+class BalanceChanged(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag="balance"
+):
     """One ledger entry.
 
     Args:
@@ -215,6 +233,38 @@ class BalanceChanged(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"
     reason: str
 
 
+class RulesChanged(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag="rules"
+):
+    """A pair has other minimums, another grid or another status from now on.
+
+    Args:
+        status: Kraken's word.
+    """
+
+    time_ms: int
+    pair: Symbol
+    order_min: Decimal
+    cost_min: Decimal
+    tick: Decimal
+    lot: Decimal
+    status: str
+
+
+class MarketMoved(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="kind", tag="move"
+):
+    """The fair price of a pair jumped by hand, and stays there.
+
+    Args:
+        factor: Of the price.
+    """
+
+    time_ms: int
+    pair: Symbol
+    factor: Decimal
+
+
 AccountEvent = (
     OrderAccepted
     | OrderAmended
@@ -224,10 +274,12 @@ AccountEvent = (
     | TrailMoved
     | SwitchSet
     | BalanceChanged
+    | RulesChanged
+    | MarketMoved
 )
 
 
-class TapePrint(msgspec.Struct, frozen=True, kw_only=True):
+class TapePrint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One trade on the public tape, whoever made it.
 
     Args:

@@ -15,7 +15,10 @@ How it looks like a market:
 """
 
 import math
+import operator
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from tui_trader.engine.exchanges.simulator.listings import PairListing
 from tui_trader.engine.exchanges.simulator.noise import Noise, hash_bits, hash_normal, hash_unit
@@ -52,9 +55,14 @@ class FairPrice:
 
     Args:
         seed: Which market.
+        moves: Moments in seconds, ascending, at which the price jumped by hand, and the factors.
     """
 
-    def __init__(self, pair: PairListing, seed: int) -> None:
+    def __init__(
+        self, pair: PairListing, seed: int, *, moves: Sequence[tuple[float, float]] = ()
+    ) -> None:
+        self._moments = [moment for moment, _ in moves]
+        self._factors = [1.0, *accumulate((factor for _, factor in moves), operator.mul)]
         self._base = math.log(pair.price_typical)
         self._shared_weight = pair.volatility_daily_ratio * _SHARED_WEIGHT
         self._own_weight = pair.volatility_daily_ratio * _OWN_WEIGHT
@@ -68,10 +76,22 @@ class FairPrice:
     def path(self, times_s: Sequence[float]) -> list[float]:
         """The same for many moments, cheaper when they ascend."""
         base, shared_weight, own_weight = self._base, self._shared_weight, self._own_weight
-        return [
+        path = [
             math.exp(base + shared_weight * shared + own_weight * own)
             for shared, own in zip(self._shared.path(times_s), self._own.path(times_s), strict=True)
         ]
+        if not self._moments:
+            return path
+        return [
+            price * self._factors[bisect_right(self._moments, time_s)]
+            for price, time_s in zip(path, times_s, strict=True)
+        ]
+
+    @property
+    def shift(self) -> float:
+        """What all jumps by hand made of the price."""
+        last: float = self._factors[-1]
+        return last
 
     def unrest(self, time_s: float) -> float:
         """How wild the market is at one moment: about 1, calm below, within written bounds."""

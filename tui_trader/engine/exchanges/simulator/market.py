@@ -20,6 +20,8 @@ _FAIR_PRICE_AGE_MS_MAX = 50
 _UNREST_AGE_MS_MAX = 2_000
 _MS_PER_S = 1_000
 _PERCENT = 100.0
+_SHIFT_MAX = 1_000.0
+"""Beyond, prices would outgrow their digits, or be less than a tick."""
 _QUARTER_MIN = 15
 _TAPE_PAST_LOTS = 100.0
 _LOTS_PER_UNIT = 1e8
@@ -30,6 +32,7 @@ class PairMarket(MarketBoard):
 
     Args:
         now_ms: Beginning of this run.
+        fair: What the crowd thinks it is worth.
         is_frozen: Nothing moves by itself.
     """
 
@@ -39,14 +42,14 @@ class PairMarket(MarketBoard):
         engine: MatchingEngine,
         chance: Chance,
         *,
-        seed: int,
+        fair: FairPrice,
         now_ms: int,
         is_frozen: bool,
     ) -> None:
         super().__init__(pair, engine)
         self._chance = chance
         self._is_frozen = is_frozen
-        self._fair = FairPrice(pair, seed)
+        self._fair = fair
         self._shift = 1.0
         self._fair_ms = self._unrest_ms = now_ms
         self._fair_value = self._fair.at(now_ms / _MS_PER_S)
@@ -76,8 +79,16 @@ class PairMarket(MarketBoard):
             self._crowd.restore()
 
     def move(self, percent: float, *, now_ms: int) -> Outcome:
-        """Shift the fair price, at once and for good."""
-        self._shift *= 1.0 + percent / _PERCENT
+        """Shift the fair price, at once and for good.
+
+        Raises:
+            ValueError: all jumps together would lead too far away.
+        """
+        shift = self._shift * (1.0 + percent / _PERCENT)
+        if not 1.0 / _SHIFT_MAX <= shift * self._fair.shift <= _SHIFT_MAX:
+            message = f"{self.pair.symbol} has jumped as far as it can: {_SHIFT_MAX:,.0f} times"
+            raise ValueError(message)
+        self._shift = shift
         return self._crowd.jump(self._fair_ticks(now_ms), now_ms=now_ms)
 
     def note(self, tape: TapePrint) -> TapePrint:

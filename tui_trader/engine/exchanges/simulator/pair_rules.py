@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from tui_trader.engine.exchanges.simulator import rejections
+from tui_trader.engine.exchanges.simulator.events import RulesChanged
 from tui_trader.engine.exchanges.simulator.listings import LOT_DECIMALS, PairListing
 from tui_trader.engine.exchanges.simulator.price_terms import OrderKind
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
@@ -44,6 +45,49 @@ class PairRules:
             tick=pair.price(1),
             lot=Decimal(1).scaleb(-LOT_DECIMALS),
         )
+
+    @classmethod
+    def of_event(cls, event: RulesChanged) -> "PairRules":
+        """As they were changed to."""
+        return cls(
+            order_min=event.order_min,
+            cost_min=event.cost_min,
+            tick=event.tick,
+            lot=event.lot,
+            status=PairStatus(event.status),
+        )
+
+    def changed(
+        self,
+        pair: PairListing,
+        *,
+        order_min: Decimal | None = None,
+        cost_min: Decimal | None = None,
+        tick: Decimal | None = None,
+        lot: Decimal | None = None,
+        status: PairStatus | None = None,
+    ) -> "PairRules":
+        """These rules with some of them changed; `None` leaves what is.
+
+        Raises:
+            ValueError: a minimum is below 0, or a grid finer than the listing's.
+        """
+        for least in (order_min, cost_min):
+            if least is not None and not (least.is_finite() and least >= 0):
+                message = f"a minimum of {least} makes no sense"
+                raise ValueError(message)
+        rules = PairRules(
+            order_min=self.order_min if order_min is None else order_min,
+            cost_min=self.cost_min if cost_min is None else cost_min,
+            tick=self.tick,
+            lot=self.lot,
+            status=self.status if status is None else status,
+        )
+        if tick is not None:
+            rules.set_tick(pair, tick)
+        if lot is not None:
+            rules.set_lot(lot)
+        return rules
 
     def set_tick(self, pair: PairListing, tick: Decimal) -> None:
         """Change the price grid.
