@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from tests.engine.core.rig import BTC, INSTRUMENT, Bench, D, fill_of
-from tui_trader.engine.backtest.request import grid_of
 from tui_trader.engine.core.host_book import COMPLETED_MAX, Filled
+from tui_trader.engine.core.host_notes import empty_book
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.messages.commands import HaltTrading
 from tui_trader.engine.messages.events import CommandRefused, OrderSubmitted
@@ -34,9 +34,9 @@ class HostBench(Bench):
     def __init__(self, rules=RULES, risk=None) -> None:
         super().__init__()
         self.host = StrategyHost(
-            "test", {BTC: grid_of(INSTRUMENT)}, rules=rules, risk=risk or RiskRules()
+            "test", empty_book((INSTRUMENT,)), rules=rules, risk=risk or RiskRules()
         )
-        self.trader._host = self.host
+        self.trader.hosts.add(self.host)
 
     def close(self, signal=0, *, price=64_000.0):
         candle = Candle(

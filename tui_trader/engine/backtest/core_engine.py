@@ -17,7 +17,7 @@ from tui_trader.engine.backtest.columns import TOO_RICH, outcome_of
 from tui_trader.engine.backtest.outcome import BacktestOutcome, OpenPosition
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.backtest.tape_exchange import TapeExchange
-from tui_trader.engine.core.host_book import CompletedTrade, HeldTrade
+from tui_trader.engine.core.host_book import CompletedTrade, HeldTrade, HostBook, PairBook
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.kernels.walk_arrays import (
@@ -106,8 +106,9 @@ class TapeRun:
         self.exchange = TapeExchange(
             self.symbols, self.tape, rules=request.rules, cash_quote=request.cash_quote
         )
+        pairs = {symbol: PairBook(grid=grid) for symbol, grid in self.exchange.grids.items()}
         self.host = StrategyHost(
-            request.strategy.name, self.exchange.grids, rules=request.rules, risk=request.risk
+            request.strategy.name, HostBook(pairs=pairs), rules=request.rules, risk=request.risk
         )
         self.trader = Trader(
             _settings(self.symbols, self.exchange.quote),

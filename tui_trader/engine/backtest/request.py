@@ -9,9 +9,10 @@ import numpy as np
 
 from tui_trader.engine.analysis.candles import PRICES, Candles
 from tui_trader.engine.analysis.strategy import Strategy
+from tui_trader.engine.core.host_notes import grid_of as grid_of
 from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules, exact
 from tui_trader.engine.values.errors import ConfigError
-from tui_trader.engine.values.instruments import Instrument, Symbol
+from tui_trader.engine.values.instruments import Symbol
 
 DECIMALS_MAX = 8
 GRID_CANDLES = 20_000
@@ -75,16 +76,6 @@ class BacktestRequest:
         if not 0 < self.cash_quote <= CASH_MAX_QUOTE:
             message = f"cash must be above 0 and at most {CASH_MAX_QUOTE:g}, not {self.cash_quote}"
             raise ConfigError(message)
-
-
-def grid_of(instrument: Instrument) -> Grid:
-    """Grid of a pair as its exchange lists it."""
-    return Grid(
-        float(1 / instrument.tick),
-        float(1 / instrument.lot),
-        int((instrument.quantity_min / instrument.lot).to_integral_value()),
-        float(instrument.cost_min),
-    )
 
 
 def grid_from_candles(candles: Candles, *, lot: Decimal = Decimal("1e-8")) -> Grid:

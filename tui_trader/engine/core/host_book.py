@@ -4,6 +4,7 @@ Law: the arithmetic is the rulebook's; here is what it is applied to. Everything
 text, so the book can be written down and read back (`msgspec`).
 """
 
+from decimal import Decimal
 from math import nan
 
 import msgspec
@@ -24,12 +25,21 @@ COMPLETED_MAX = 1_000
 """Finished trades kept for whoever asks; the journal has the fills of all."""
 
 
+STAYS = -1
+"""Nothing asks for the sale of the position."""
+
+
 def fee_of_day(traded: dict[int, int], day: int, rules: TradeRules) -> float:
     """What an order pays on a day, from the money steps traded on each; forgets what counts no more."""
     for old in [old for old in traded if old <= day - FEE_DAYS]:
         del traded[old]
     volume = quote_of(sum(traded.values()))
     return fee_ratio(volume, rules.fee_volumes, rules.fee_takers)
+
+
+def whole_steps(value: Decimal, per_unit: float) -> int:
+    """What moved, in lots or ticks of a grid."""
+    return int((value * Decimal(per_unit)).to_integral_value())
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,13 +110,17 @@ class PairBook(msgspec.Struct, kw_only=True):
 
     Args:
         want: What the strategy said last and nobody has acted on: 1, -1, else 0.
-        order: Our order under way, if any.
+        leaving: Why everything is to be sold, however often that must be tried; STAYS for not.
+        closed_ms: Start of the last candle whose end was told, UTC.
+        order: Our order under way, if any; `order_candle_ms` is the candle it was decided in.
         price: Price that set that order off; `reason` why it sells.
     """
 
     grid: Grid
     want: int = 0
+    leaving: int = STAYS
     is_time_up: bool = False
+    closed_ms: int = 0
     close: float = 0.0
     atr: float = nan
     volatility: float = nan
@@ -114,6 +128,7 @@ class PairBook(msgspec.Struct, kw_only=True):
     cool_until_ms: int = 0
     held: HeldTrade | None = None
     order: ClientOrderId | None = None
+    order_candle_ms: int = 0
     price: float = 0.0
     reason: int = 0
 
@@ -123,9 +138,17 @@ class PairBook(msgspec.Struct, kw_only=True):
 
 
 class HostBook(msgspec.Struct, kw_only=True):
-    """All pairs and the one wallet of a strategy."""
+    """All pairs and the one wallet of a strategy.
+
+    Args:
+        candle_ms: Start of the candle that prices belong to now: the clock of the rules, UTC.
+        is_marked: The wallet has been valued once.
+    """
 
     pairs: dict[Symbol, PairBook]
+    candle_ms: int = 0
+    order_count: int = 0
+    is_marked: bool = False
     equity: float = 0.0
     peak: float = 0.0
     day_start: float = 0.0
@@ -285,4 +308,4 @@ class HostBook(msgspec.Struct, kw_only=True):
             )
         )
         del self.completed[:-COMPLETED_MAX]
-        pair.held, pair.is_time_up = None, False
+        pair.held, pair.is_time_up, pair.leaving = None, False, STAYS

@@ -1,5 +1,7 @@
 """Orders and cancels by command: through the gate into an intent, or a refusal with its reason."""
 
+from hashlib import sha256
+
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.pacing import CANCEL_AGAIN_MS, Pacing
 from tui_trader.engine.core.risk_gate import GateContext, OrderDraft, first_refusal, judge
@@ -7,7 +9,7 @@ from tui_trader.engine.messages.commands import CancelOrder, Command, PlaceOrder
 from tui_trader.engine.messages.events import CancelRequested, CommandRefused, OrderSubmitted
 from tui_trader.engine.messages.requests import SubmitOrder, WithdrawOrder
 from tui_trader.engine.state.order_life import OrderRecord
-from tui_trader.engine.values.orders import OrderStatus
+from tui_trader.engine.values.orders import ClientOrderId, OrderStatus
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 
@@ -23,6 +25,16 @@ def refuse(desk: Decision, command: Command, *, gate: str, reason: str) -> None:
             subject=_words(command) if isinstance(command, PlaceOrder) else "",
         )
     )
+
+
+def order_name(decided: str) -> ClientOrderId:
+    """Name of an order that the words of its decision determine, in the form of a UUID.
+
+    Kraken wants a UUID; chance is not at hand here, and the same decision needs the same name.
+    """
+    digits = sha256(decided.encode()).hexdigest()
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
+    return ClientOrderId("-".join(parts))
 
 
 def place(desk: Decision, command: PlaceOrder) -> None:

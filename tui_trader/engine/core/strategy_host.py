@@ -11,34 +11,41 @@ clock of days, pauses and cool-downs is the start of the candle, not the machine
 then decides as the backtest of it did.
 """
 
-from hashlib import sha256
 from math import nan
 
 from tui_trader.engine.core import placement
 from tui_trader.engine.core.decision import Decision
-from tui_trader.engine.core.host_book import Filled, HostBook, PairBook
+from tui_trader.engine.core.decision_log import DecisionLog, Verdict, block_words, signal_words
+from tui_trader.engine.core.host_book import STAYS, Filled, HostBook, PairBook, whole_steps
 from tui_trader.engine.messages.commands import PlaceOrder
-from tui_trader.engine.messages.events import OrderFilled
+from tui_trader.engine.messages.events import CommandRefused, OrderFilled
 from tui_trader.engine.messages.reports import TickerReport
 from tui_trader.engine.messages.strategy_reports import (
     CandlesBeganReport,
     CandlesClosedReport,
     CandlesOpenedReport,
+    ClosedCandle,
 )
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES, entry_block
-from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules
+from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.orders import entry_lots, is_priced, sold_ticks
 from tui_trader.engine.rules.sizing import is_large_enough
 from tui_trader.engine.rules.take_profits import part_lots
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset, Symbol
-from tui_trader.engine.values.money import steps_in
-from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+from tui_trader.engine.values.money import ZERO
+from tui_trader.engine.values.orders import CommandId, OrderType, Side
+from tui_trader.engine.values.strategies import StrategyPhase
 
 BY_SIGNAL, BY_STOP, BY_TAKE, BY_TIME = range(4)
 """Why something is sold; the numbers are those of the walk."""
+LEAVES = (BY_SIGNAL, BY_TIME)
+"""What is sold once and for all; a level is looked at again with each price."""
+REASONS = ("signal", "stop", "take profit", "time stop")
+SELL_AGAIN_MS = 5_000
+"""A sale that was refused is tried again with the prices that come after this pause."""
 
 
 class StrategyHost:
@@ -46,60 +53,98 @@ class StrategyHost:
 
     Args:
         name: As the reports name it; its orders carry the actor `strategy NAME`.
-        grids: Grid of each pair; their order decides who is served first.
+        book: What it remembers; the order of its pairs decides who is served first.
         rules: Sizing, stops, costs.
         risk: Limits.
+        run: Sets the names of its orders apart from those of an earlier run.
+        log: Told of every decision, if any.
     """
 
     def __init__(
-        self, name: str, grids: dict[Symbol, Grid], *, rules: TradeRules, risk: RiskRules
+        self,
+        name: str,
+        book: HostBook,
+        *,
+        rules: TradeRules,
+        risk: RiskRules,
+        run: str = "",
+        log: DecisionLog | None = None,
     ) -> None:
         self.name = name
         self.rules = rules
         self.risk = risk
-        self.book = HostBook(pairs={symbol: PairBook(grid=grid) for symbol, grid in grids.items()})
+        self.book = book
+        self.log = log
+        self.is_changed = False
+        self._run = run
         self._entries: list[Symbol] = []
-        self._order_count = 0
-        self._is_marked = False
-        self._candle_ms = 0
+        self._sell_not_before_ms: dict[Symbol, int] = {}
         # Pairs with an order under way: most steps find none, and nothing else to follow.
-        self._waiting: dict[Symbol, None] = {}
+        self._waiting: dict[Symbol, None] = {
+            symbol: None for symbol, pair in book.pairs.items() if pair.order is not None
+        }
+
+    @property
+    def is_idle(self) -> bool:
+        """It holds nothing, and no order of its is under way."""
+        return not self._waiting and self.book.open_count() == 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing is left that could be sold."""
+        return not self._waiting and all(
+            pair.held is None
+            or not is_large_enough(pair.held.lots, round(pair.close * grid.ticks_per_unit), grid)
+            for pair in self.book.pairs.values()
+            for grid in (pair.grid,)
+        )
 
     def candles_closed(self, desk: Decision, report: CandlesClosedReport) -> None:
         """Move stops, mark the wallet, and remember what the strategy says."""
-        if not self._is_marked:
-            self._is_marked = True
-            self.book.begin(self._cash(desk))
+        book, self.is_changed = self.book, True
+        if not book.is_marked:
+            book.is_marked = True
+            book.begin(self._wallet(desk))
         for closed in report.closes:
-            self._candle_ms = closed.candle.open_time_ms
-            self.book.begin_day(self._candle_ms)
-            pair = self.book.pairs[closed.symbol]
+            book.candle_ms = closed.candle.open_time_ms
+            book.begin_day(book.candle_ms)
+            pair = book.pairs[closed.symbol]
+            pair.closed_ms = book.candle_ms
             pair.atr = nan if closed.atr is None else closed.atr
             pair.volatility = nan if closed.volatility is None else closed.volatility
-            self.book.close_candle(
-                closed.symbol, closed.candle, now_ms=self._candle_ms, rules=self.rules
-            )
-            if closed.signal != 0:
-                pair.want = closed.signal
-        self.book.mark(self._cash(desk))
+            stop = 0.0 if pair.held is None else pair.held.stop
+            book.close_candle(closed.symbol, closed.candle, now_ms=book.candle_ms, rules=self.rules)
+            self._hear_signal(desk, closed, is_late=report.is_late)
+            if closed.candle.low <= stop:
+                # The price was there between two that were seen.
+                self._sell(desk, closed.symbol, reason=BY_STOP)
+        book.mark(self._wallet(desk))
 
-    def candles_began(self, report: CandlesBeganReport) -> None:
-        """Move the clock of the rules."""
-        self._candle_ms = report.open_time_ms
-        self.book.begin_day(self._candle_ms)
+    def candles_began(self, desk: Decision, report: CandlesBeganReport) -> None:
+        """Move the clock of the rules; who could not enter in the last candle does not enter on it."""
+        for symbol in self._entries:
+            self.book.pairs[symbol].want = 0
+            self._record(desk, symbol, Verdict("missed", "the next candle began first", "late"))
+        self._entries.clear()
+        self.book.candle_ms = report.open_time_ms
+        self.book.begin_day(self.book.candle_ms)
 
     def candles_opened(self, desk: Decision, report: CandlesOpenedReport) -> None:
         """Act on what was wanted at the close: sales now, entries after them."""
+        self.is_changed = True
         for symbol in report.symbols:
             pair = self.book.pairs[symbol]
+            if pair.held is not None and symbol in desk.market.tickers:
+                # Stops that moved at the close meet the price that is there already.
+                self._check_levels(desk, symbol)
             if pair.held is not None and (pair.want == -1 or pair.is_time_up):
-                pair.held.reach(*(self._last(desk, symbol),) * 2)
-                reason = BY_SIGNAL if pair.want == -1 else BY_TIME
-                self._sell(desk, symbol, reason=reason)
+                self._leave(desk, symbol, reason=BY_SIGNAL if pair.want == -1 else BY_TIME)
             if pair.want == -1:
                 pair.want = 0
-        # Whoever waited since an earlier candle is not served twice.
-        self._entries = [symbol for symbol in report.symbols if self.book.pairs[symbol].want == 1]
+        wanted = [symbol for symbol in report.symbols if self.book.pairs[symbol].want == 1]
+        self._entries += wanted
+        if wanted and not self._may_enter(desk):
+            self.give_up_entries(desk, "it is held: start it again to let it enter", gate="held")
 
     def price_changed(self, desk: Decision, report: TickerReport) -> None:
         """Sell what the last price has set off: the stop before the take profit."""
@@ -108,7 +153,10 @@ class StrategyHost:
             return
         price = float(report.last)
         pair.held.reach(price, price)
-        self._check_levels(desk, report.symbol)
+        if pair.leaving != STAYS:
+            self._sell(desk, report.symbol, reason=pair.leaving)
+        else:
+            self._check_levels(desk, report.symbol)
 
     def follow(self, desk: Decision) -> None:
         """Hear what the step so far has led to, and do what can be done next."""
@@ -122,13 +170,62 @@ class StrategyHost:
         if self._entries:
             self._enter_next(desk)
 
+    def miss(self, desk: Decision, candle_ms: int, reason: str) -> None:
+        """The end of a candle could not be learned in time."""
+        self.book.candle_ms = max(self.book.candle_ms, candle_ms)
+        for symbol in self.book.pairs:
+            self._record(desk, symbol, Verdict("missed", reason, "candles"))
+
+    def give_up_entries(self, desk: Decision, text: str, *, gate: str = "late") -> None:
+        """Nobody enters on a signal that has not been acted on so far."""
+        self._entries.clear()
+        for symbol, pair in self.book.pairs.items():
+            if pair.want == 1:
+                pair.want, self.is_changed = 0, True
+                self._record(desk, symbol, Verdict("missed", text, gate))
+
+    def sell_everything(self, desk: Decision) -> None:
+        """Leave every position, now or with the next price."""
+        self.give_up_entries(desk, "it is being stopped", gate="held")
+        for symbol, pair in self.book.pairs.items():
+            if pair.held is not None:
+                self.is_changed = True
+                self._leave(desk, symbol, reason=BY_SIGNAL)
+
     def is_own(self, order: OrderRecord) -> bool:
         """Whether this strategy asked for an order."""
         return order.actor == f"strategy {self.name}"
 
+    def _may_enter(self, desk: Decision) -> bool:
+        record = desk.state.strategies.get(self.name)
+        return record is None or record.phase is StrategyPhase.RUNNING
+
+    def _hear_signal(self, desk: Decision, closed: ClosedCandle, *, is_late: bool) -> None:
+        pair = self.book.pairs[closed.symbol]
+        is_missed = is_late and closed.signal == 1
+        if is_missed:
+            pair.want = 0
+        elif closed.signal != 0:
+            pair.want = closed.signal
+        if self.log is not None:
+            self.log.heard(closed.symbol, closed.signal)
+            self._record(desk, closed.symbol, signal_words(pair, is_missed=is_missed))
+
+    def _record(self, desk: Decision, symbol: Symbol, verdict: Verdict) -> None:
+        if self.log is not None:
+            candle_ms = self.book.candle_ms
+            self.log.add(symbol, verdict, time_ms=desk.now_ms, candle_ms=candle_ms)
+
     def _cash(self, desk: Decision) -> int:
         quote = Asset(desk.settings.market.quote_asset)
         return int(available(desk.state, quote, quote) * MONEY_PER_QUOTE)
+
+    def _wallet(self, desk: Decision) -> int:
+        """Cash that is there, whatever is held for open orders: a hold is no loss."""
+        quote = Asset(desk.settings.market.quote_asset)
+        state = desk.state
+        total = state.balances.get(quote, ZERO) - state.unsettled.get(quote, ZERO)
+        return int(total * MONEY_PER_QUOTE)
 
     def _last(self, desk: Decision, symbol: Symbol) -> float:
         return float(desk.market.tickers[symbol].last)
@@ -142,10 +239,18 @@ class StrategyHost:
         elif 0.0 < held.take <= price:
             self._sell(desk, symbol, reason=BY_TAKE)
 
+    def _leave(self, desk: Decision, symbol: Symbol, *, reason: int) -> None:
+        pair = self.book.pairs[symbol]
+        if pair.order is not None or not self._may_sell(desk, symbol):
+            pair.leaving = reason
+        elif pair.held is not None:
+            pair.held.reach(*(self._last(desk, symbol),) * 2)
+            self._sell(desk, symbol, reason=reason)
+
     def _sell(self, desk: Decision, symbol: Symbol, *, reason: int) -> None:
         pair = self.book.pairs[symbol]
         held, grid = pair.held, pair.grid
-        if held is None or pair.order is not None:
+        if held is None or pair.order is not None or not self._may_sell(desk, symbol):
             return
         lots = held.lots
         if reason == BY_TAKE:
@@ -163,11 +268,16 @@ class StrategyHost:
             pair.price, pair.reason = price, reason
             self._place(desk, symbol, Side.SELL, lots=lots)
 
+    def _may_sell(self, desk: Decision, symbol: Symbol) -> bool:
+        if self._sell_not_before_ms and desk.now_ms < self._sell_not_before_ms.get(symbol, 0):
+            return False
+        return symbol in desk.market.tickers and symbol in desk.market.instruments
+
     def _enter_next(self, desk: Decision) -> None:
         while self._entries and not self._is_busy(desk):
             symbol = self._entries.pop(0)
             pair = self.book.pairs[symbol]
-            pair.want = 0
+            pair.want, self.is_changed = 0, True
             if pair.held is None:
                 self._enter(desk, symbol)
 
@@ -176,9 +286,12 @@ class StrategyHost:
 
     def _enter(self, desk: Decision, symbol: Symbol) -> None:
         pair, book = self.book.pairs[symbol], self.book
+        if symbol not in desk.market.tickers or symbol not in desk.market.instruments:
+            self._record(desk, symbol, Verdict("missed", "no price is known", "feed"))
+            return
         market = pair.market(self._last(desk, symbol))
         block = entry_block(
-            self._candle_ms,
+            book.candle_ms,
             book.equity,
             book.day_start,
             book.peak,
@@ -199,10 +312,15 @@ class StrategyHost:
                 return
             block = TOO_SMALL
         book.blocks[block] = book.blocks.get(block, 0) + 1
+        if self.log is not None:
+            self._record(desk, symbol, block_words(block, book, pair, risk=self.risk))
 
     def _place(self, desk: Decision, symbol: Symbol, side: Side, *, lots: int) -> None:
-        self._order_count += 1
-        name = self._name_order(symbol)
+        self.book.order_count += 1
+        name = placement.order_name(
+            f"{self._run}{self.name} {symbol} {self.book.candle_ms} {self.book.order_count}"
+        )
+        quantity = desk.market.instruments[symbol].lot * lots
         command = PlaceOrder(
             command_id=CommandId(name),
             actor=f"strategy {self.name}",
@@ -211,45 +329,66 @@ class StrategyHost:
             symbol=symbol,
             side=side,
             order_type=OrderType.MARKET,
-            quantity_base=desk.market.instruments[symbol].lot * lots,
+            quantity_base=quantity,
         )
         placement.place(desk, command)
+        pair, self.is_changed = self.book.pairs[symbol], True
         if name in desk.state.orders:
-            self.book.pairs[symbol].order = name
+            pair.order, pair.order_candle_ms = name, self.book.candle_ms
             self._waiting[symbol] = None
+            outcome = "bought" if side is Side.BUY else "sold"
+            text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
+            self._record(desk, symbol, Verdict(outcome, text))
+            return
+        if side is Side.SELL:
+            self._sell_again(desk, symbol)
+        refusal = desk.events[-1]
+        assert isinstance(refusal, CommandRefused), refusal
+        self._record(desk, symbol, Verdict("refused", refusal.reason, refusal.gate))
 
-    def _name_order(self, symbol: Symbol) -> ClientOrderId:
-        # Kraken wants a UUID; chance is not at hand here, and the same decision needs the same name.
-        text = f"{self.name} {symbol} {self._candle_ms} {self._order_count}"
-        digits = sha256(text.encode()).hexdigest()
-        parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32])
-        return ClientOrderId("-".join(parts))
+    def _sell_again(self, desk: Decision, symbol: Symbol) -> None:
+        """Neither gate nor exchange is asked the same in the same moment; the wish stays."""
+        self._sell_not_before_ms[symbol] = desk.now_ms + SELL_AGAIN_MS
+        pair = self.book.pairs[symbol]
+        if pair.reason in LEAVES:
+            pair.leaving = pair.reason
 
     def _hear_fill(self, desk: Decision, event: OrderFilled) -> None:
         order, fill = desk.state.orders[event.client_order_id], event.fill
         if not self.is_own(order) or order.symbol not in self.book.pairs:
             return
-        instrument = desk.market.instruments[order.symbol]
+        pair, self.is_changed = self.book.pairs[order.symbol], True
+        is_known = pair.order == order.client_order_id
         filled = Filled(
-            time_ms=self._candle_ms,
-            lots=steps_in(fill.quantity_base, instrument.lot),
-            ticks=steps_in(fill.price, instrument.tick),
+            time_ms=pair.order_candle_ms if is_known else self.book.candle_ms,
+            lots=whole_steps(fill.quantity_base, pair.grid.lots_per_unit),
+            ticks=whole_steps(fill.price, pair.grid.ticks_per_unit),
             fee=int(fill.fee * MONEY_PER_QUOTE),
         )
         if order.side is Side.BUY:
             self.book.book_entry(order.symbol, filled, rules=self.rules)
-        else:
+        elif pair.held is not None:
+            # A fill of an earlier run of the same strategy finds nothing to end here.
             self.book.book_sale(order.symbol, filled, risk=self.risk)
 
     def _hear_end(self, desk: Decision, symbol: Symbol, pair: PairBook) -> None:
         """An order of ours has ended: the next part is due, or the same price sets off more."""
         assert pair.order is not None, symbol
         order = desk.state.orders[pair.order]
-        pair.order = None
+        pair.order, self.is_changed = None, True
         del self._waiting[symbol]
         held = pair.held
         if held is None or order.side is Side.BUY:
             return
-        if pair.reason == BY_TAKE and order.filled_base:
+        if not order.filled_base:
+            self._sell_again(desk, symbol)
+        elif pair.reason == BY_TAKE:
             held.set_take(held.part + 1, rules=self.rules, grid=pair.grid)
-        self._check_levels(desk, symbol)
+        if pair.reason in LEAVES:
+            pair.leaving = pair.reason
+        if symbol not in desk.market.tickers:
+            return
+        if pair.leaving != STAYS:
+            self._sell(desk, symbol, reason=pair.leaving)
+        else:
+            self._check_levels(desk, symbol)

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from tui_trader.engine.core import emergency, evidence, links, placement, reconcile, timers
 from tui_trader.engine.core.decision import Decision, Step
+from tui_trader.engine.core.hosting import Hosts
 from tui_trader.engine.core.pacing import Pacing
 from tui_trader.engine.core.risk_gate import GateContext, OrderDraft
 from tui_trader.engine.core.strategy_host import StrategyHost
@@ -23,6 +24,8 @@ from tui_trader.engine.messages.commands import (
     PlaceOrder,
     ResumeTrading,
     ShutDownEngine,
+    StartStrategy,
+    StopStrategy,
 )
 from tui_trader.engine.messages.events import EngineStarted, EngineStopping
 from tui_trader.engine.messages.queries import AskTicket, TicketAnswer
@@ -43,12 +46,8 @@ from tui_trader.engine.messages.reports import (
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
-from tui_trader.engine.messages.strategy_reports import (
-    CandlesBeganReport,
-    CandlesClosedReport,
-    CandlesOpenedReport,
-    StrategyReport,
-)
+from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
+from tui_trader.engine.messages.strategy_reports import StrategyReport
 from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
@@ -67,7 +66,7 @@ class Trader:
         market: Filled by the market reports that pass through `step`.
         mode: What is real in this session.
         venue: Host of the exchange, for people.
-        host: The strategy that trades by itself, if any.
+        host: A strategy that trades by itself and that nobody writes down: a backtest's.
     """
 
     def __init__(
@@ -85,7 +84,9 @@ class Trader:
         self.market = market
         self._mode = mode
         self._venue = venue
-        self._host = host
+        self.hosts = Hosts(state)
+        if host is not None:
+            self.hosts.add(host)
         self._pacing = Pacing()
         self._heard_ms = 0
 
@@ -96,6 +97,7 @@ class Trader:
             EngineStarted(time_ms=time_ms, mode=self._mode, venue=self._venue, version=version)
         )
         reconcile.begin(desk, self._pacing)
+        self.hosts.begin(desk)
         return desk.step()
 
     def step(self, message: Command | Report | StrategyReport) -> Step:
@@ -105,43 +107,33 @@ class Trader:
         desk = self._desk(message.time_ms)
         self._mind_the_clock(desk)
         self._decide(desk, message)
-        if self._host is not None:
-            self._host.follow(desk)
+        if not self.hosts.is_empty:
+            self.hosts.follow(desk)
         return desk.step()
 
     def _see(self, report: MarketReport) -> Step:
         """A price is noted; it leads to something only where a strategy holds a position."""
         self.market.apply(report)
-        if self._host is None or not isinstance(report, TickerReport):
+        if self.hosts.is_empty or not isinstance(report, TickerReport):
             return _NOTHING
         desk = self._desk(report.time_ms)
-        self._host.price_changed(desk, report)
-        self._host.follow(desk)
+        self.hosts.price_changed(desk, report)
+        self.hosts.follow(desk)
         return desk.step()
 
     def _decide(
         self, desk: Decision, message: Command | AccountSideReport | StrategyReport
     ) -> None:
         if isinstance(message, StrategyReport):
-            self._hear_strategy(desk, message)
+            self.hosts.hear(desk, message)
         elif isinstance(message, AccountSideReport):
             self._weigh(desk, message)
         else:
             self._obey(desk, message)
 
-    def _hear_strategy(self, desk: Decision, report: StrategyReport) -> None:
-        host = self._host
-        if host is None or host.name != report.strategy:
-            return  # It was stopped while its candles were on their way.
-        match report:
-            case CandlesClosedReport():
-                host.candles_closed(desk, report)
-            case CandlesBeganReport():
-                host.candles_began(report)
-            case CandlesOpenedReport():
-                host.candles_opened(desk, report)
-            case _:
-                assert_never(report)
+    def decisions(self, query: AskDecisions) -> DecisionsAnswer | None:
+        """What a strategy decided lately; None where none of that name was started."""
+        return self.hosts.decisions(query)
 
     def ticket(self, query: AskTicket, now_ms: int) -> TicketAnswer:
         """What an order would cost, and what the gate says of it now; changes nothing."""
@@ -181,6 +173,10 @@ class Trader:
                 emergency.halt(desk, self._pacing, command)
             case ResumeTrading():
                 emergency.resume(desk, self._pacing, command)
+            case StartStrategy():
+                self.hosts.start(desk, command)
+            case StopStrategy():
+                self.hosts.stop(desk, command)
             case ShutDownEngine():
                 desk.emit(
                     EngineStopping(

@@ -13,6 +13,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import urlsplit
 
+from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.api.socket_server import SocketServer
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.launch.demo_exchange import Address, DemoExchange, DemoExchangeFailed
@@ -63,6 +64,13 @@ async def run_engine(options: LaunchOptions) -> int:
     with HomeLock(home):
         async with _story(home, options) as story:
             return await _Engine(home, options, story).run()
+
+
+def _find_strategy(text: str) -> Strategy:
+    # Loads numpy's half of the house, which an engine without strategies does not need at once.
+    from tui_trader.engine.backtest.strategy_files import find_strategy
+
+    return find_strategy(text)
 
 
 class _Story:
@@ -203,6 +211,7 @@ class _Engine:
             version=self._options.version,
             rows=self._options.rows,
             observe=self._observe,
+            find_strategy=_find_strategy,
         )
 
     async def _serve(self, session: Session, exchange: DemoExchange) -> None:

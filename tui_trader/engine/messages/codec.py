@@ -8,10 +8,13 @@ import msgspec
 from tui_trader.engine.messages.commands import Command
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.reports import Report
+from tui_trader.engine.messages.strategy_reports import StrategyReport
 
 _ENCODER = msgspec.json.Encoder()
 _EVENTS: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-_INPUTS: msgspec.json.Decoder[Command | Report] = msgspec.json.Decoder(Command | Report)
+Input = Command | Report | StrategyReport
+"""What the core is told."""
+_INPUTS: msgspec.json.Decoder[Input] = msgspec.json.Decoder(Input)
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -28,7 +31,7 @@ def decode_event(row: bytes | str) -> Event:
     return _EVENTS.decode(row)
 
 
-def decode_input(row: bytes | str) -> Command | Report:
+def decode_input(row: bytes | str) -> Input:
     """Command or Report of a journal row.
 
     Raises:

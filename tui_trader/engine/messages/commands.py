@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
+from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import (
     PLAIN_TERMS,
@@ -74,8 +75,47 @@ class ResumeTrading(BaseCommand, frozen=True, kw_only=True):
     """Unlatch the emergency stop."""
 
 
+class StartStrategy(BaseCommand, frozen=True, kw_only=True):
+    """Let a strategy trade by itself, with the sizes, stops and limits of [rules] and [risk] as they are now.
+
+    For one that is held: let it enter again, as it was started; everything else must then be the same.
+
+    Args:
+        name: Its own name.
+        file: Path of a user's own file, "" for one that comes with the program.
+        parameters: Those that are not at their defaults.
+    """
+
+    name: str
+    file: str = ""
+    symbols: tuple[Symbol, ...]
+    interval: Interval
+    parameters: dict[str, float] = {}
+
+
+class StopStrategy(BaseCommand, frozen=True, kw_only=True):
+    """End a strategy.
+
+    Args:
+        is_flattening: Sell what it holds first; otherwise that stays, and nothing protects it any more.
+    """
+
+    name: str
+    is_flattening: bool = False
+
+
 class ShutDownEngine(BaseCommand, frozen=True, kw_only=True):
     """End the engine; open orders stay at the exchange."""
 
 
-Command = PlaceOrder | CancelOrder | CancelAllOrders | HaltTrading | ResumeTrading | ShutDownEngine
+StrategyCommand = StartStrategy | StopStrategy
+Command = (
+    PlaceOrder
+    | CancelOrder
+    | CancelAllOrders
+    | HaltTrading
+    | ResumeTrading
+    | ShutDownEngine
+    | StartStrategy
+    | StopStrategy
+)

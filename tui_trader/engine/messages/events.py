@@ -20,6 +20,7 @@ from tui_trader.engine.values.orders import (
     OrderType,
     Side,
 )
+from tui_trader.engine.values.strategies import StrategyNote, StrategySpec
 
 
 class BaseEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -254,6 +255,76 @@ class AnomalyFound(BaseEvent, frozen=True, kw_only=True):
     text: str
 
 
+class StrategyStarted(BaseEvent, frozen=True, kw_only=True):
+    """A strategy trades by itself from now on, through every restart."""
+
+    actor: str
+    spec: StrategySpec
+    note: StrategyNote
+
+
+class StrategyNoted(BaseEvent, frozen=True, kw_only=True):
+    """What a strategy must not forget has changed: a candle, an order, a fill."""
+
+    strategy: str
+    note: StrategyNote
+
+
+class StrategyRefilled(BaseEvent, frozen=True, kw_only=True):
+    """Candles that a strategy had not heard were fetched: it knows them, but enters on none of them.
+
+    Args:
+        missed_count: Candles that ended while nobody told it.
+    """
+
+    strategy: str
+    missed_count: int
+    reason: str
+
+
+class StrategyHeld(BaseEvent, frozen=True, kw_only=True):
+    """A strategy enters nothing until it is started again; what it holds stays protected."""
+
+    strategy: str
+    reason: str
+
+
+class StrategyContinued(BaseEvent, frozen=True, kw_only=True):
+    """A person let a held strategy enter again."""
+
+    actor: str
+    strategy: str
+
+
+class StrategyClosing(BaseEvent, frozen=True, kw_only=True):
+    """A strategy sells what it holds, and ends."""
+
+    actor: str
+    strategy: str
+
+
+class StrategyStopped(BaseEvent, frozen=True, kw_only=True):
+    """A strategy has ended.
+
+    Args:
+        left: What it still held, in words; nothing protects that any more.
+    """
+
+    actor: str
+    strategy: str
+    left: str = ""
+
+
+StrategyEvent = (
+    StrategyStarted
+    | StrategyNoted
+    | StrategyRefilled
+    | StrategyHeld
+    | StrategyContinued
+    | StrategyClosing
+    | StrategyStopped
+)
+"""What happens to one strategy."""
 OrderEvent = (
     OrderSubmitted
     | OrderAccepted
@@ -287,4 +358,4 @@ SessionEvent = (
     | AnomalyFound
 )
 """What happens to the account, the session or its links."""
-Event = OrderEvent | SessionEvent
+Event = OrderEvent | SessionEvent | StrategyEvent

@@ -19,6 +19,7 @@ from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
 from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
 from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
+from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
@@ -185,6 +186,7 @@ Query = (
     | AskAnalysis
     | AskTimeframes
     | AskSentiment
+    | AskDecisions
 )
 Answer = (
     QueryFailed
@@ -198,4 +200,5 @@ Answer = (
     | AnalysisAnswer
     | TimeframesAnswer
     | SentimentAnswer
+    | DecisionsAnswer
 )

@@ -33,10 +33,12 @@ class CandlesClosedReport(BaseReport, frozen=True, kw_only=True):
     Args:
         strategy: Name of the hosted strategy.
         closes: In the order of its pairs; a pair without a trade in the interval is absent.
+        is_late: The moment to enter on it has passed; stops move and exits count all the same.
     """
 
     strategy: str
     closes: tuple[ClosedCandle, ...]
+    is_late: bool = False
 
 
 class CandlesBeganReport(BaseReport, frozen=True, kw_only=True):
@@ -64,4 +66,39 @@ class CandlesOpenedReport(BaseReport, frozen=True, kw_only=True):
     symbols: tuple[Symbol, ...]
 
 
-StrategyReport = CandlesClosedReport | CandlesBeganReport | CandlesOpenedReport
+class WindowRefilledReport(BaseReport, frozen=True, kw_only=True):
+    """Candles were missed, and are known now; they follow as late ones.
+
+    Args:
+        missed_count: How many.
+        reason: Why they were missed.
+    """
+
+    strategy: str
+    missed_count: int
+    reason: str
+
+
+class StrategyFaultReport(BaseReport, frozen=True, kw_only=True):
+    """A strategy cannot say anything: its code or its candles cannot be had."""
+
+    strategy: str
+    reason: str
+
+
+class SignalMissingReport(BaseReport, frozen=True, kw_only=True):
+    """A candle ended, and its end could not be learned in time: nothing is decided on it."""
+
+    strategy: str
+    candle_ms: int
+    reason: str
+
+
+StrategyReport = (
+    CandlesClosedReport
+    | CandlesBeganReport
+    | CandlesOpenedReport
+    | WindowRefilledReport
+    | StrategyFaultReport
+    | SignalMissingReport
+)

@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.codec import Input
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
-from tui_trader.engine.messages.reports import Report
 
 
 class Journal(Protocol):
     """Events, durable before anything leaves; inputs beside them, for replay."""
 
-    def append(self, events: Sequence[Event], inputs: Sequence[Command | Report]) -> int:
+    def append(self, events: Sequence[Event], inputs: Sequence[Input]) -> int:
         """Write all or nothing; on return it survives a power cut.
 
         Returns:

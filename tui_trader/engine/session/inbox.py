@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 
 from tui_trader.engine.client.outbox import market_key
+from tui_trader.engine.messages.codec import Input
 from tui_trader.engine.messages.commands import Command, HaltTrading, ShutDownEngine
 from tui_trader.engine.messages.reports import (
     AccountSideReport,
@@ -15,8 +16,9 @@ from tui_trader.engine.messages.reports import (
     Report,
     TimerReport,
 )
+from tui_trader.engine.messages.strategy_reports import StrategyReport
 
-Message = Command | Report
+Message = Input
 
 COMMANDS_MAX = 1_000
 """With so much waiting, new commands are turned away."""
@@ -34,7 +36,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._urgent: deque[Command] = deque()
-        self._kept: deque[Command | AccountSideReport] = deque()
+        self._kept: deque[Command | AccountSideReport | StrategyReport] = deque()
         self._market: dict[tuple[str, str], MarketReport] = {}
         self._timer: TimerReport | None = None
         self._news = asyncio.Event()
@@ -72,6 +74,11 @@ class Inbox:
 
     def put_result(self, report: AccountSideReport) -> None:
         """Take in what became of a request of ours; as many as there were requests, never lost."""
+        self._kept.append(report)
+        self._news.set()
+
+    def put_strategy(self, report: StrategyReport) -> None:
+        """Take in what a strategy says: a few for each candle, never lost."""
         self._kept.append(report)
         self._news.set()
 

@@ -24,6 +24,7 @@ from tui_trader.engine.messages.queries import (
     SettingsAnswer,
 )
 from tui_trader.engine.messages.sentiment_queries import AskSentiment
+from tui_trader.engine.messages.strategy_queries import AskDecisions
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
@@ -32,6 +33,7 @@ from tui_trader.engine.session.sentiment import SentimentDesk
 from tui_trader.engine.session.status import status_answer
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.errors import StoreError
+from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 RECENT_EVENTS_MAX = 1_000
@@ -87,6 +89,11 @@ class QueryDesk:
                 return self._answer_at_once(query)
             case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
                 return await self._analysis.answer(query)
+            case AskDecisions():
+                name = sanitize(query.strategy)
+                return self._trader.decisions(query) or QueryFailed(
+                    reason=f"no strategy {name} was started; see `tui-trader strategies status`"
+                )
             case AskSentiment():
                 return await self._sentiment.answer()
             case _:

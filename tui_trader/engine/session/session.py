@@ -14,10 +14,12 @@ import uuid
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import NamedTuple
 
+from tui_trader.engine.analysis.strategy_catalogue import strategy_named
 from tui_trader.engine.client.frames import PROTOCOL_VERSION, Hello, Welcome, encode_frame
 from tui_trader.engine.client.outbox import Outbox
 from tui_trader.engine.core.decision import Step
 from tui_trader.engine.core.trader import Trader
+from tui_trader.engine.messages.codec import Input
 from tui_trader.engine.messages.commands import Command, HaltTrading, ShutDownEngine
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import (
@@ -46,6 +48,7 @@ from tui_trader.engine.session.publisher import Publisher
 from tui_trader.engine.session.queries import Desks, QueryDesk
 from tui_trader.engine.session.seat import SessionSeat
 from tui_trader.engine.session.sentiment import SentimentDesk
+from tui_trader.engine.session.strategy_desk import FindStrategy, StrategyDesk
 from tui_trader.engine.values.errors import (
     ConfigError,
     RejectedByExchange,
@@ -94,6 +97,7 @@ class Session:
         version: Ours, for the journal.
         rows: The settings in force, for those who ask.
         observe: Shown every event once it is durable.
+        find_strategy: Loads what trades by itself.
     """
 
     def __init__(
@@ -104,6 +108,7 @@ class Session:
         version: str,
         rows: tuple[SettingRow, ...] = (),
         observe: Observer = _ignore,
+        find_strategy: FindStrategy = strategy_named,
     ) -> None:
         self._trader = trader
         self._journal, self._feed, self._execution, self._clock, sources = ports
@@ -136,6 +141,13 @@ class Session:
             desks=desks,
             rows=rows,
             budgets=self._execution.budgets,
+        )
+        self._strategies = StrategyDesk(
+            self._feed,
+            self._clock,
+            lambda: trader.state.strategies,
+            deliver=self._inbox.put_strategy,
+            find=find_strategy,
         )
         self._sequence = 0
         self._pulse_due_ms = 0
@@ -230,10 +242,16 @@ class Session:
         return (
             self._tick(),
             self._list_instruments(),
-            _for_ever("the market feed", self._feed.run(self._symbols, self._inbox.deliver)),
+            _for_ever("the market feed", self._feed.run(self._symbols, self._hear_feed)),
             _for_ever("the execution", self._execution.run(self._inbox.deliver)),
             _for_ever("the sentiment", self._sentiment.run()),
+            _for_ever("the strategies", self._strategies.run()),
         )
+
+    def _hear_feed(self, report: Report) -> None:
+        # Behind the inbox only the newest candle is left, and the one before would never have ended.
+        self._strategies.hear(report)
+        self._inbox.deliver(report)
 
     async def _loop(self, group: asyncio.TaskGroup) -> None:
         while self._failure is None:
@@ -260,11 +278,12 @@ class Session:
         )
         kept = [item for item in batch if not isinstance(item, MarketReport | TimerReport)]
         self._settle(together, inputs=kept)
+        self._strategies.look()
         market = [item for item in batch if isinstance(item, MarketReport)]
         if market:
             self._publisher.market(market)
 
-    def _settle(self, step: Step, *, inputs: Sequence[Command | Report]) -> None:
+    def _settle(self, step: Step, *, inputs: Sequence[Input]) -> None:
         if step.events or inputs:
             self._record(step.events, inputs)
         sendable: list[Sendable] = [
@@ -273,7 +292,7 @@ class Session:
         if sendable:
             self._dispatcher.put(sendable)
 
-    def _record(self, events: Sequence[Event], inputs: Sequence[Command | Report]) -> None:
+    def _record(self, events: Sequence[Event], inputs: Sequence[Input]) -> None:
         self._sequence = self._journal.append(events, inputs)
         first = self._sequence - len(events) + 1
         entries = [

@@ -33,11 +33,17 @@ from tui_trader.engine.messages.events import (
     ReconcileFailed,
     ReconcileStarted,
     SessionEvent,
+    StrategyEvent,
     TradingHalted,
     TradingResumed,
 )
 from tui_trader.engine.state.ledger import Position, book_fill
 from tui_trader.engine.state.order_life import OrderRecord, next_status
+from tui_trader.engine.state.strategy_record import (
+    StrategyRecord,
+    apply_to_strategies,
+    hold_all,
+)
 from tui_trader.engine.values.account import ExchangeFill
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
@@ -92,6 +98,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         unsettled: Outflow of fills since the exchange last told the balance of that asset.
         equity_day_start: First equity of the UTC day `equity_day`, quote.
         equity_peak: Highest equity ever marked, quote.
+        strategies: Those that were started and have not ended, by name.
     """
 
     mode: Mode | None = None
@@ -113,11 +120,14 @@ class TradingState(msgspec.Struct, kw_only=True):
     equity_day: int = 0
     equity_day_start: Decimal | None = None
     equity_peak: Decimal | None = None
+    strategies: dict[str, StrategyRecord] = {}
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
         if isinstance(event, OrderEvent):
             self._apply_to_order(event)
+        elif isinstance(event, StrategyEvent):
+            apply_to_strategies(self.strategies, event)
         else:
             self._apply_to_session(event)
 
@@ -145,6 +155,7 @@ class TradingState(msgspec.Struct, kw_only=True):
                     time_ms=event.asked_ms or event.time_ms,
                     open_order_count=event.open_order_count,
                 )
+                hold_all(self.strategies)
             case TradingResumed():
                 self.halt = None
             case CancelAllConfirmed():

@@ -13,11 +13,9 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from tui_trader.engine.messages.codec import decode_event, decode_input, encode
-from tui_trader.engine.messages.commands import Command
+from tui_trader.engine.messages.codec import Input, decode_event, decode_input, encode
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
-from tui_trader.engine.messages.reports import Report
 from tui_trader.engine.stores.migrations import APPLICATION_ID, MIGRATIONS, VERSION
 from tui_trader.engine.values.errors import StoreError
 
@@ -65,7 +63,7 @@ class SqliteJournal:
         """Sequence number of the last event ever written, 0 before the first."""
         return self._last_event
 
-    def append(self, events: Sequence[Event], inputs: Sequence[Command | Report]) -> int:
+    def append(self, events: Sequence[Event], inputs: Sequence[Input]) -> int:
         """Write all or nothing; on return it survives a power cut.
 
         Returns:
@@ -116,7 +114,7 @@ class SqliteJournal:
         )
         return tuple(self._entry(*row) for row in reversed(rows))
 
-    def read_inputs(self) -> Iterator[tuple[int, Command | Report]]:
+    def read_inputs(self) -> Iterator[tuple[int, Input]]:
         """Every recorded input, oldest first, with the event after which it was taken.
 
         Raises:

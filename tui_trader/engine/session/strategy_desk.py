@@ -1,0 +1,97 @@
+"""Candles for the strategies that trade live: one follower each, started and ended with them.
+
+Law: what runs is what the state says runs; a restart, a client and a halt need no word of their own here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui_trader.engine.analysis.strategy import Strategy
+from tui_trader.engine.messages.reports import CandleReport, LinkReport, Report
+from tui_trader.engine.messages.strategy_reports import StrategyReport
+from tui_trader.engine.ports.clock import Clock
+from tui_trader.engine.ports.market_feed import MarketFeed
+from tui_trader.engine.session.candle_follower import CandleFollower, Outside
+from tui_trader.engine.state.strategy_record import Strategies, StrategyRecord
+from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.modes import LinkState
+
+if TYPE_CHECKING:
+    from tui_trader.engine.values.instruments import Symbol
+
+FindStrategy = Callable[[str], Strategy]
+"""From a name, or the path of a user's file, to the strategy; may take seconds."""
+
+
+class StrategyDesk:
+    """Everybody who follows candles for a strategy.
+
+    Args:
+        feed: Gives the history of candles.
+        strategies: Those that were started, as the state has them now.
+        deliver: Takes what the followers find out.
+        find: Loads a strategy.
+    """
+
+    def __init__(
+        self,
+        feed: MarketFeed,
+        clock: Clock,
+        strategies: Callable[[], Strategies],
+        *,
+        deliver: Callable[[StrategyReport], None],
+        find: FindStrategy,
+    ) -> None:
+        self._outside = Outside(feed, clock, deliver, find)
+        self._strategies = strategies
+        self._followers: dict[tuple[str, int], CandleFollower] = {}
+        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._newest_ms: dict[Symbol, int] = {}
+        self._changed = asyncio.Event()
+
+    def hear(self, report: Report) -> None:
+        """Take note of what the feed delivers, before anything is conflated; never blocks."""
+        match report:
+            case CandleReport(interval=Interval.M1):
+                self._newest_ms[report.symbol] = report.candle.open_time_ms
+                for follower in self._followers.values():
+                    follower.hear(report.symbol, report.candle.open_time_ms)
+            case LinkReport(state=LinkState.UP):
+                pass
+            case LinkReport():
+                for follower in self._followers.values():
+                    follower.lose_sight("the feed was interrupted")
+            case _:
+                pass
+
+    def look(self) -> None:
+        """The state may have changed: start and end what follows from it."""
+        if self._named().keys() != self._tasks.keys():
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Follow until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._begin_and_end(group)
+                await self._changed.wait()
+                self._changed.clear()
+
+    def _named(self) -> dict[tuple[str, int], StrategyRecord]:
+        # Stopped and started again is another one.
+        return {
+            (name, record.spec.started_ms): record for name, record in self._strategies().items()
+        }
+
+    def _begin_and_end(self, group: asyncio.TaskGroup) -> None:
+        named = self._named()
+        for key in self._tasks.keys() - named.keys():
+            self._tasks.pop(key).cancel()
+            del self._followers[key]
+        for key in named.keys() - self._tasks.keys():
+            follower = CandleFollower(named[key], self._outside)
+            for symbol, open_time_ms in self._newest_ms.items():
+                follower.hear(symbol, open_time_ms)
+            self._followers[key] = follower
+            self._tasks[key] = group.create_task(follower.run())
