@@ -150,7 +150,7 @@ def test_an_unknown_indicator_comes_with_a_guess():
 def test_what_the_guide_shows_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     guide = Path(__file__).resolve().parents[2] / "docs" / "notebooks.md"
-    (code,) = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    code, *_ = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
     table = frame(CANDLES).assign(open_time_ms=CANDLES.open_time_ms)
     table.to_csv("candles.csv", index=False)
     names: dict[str, object] = {}

@@ -17,8 +17,8 @@ from tui_trader.engine.backtest.controls import (
     CANDLES_MAX,
     SEEDS_MAX,
     SEEDS_MIN,
-    chance_runs,
     holding_quote,
+    measured_by_chance,
     seeds_for,
     spread_of,
 )
@@ -60,6 +60,10 @@ SAME = {
         "win_rate": "win_days_ratio",
     },
 }
+
+
+def chance_runs(request, outcome, *, seeds):
+    return measured_by_chance(request, outcome, seeds=seeds, measure=lambda other: other)
 
 
 def walked(count=3_000, *, seed=5, every=60, hold=20):

@@ -5,8 +5,10 @@ Chance takes the lengths of the run's own trades, shuffles them and lays them an
 long in the market, under the same rules, limits and costs. Only the moments are not the run's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +24,12 @@ from tui_trader.engine.values.metrics import Better
 SEEDS_MAX, SEEDS_MIN = 100, 20
 CANDLES_MAX = 20_000_000
 """Walked by all seeds together: a fifth of a second."""
+THREADS_MAX = 2
+"""Metrics are numpy's work, which lets go of the interpreter."""
 LOW_SHARE, HIGH_SHARE = 0.05, 0.95
 
 Whole = npt.NDArray[np.int64]
+Measure = TypeVar("Measure")
 Watch = Callable[[int, int], None]
 """Told how many of how many are done."""
 
@@ -61,30 +66,48 @@ def holding_quote(request: BacktestRequest, time_ms: Whole) -> FloatArray:
     return total
 
 
-def chance_runs(
-    request: BacktestRequest, outcome: BacktestOutcome, *, seeds: int, watch: Watch | None = None
-) -> Iterator[BacktestOutcome]:
-    """The run's trades at other times, once for each seed; none where it made no trade.
+def measured_by_chance(
+    request: BacktestRequest,
+    outcome: BacktestOutcome,
+    *,
+    seeds: int,
+    measure: Callable[[BacktestOutcome], Measure],
+    watch: Watch | None = None,
+) -> list[Measure]:
+    """The run's trades at other times, once for each seed; nothing where it made no trade.
 
     Args:
         request: What was run.
         outcome: What came of it.
         seeds: How many; the same number gives the same runs.
+        measure: What is wanted of each; called by two threads.
         watch: Told after each.
     """
+    found: list[Measure] = []
     if len(outcome.trades) == 0:
-        return
+        return found
     pairs = tuple(request.candles.items())
     spans = [_spans(symbol, candles, outcome) for symbol, candles in pairs]
-    for seed in range(seeds):
+
+    def one(seed: int) -> Measure:
         chance = np.random.default_rng([seed, len(outcome.time_ms)])
         signals = tuple(
             _shuffled(span, len(candles), chance)
             for span, (_, candles) in zip(spans, pairs, strict=True)
         )
-        yield run_compiled(replace(request, strategy=_said(signals), parameters={}))
-        if watch is not None:
-            watch(seed + 1, seeds)
+        return measure(run_compiled(replace(request, strategy=_said(signals), parameters={})))
+
+    pool = ThreadPoolExecutor(THREADS_MAX)
+    try:
+        waiting = [pool.submit(one, seed) for seed in range(seeds)]
+        for run in waiting:
+            found.append(run.result())
+            if watch is not None:
+                watch(len(found), seeds)
+    finally:
+        # Ctrl-C waits for the runs of this moment, not for all of them.
+        pool.shutdown(cancel_futures=True)
+    return found
 
 
 def _said(signals: tuple[SignalArray, ...]) -> Strategy:

@@ -15,8 +15,8 @@ from tui_trader.engine.analysis.statistics.run import run_metrics
 from tui_trader.engine.analysis.statistics.trades import Excursions, no_trades
 from tui_trader.engine.backtest.controls import (
     Watch,
-    chance_runs,
     holding_quote,
+    measured_by_chance,
     seeds_for,
     spread_of,
 )
@@ -85,19 +85,21 @@ def report_on(
     curve = curve_of(outcome, interval_ms)
     holding = np.concatenate([[request.cash_quote], held])
     metrics = metrics_of(outcome, curve, holding)
-    by_chance, equities = [], []
     rows = point_rows(len(curve))
-    for other in chance_runs(request, outcome, seeds=wanted, watch=watch):
+
+    def measure(other: BacktestOutcome) -> tuple[Metrics, FloatArray]:
         others = _curve_at(curve, other)
-        by_chance.append(metrics_of(other, others, holding))
-        equities.append(others.equity[rows])
+        return metrics_of(other, others, holding), others.equity[rows]
+
+    by_chance = measured_by_chance(request, outcome, seeds=wanted, measure=measure, watch=watch)
+    equities = [equity for _, equity in by_chance]
     return RunReport(
         outcome=outcome,
         curve=curve,
         holding=holding,
         metrics=metrics,
         holding_metrics=_holding_metrics(curve, holding),
-        chance=_spreads(by_chance, metrics),
+        chance=_spreads([found for found, _ in by_chance], metrics),
         chance_equity=np.array(equities, dtype=np.float64).reshape(-1, len(rows)),
         seeds=len(by_chance),
         slippage_quote=float(outcome.trades.slippage_quote.sum()),
