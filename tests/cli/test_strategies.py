@@ -47,6 +47,11 @@ def test_one_strategy_with_bounds_defaults_and_memory(capsys):
     ("call", "words"),
     [
         (["show"], "needs the name of one"),
+        (["start"], "needs the name of one"),
+        (["start", "sma_cross"], "needs --pair"),
+        (["start", "sma_cross", "--pair", "BTC/USD", "--timeframe", "2h"], "no length of candles"),
+        (["start", "sma_cross", "--pair", "BTC/USD", "--set", "fast=99"], "must be below"),
+        (["start", "sma_cross", "--pair", "BTC/USD"], "add --yes"),
         (["list", "sma_cross"], "`strategies show NAME` tells of one"),
         (["show", "sma"], "there is no strategy `sma`"),
         (["show", "nowhere.py"], "there is no file nowhere.py"),

@@ -60,7 +60,7 @@ def prepared_run(args: argparse.Namespace) -> Prepared:
     """
     symbols = _pairs(args.pair)
     strategy = find_strategy(args.strategy)
-    parameters = _parameters(args.set or [])
+    parameters = parsed_parameters(args.set or [])
     chosen = strategy.checked(parameters)
     rules, risk = _rules(args, pairs=len(symbols))
     cash = _number(args.cash, "--cash", (1.0, CASH_MAX_QUOTE))
@@ -119,8 +119,12 @@ def _pairs(given: list[str]) -> tuple[Symbol, ...]:
     return tuple(symbols)
 
 
-def _parameters(given: list[str]) -> dict[str, object]:
-    """`fast=20` as numbers; whether they are allowed, the strategy says."""
+def parsed_parameters(given: list[str]) -> dict[str, object]:
+    """`fast=20` as numbers; whether they are allowed, the strategy says.
+
+    Raises:
+        ConfigError: one is no parameter, or given twice.
+    """
     found: dict[str, object] = {}
     for text in given:
         name, is_set, value = text.partition("=")

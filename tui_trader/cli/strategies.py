@@ -1,4 +1,4 @@
-"""`strategies`: what can trade by itself, from what each strategy declares."""
+"""`strategies`: what can trade by itself, from what each declares, and what does in the running engine."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from tui_trader.engine.values.errors import ConfigError
 if TYPE_CHECKING:
     from tui_trader.engine.analysis.strategy import Strategy
 
-LIST, SHOW = "list", "show"
+LIST, SHOW, START, STOP, STATUS = "list", "show", "start", "stop", "status"
 HEADS = ("NAME", "PARAMETERS", ">REMEMBERS", "SAYS")
 PARAMETER_HEADS = ("PARAMETER", ">DEFAULT", ">FROM", ">TO", "UNIT", "MEANS")
 
@@ -22,38 +22,68 @@ def add_parser(subparsers: Subparsers) -> None:
     """Declare `strategies list` and `strategies show`."""
     strategies = subparsers.add_parser(
         "strategies",
-        description="The strategies that `backtest` runs: when each enters and leaves, its parameters with "
-        "their bounds, and how many candles it remembers.",
+        description="What can trade by itself: when each strategy enters and leaves, its parameters with their "
+        "bounds, and how many candles it remembers. `start` lets one trade in the running engine, with the "
+        "sizes, stops and limits of [rules] and [risk], through the same gate as every order by hand; "
+        "`status` tells what runs, and of one why it traded or did not.",
         examples="tui-trader strategies list\n"
-        "tui-trader strategies show sma_cross\n"
-        "tui-trader strategies show ~/momentum.py --json",
+        "tui-trader strategies show ~/momentum.py --json\n"
+        "tui-trader strategies start sma_cross --pair BTC/USD --timeframe 1h --set fast=10\n"
+        "tui-trader strategies status sma_cross\n"
+        "tui-trader strategies stop sma_cross --flatten",
     )
-    strategies.add_argument("act", choices=(LIST, SHOW), help="what to do")
+    strategies.add_argument("act", choices=(LIST, SHOW, START, STOP, STATUS), help="what to do")
     strategies.add_argument(
-        "name", nargs="?", metavar="NAME", help="for show: a name, or the path of your own"
+        "name", nargs="?", metavar="NAME", help="a name, or the path of your own"
     )
+    strategies.add_argument(
+        "--pair", action="append", metavar="P", help="for start: pair to trade; once for each"
+    )
+    strategies.add_argument(
+        "--timeframe", default="1h", metavar="T", help="for start: length of its candles (1h)"
+    )
+    strategies.add_argument(
+        "--set", action="append", metavar="NAME=VALUE", help="for start: a parameter"
+    )
+    strategies.add_argument(
+        "--flatten", action="store_true", help="for stop: sell what it holds first"
+    )
+    strategies.add_argument("--yes", action="store_true", help="for start: do not ask")
     strategies.add_argument("--json", action="store_true", help="JSON on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
-    """List all, or show one.
+    """List all, show one, or say what to do with one in the running engine.
 
     Raises:
         ConfigError: there is no such strategy.
         PluginError: the file that was named holds no sound one.
     """
-    if (args.act == SHOW) != (args.name is not None):
-        message = (
-            "`strategies show` needs the name of one, as `strategies list` has it"
-            if args.act == SHOW
-            else "`strategies list` lists all of them; `strategies show NAME` tells of one"
-        )
+    if args.act in {SHOW, START, STOP} and args.name is None:
+        message = f"`strategies {args.act}` needs the name of one, as `strategies list` has it"
+        raise ConfigError(message)
+    if args.act == LIST and args.name is not None:
+        message = "`strategies list` lists all of them; `strategies show NAME` tells of one"
         raise ConfigError(message)
     if args.act == LIST:
         _list(is_json=args.json)
-    else:
+    elif args.act == SHOW:
         _show(args.name, is_json=args.json)
+    else:
+        return _run_live(args)
     return EXIT_OK
+
+
+def _run_live(args: argparse.Namespace) -> int:
+    # Speaks with an engine; a list does not.
+    from tui_trader.cli import strategies_live
+
+    acts = {
+        START: strategies_live.start,
+        STOP: strategies_live.stop,
+        STATUS: strategies_live.status,
+    }
+    return acts[args.act](args)
 
 
 def _list(*, is_json: bool) -> None:

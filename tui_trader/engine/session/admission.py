@@ -6,18 +6,21 @@ arithmetic could choke on.
 
 import re
 from decimal import Decimal
+from math import isfinite
 
 import msgspec
 
-from tui_trader.engine.messages.commands import Command, PlaceOrder
+from tui_trader.engine.messages.commands import Command, PlaceOrder, StartStrategy
 from tui_trader.engine.messages.queries import Query
-from tui_trader.engine.values.text import sanitize
+from tui_trader.engine.values.text import is_text, sanitize
 
 RESERVED_ACTORS = frozenset({"engine", "signal", "external"})
 """Names under which the engine itself acts."""
 ACTOR_LENGTH_MAX = 60
 ORDER_NAME = re.compile(r"[!-~]{1,36}")
 MAGNITUDE_MAX = 30
+STRATEGY_TEXTS_MAX = 60
+STRATEGY_TEXT_LENGTH_MAX = 60
 DIGITS_MAX = 60
 
 
@@ -38,6 +41,8 @@ def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command
         shown = sanitize(command.client_order_id, length_max=ACTOR_LENGTH_MAX)
         text = f"PlaceOrder.client_order_id is {shown!r}, which is no name; choose a UUID"
         raise NotAdmitted(text)
+    if isinstance(command, StartStrategy):
+        _check_strategy(command)
     changes: dict[str, object] = {
         name: sanitize(value)
         for name in command.__struct_fields__
@@ -47,6 +52,19 @@ def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command
     if actor.lower() in RESERVED_ACTORS:
         actor = f"client {actor}"
     return msgspec.structs.replace(command, **changes | {"actor": actor, "time_ms": now_ms})
+
+
+def _check_strategy(command: StartStrategy) -> None:
+    """Its pairs, parameters and texts go into the journal for as long as it runs."""
+    texts = (command.name, *command.symbols, *command.parameters)
+    if len(texts) > STRATEGY_TEXTS_MAX or any(
+        not is_text(text) or len(text) > STRATEGY_TEXT_LENGTH_MAX for text in texts
+    ):
+        text = f"StartStrategy names more than {STRATEGY_TEXTS_MAX} things, or one is no plain text"
+        raise NotAdmitted(text)
+    if not all(isfinite(value) for value in command.parameters.values()):
+        text = "StartStrategy.parameters must be numbers"
+        raise NotAdmitted(text)
 
 
 def check_numbers(message: Command | Query) -> None:
