@@ -128,6 +128,12 @@ class ExecutionSettings(Section, frozen=True, kw_only=True):
 class VenueSettings(Section, frozen=True, kw_only=True):
     """[venue]: the exchange of paper and live mode. Demo mode brings its own."""
 
+    exchange: Annotated[
+        str,
+        Setting(
+            help="Which exchange, by its id in ccxt. kraken has an adapter of its own; any other goes over ccxt.pro, which knows market and limit orders, has no order deadline and checks no book; the addresses below are Kraken's."
+        ),
+    ] = "kraken"
     rest_url: Annotated[str, Setting(help="Address of the REST interface.")] = (
         "https://api.kraken.com"
     )

@@ -41,17 +41,21 @@ class BookBroken(TemporaryFault):
 
 
 class BookSide:
-    """Levels of one side, ascending by price."""
+    """Levels of one side.
+
+    Read, never written, from outside: `prices`, ascending, and `checksum_text`, what the checksum runs
+    over, best level first.
+    """
 
     def __init__(self, instrument: Instrument, depth: int, *, is_bids: bool) -> None:
         self._price_decimals = instrument.price_decimals
         self._quantity_decimals = instrument.quantity_decimals
         self._depth = depth
         self._is_bids = is_bids
-        self._prices: list[Decimal] = []
+        self.prices: list[Decimal] = []
         self._levels: dict[Decimal, tuple[BookLevel, str]] = {}
         # Most messages change one side: the other's part of the checksum is kept.
-        self._checksum_text = ""
+        self.checksum_text = ""
 
     def take(self, changes: tuple[WireLevel, ...]) -> None:
         """Apply the levels of one message, then cut to the depth.
@@ -70,42 +74,31 @@ class BookSide:
                 self._put(price, quantity)
             else:
                 self._drop(price)
-        while len(self._prices) > self._depth:
-            worst = self._prices.pop(0 if self._is_bids else -1)
+        while len(self.prices) > self._depth:
+            worst = self.prices.pop(0 if self._is_bids else -1)
             del self._levels[worst]
         levels = self._levels
-        self._checksum_text = "".join(
+        self.checksum_text = "".join(
             [levels[price][1] for price in self._best_first(CHECKSUM_DEPTH)]
         )
 
     def _put(self, price: Decimal, quantity: Decimal) -> None:
         if price not in self._levels:
-            self._prices.insert(bisect_left(self._prices, price), price)
+            self.prices.insert(bisect_left(self.prices, price), price)
         text = _steps(price, self._price_decimals) + _steps(quantity, self._quantity_decimals)
         self._levels[price] = (BookLevel(price, quantity), text)
 
     def _drop(self, price: Decimal) -> None:
         if self._levels.pop(price, None) is not None:
-            del self._prices[bisect_left(self._prices, price)]
+            del self.prices[bisect_left(self.prices, price)]
 
     def levels(self) -> tuple[BookLevel, ...]:
         """All levels, best first."""
         levels = self._levels
-        return tuple(levels[price][0] for price in self._best_first(len(self._prices)))
-
-    def checksum_text(self) -> str:
-        """What the checksum runs over, best level first."""
-        return self._checksum_text
-
-    @property
-    def best(self) -> Decimal | None:
-        """Best price, or `None` when the side is empty."""
-        if not self._prices:
-            return None
-        return self._prices[-1 if self._is_bids else 0]
+        return tuple(levels[price][0] for price in self._best_first(len(self.prices)))
 
     def _best_first(self, count: int) -> list[Decimal]:
-        return self._prices[: -count - 1 : -1] if self._is_bids else self._prices[:count]
+        return self.prices[: -count - 1 : -1] if self._is_bids else self.prices[:count]
 
 
 class Book:
@@ -129,14 +122,14 @@ class Book:
         if self.checksum() != row.checksum:
             message = f"{self._symbol}: book checksum disagrees"
             raise BookBroken(message)
-        bid, ask = self._bids.best, self._asks.best
-        if bid is not None and ask is not None and bid >= ask:
+        bids, asks = self._bids.prices, self._asks.prices
+        if bids and asks and bids[-1] >= asks[0]:
             message = f"{self._symbol}: book crosses"
             raise BookBroken(message)
 
     def checksum(self) -> int:
         """CRC32 of the best levels."""
-        return crc32(f"{self._asks.checksum_text()}{self._bids.checksum_text()}".encode())
+        return crc32((self._asks.checksum_text + self._bids.checksum_text).encode())
 
     def bids(self) -> tuple[BookLevel, ...]:
         """Bids, highest first."""

@@ -184,7 +184,7 @@ class Link:
         self._chance = chance
         self.timing = timing or LinkTiming()
         self._sleep = sleep
-        self._heartbeat_ms = -HEARTBEAT_EVERY_MS
+        self._may_tell = True
 
     async def run(self, converse: Conversation, deliver: Deliver) -> None:
         """Hold conversations, one a connection, until cancelled."""
@@ -218,10 +218,15 @@ class Link:
 
     def tell_heartbeat(self, deliver: Deliver) -> None:
         """Say that something arrived, at most once a second."""
-        now_ms = self._clock.monotonic_ms()
-        if now_ms - self._heartbeat_ms >= HEARTBEAT_EVERY_MS:
-            self._heartbeat_ms = now_ms
+        if self._may_tell:
+            # A flag and a timer: asking the clock at every message would cost more.
+            self._may_tell = False
+            loop = asyncio.get_running_loop()
+            loop.call_later(HEARTBEAT_EVERY_MS / MS_PER_SECOND, self._allow_telling)
             deliver(HeartbeatReport(time_ms=self._clock.now_ms(), link=self._name))
+
+    def _allow_telling(self) -> None:
+        self._may_tell = True
 
     def _tell(self, deliver: Deliver, state: LinkState, detail: str) -> None:
         deliver(
