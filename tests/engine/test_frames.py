@@ -135,6 +135,13 @@ def test_a_mistake_is_said_in_one_sentence(act, words):
             read(changed(act))
 
 
+def test_what_is_no_table_is_not_read():
+    for read in (frames.indicators, frames.patterns, frames.sightings, frames.structure):
+        for given in (None, [1, 2], "candles.csv", frame(CANDLES)["close"]):
+            with pytest.raises(ConfigError, match=rf"candles are a {type(given).__name__}, not a"):
+                read(given)
+
+
 def test_the_length_can_be_said():
     candles = frame(CANDLES).iloc[::7]
     assert len(frames.indicators(candles, "rsi", interval="1h")) == len(candles)

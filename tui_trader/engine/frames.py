@@ -289,6 +289,12 @@ def _columns(candles: pd.DataFrame, interval: str | None) -> Candles:
     Raises:
         ConfigError: it is not as the module says.
     """
+    if not isinstance(candles, pd.DataFrame):
+        message = (
+            f"candles are a {type(candles).__name__}, not a DataFrame with an index of UTC times and the "
+            f"columns {', '.join(COLUMNS)}"
+        )
+        raise ConfigError(message)
     times_ms = _times_ms(candles)
     missing = [name for name in COLUMNS if name not in candles.columns]
     if missing:
