@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.journeys.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
+ZERO = Decimal(0)
 PROGRAM = [sys.executable, "-m", "tui_trader"]
 
 
@@ -97,11 +99,15 @@ class Desk:
     def until_ready(self, seconds: float = 40.0) -> int:
         """Wait until the gate would let an order pass; the engine's process id."""
         pid = self.until_connected(seconds)
-        wait_for(
-            lambda: self.run("trade", "BTC/USD", "buy", "0.001", "--validate").returncode == 0,
-            "an open gate",
-            seconds,
-        )
+        said = ""
+
+        def is_open() -> bool:
+            nonlocal said
+            done = self.run("trade", "BTC/USD", "buy", "0.001", "--validate")
+            said = done.stderr + done.stdout
+            return done.returncode == 0
+
+        wait_for(is_open, lambda: f"an open gate (it said last: {said.strip()})", seconds)
         return pid
 
     def exchange_journal(self) -> list[dict]:
@@ -113,17 +119,18 @@ class Desk:
 
     def open_at_exchange(self) -> set[str]:
         """Orders open at the exchange, by its own journal."""
-        volumes: dict[str, float] = {}
-        filled: dict[str, float] = {}
+        # In floats the parts of a fill may come to a hair less than the whole.
+        volumes: dict[str, Decimal] = {}
+        filled: dict[str, Decimal] = {}
         gone: set[str] = set()
         for row in self.exchange_journal():
             if row["kind"] == "order":
-                volumes[row["txid"]] = float(row["volume"])
+                volumes[row["txid"]] = Decimal(row["volume"])
             elif row["kind"] == "fill":
-                filled[row["txid"]] = filled.get(row["txid"], 0.0) + float(row["volume"])
+                filled[row["txid"]] = filled.get(row["txid"], ZERO) + Decimal(row["volume"])
             elif row["kind"] == "cancel":
                 gone.add(row["txid"])
-        whole = {txid for txid, volume in volumes.items() if filled.get(txid, 0.0) >= volume}
+        whole = {txid for txid, volume in volumes.items() if filled.get(txid, ZERO) >= volume}
         return set(volumes) - gone - whole
 
     def control_exchange(self, **fault: object) -> None:
@@ -169,14 +176,15 @@ def is_alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_for(condition, what: str, seconds: float = 30.0) -> None:
-    """Poll until the condition holds."""
+def wait_for(condition, what: str | Callable[[], str], seconds: float = 30.0) -> None:
+    """Poll until the condition holds; `what` may be told from what was seen last."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
             return
         time.sleep(0.1)
-    message = f"{what} did not come within {seconds} s"
+    words = what if isinstance(what, str) else what()
+    message = f"{words} did not come within {seconds} s"
     raise AssertionError(message)
 
 

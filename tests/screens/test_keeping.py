@@ -15,6 +15,7 @@ from tui_trader.widgets.set_up import set_up_of, take_set_up
 def changed() -> Scene:
     scene = Scene(now_ms=NOW_MS)
     scene.markets.picks = [IndicatorPick(name="adx", parameters={"period": 21.0})]
+    scene.markets.choose_output(0, 1)
     scene.markets.sort, scene.markets.interval = "pick 0", Interval.H4
     scene.analysis.picks, scene.analysis.candle_width = [], 3
     scene.interval = Interval.D1

@@ -11,7 +11,8 @@ from tui_trader.engine.messages.analysis_queries import AskAnalysis, AskMarkets,
 from tui_trader.engine.messages.commands import HaltTrading
 from tui_trader.engine.messages.queries import QueryFailed
 from tui_trader.engine.values.candles import Interval
-from tui_trader.widgets.analysis_panes import AnalysisChartPane
+from tui_trader.widgets.analysis_panes import AnalysisChartPane, PatternsPane
+from tui_trader.widgets.analysis_view import shown_patterns
 from tui_trader.widgets.drawing.analysis_chart import window_of
 from tui_trader.widgets.market_table import market_lines
 
@@ -75,11 +76,11 @@ async def test_screens_are_reached_by_keys_in_a_ring_and_by_the_mouse():
     app = console(scripted_client())
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        for name in ("markets", "analysis", "desk"):
+        for name in [*[tab.name for tab in TABS[1:]], "desk"]:
             await pilot.press("greater_than_sign")
             assert app.scene.screen == name
         await pilot.press("less_than_sign")
-        assert app.scene.screen == "analysis"
+        assert app.scene.screen == TABS[-1].name
         column = screen_text(app).splitlines()[1].index("F3")
         await pilot.click(offset=(column + 2, 1))
         await until(lambda: app.scene.screen == "markets")
@@ -182,6 +183,37 @@ async def test_indicator_becomes_a_column_is_changed_and_goes_again():
         last = [query for query in client.asked if isinstance(query, AskMarkets)][-1]
         await until(lambda: app.scene.topic("markets").query.picks == tuple(board.picks))
         assert last.interval is board.interval
+
+
+async def test_column_shows_the_output_that_is_chosen_and_sorts_by_it():
+    app = console(scripted_client())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await on_markets(app, pilot)
+        board = app.scene.markets
+        await pilot.press(*["l"] * 11, "o", "o", "s")
+        assert (board.cursor, board.output(1)) == ("pick 1", 2)
+        await until(lambda: "histogram of macd" in screen_text(app))
+        values = [row.picks[1].values[2] for row in market_lines(app.scene)]
+        assert values == sorted(values, reverse=True)
+        await pilot.press("h", "o")
+        assert "rsi has one output" in screen_text(app)
+        await pilot.press("x")
+        assert [pick.name for pick in board.picks] == ["macd", "natr"]
+        assert (board.output(0), board.output(1)) == (2, 0)
+
+
+async def test_click_in_a_scrolled_list_chooses_the_line_under_the_mouse():
+    app = console(scripted_client())
+    async with app.run_test(size=SIZE) as pilot:
+        await on_analysis(app, pilot)
+        app.scene.analysis.pattern = 120
+        await pilot.press("3")
+        pane = app.screen.query_one(PatternsPane)
+        wanted = shown_patterns(app.scene)[pane.first_row + 1]
+        await pilot.click(PatternsPane, offset=(8, 2))
+        assert pane.first_row
+        chosen = shown_patterns(app.scene)[app.scene.analysis.pattern]
+        assert chosen == wanted
 
 
 async def test_parameter_out_of_bounds_is_not_taken():

@@ -26,6 +26,13 @@ MARKETS: Final[tuple[Action, ...]] = (
     _row("filter", ("slash",), "/", "filter", "Show only pairs that contain what you type."),
     _row("add_pick", ("i",), "i", "add column", "Add an indicator of the catalogue as a column."),
     _row("edit_pick", ("e",), "e", "edit", "Change the parameters of the marked indicator column."),
+    _row(
+        "next_output",
+        ("o",),
+        "o",
+        "output",
+        "Show the next output of the marked indicator column, such as macd's signal and histogram.",
+    ),
     _row("remove_pick", ("x",), "x", "remove", "Take the marked indicator column away."),
     _row("move(1)", ("j", "down"), "j ↓", "", "Next pair."),
     _row("move(-1)", ("k", "up"), "k ↑", "", "Previous pair."),

@@ -208,7 +208,8 @@ class AnalysisScreen(Picking):
             return
         self.activate(message.pane_name)
         if message.pane_name == "an-patterns" and message.row >= 0:
-            board.pattern = _within(message.row, len(shown_patterns(self._scene)))
+            row = message.row + self.query_one(PatternsPane).first_row
+            board.pattern = _within(row, len(shown_patterns(self._scene)))
             self.action_jump()
 
 

@@ -240,7 +240,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """A click on the mode bar goes to a screen; elsewhere it is for the screen to say."""
         message.stop()
         if message.pane_name == ModeBar.pane_name:
-            tab = tab_at(TABS, message.column)
+            shown, width = self._scene.screen, self.app.size.width
+            tab = tab_at(TABS, shown, width=width, column=message.column)
             if tab is not None:
                 self.show_screen(tab.name)
         else:

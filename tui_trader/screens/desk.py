@@ -212,5 +212,5 @@ class DeskScreen(ConsoleScreen):
         if message.pane_name == "watch" and 0 <= row < len(scene.symbols):
             self.select(scene.symbols[row])
         elif message.pane_name == "orders" and 1 <= row <= len(scene.orders):
-            scene.order_cursor = row - 1
+            scene.order_cursor = row - 1 + self.query_one(OrderPane).first_row
         self.activate(message.pane_name)

@@ -10,7 +10,7 @@ from tui_trader.screens.picking import Picking
 from tui_trader.screens.wishes import AnswersWanted
 from tui_trader.themes import Palette
 from tui_trader.widgets.chart_pane import PairChartPane
-from tui_trader.widgets.market_table import all_columns, market_lines, pick_name
+from tui_trader.widgets.market_table import all_columns, cards_by_name, market_lines, pick_name
 from tui_trader.widgets.markets_pane import FOOT_LINES, TITLE_LINES, MarketsPane
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import INTERVALS
@@ -144,11 +144,24 @@ class MarketsScreen(Picking):
         index = self._marked_pick()
         if index is None:
             return
-        del board.picks[index]
+        board.remove_pick(index)
         if board.sort.startswith("pick "):
             board.sort = ""
         board.cursor = pick_name(min(index, len(board.picks) - 1)) if board.picks else "pair"
         self.picks_changed()
+
+    def action_next_output(self) -> None:
+        """The next output of the marked column."""
+        board, index = self._scene.markets, self._marked_pick()
+        if index is None:
+            return
+        name = board.picks[index].name
+        card = cards_by_name(self._scene).get(name)
+        if card is None or len(card.outputs) <= 1:
+            self.say(f"{name} has one output")
+            return
+        board.choose_output(index, (board.output(index) + 1) % len(card.outputs))
+        self.say(f"{name}: {card.outputs[board.output(index)]}, one of {', '.join(card.outputs)}")
 
     def _marked_pick(self) -> int | None:
         names = [pick_name(index) for index in range(len(self._scene.markets.picks))]

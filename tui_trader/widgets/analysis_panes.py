@@ -74,6 +74,11 @@ class _ListPane(Pane):
 
     title = ""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_row = 0
+        """Place in the list of what stands on the first line."""
+
     @abstractmethod
     def rows(
         self, answer: AnalysisAnswer, scene: Scene, palette: Palette, *, room: int
@@ -199,7 +204,7 @@ class PatternsPane(_ListPane):
             words = wrapped(patterns[cursor].meaning, width - 2, lines_max=_SIDE_LINES)
             meaning = [line(width, palette.base, [(f" {part}", palette.accent)]) for part in words]
         shown = room - len(meaning)
-        first = max(0, cursor - shown + 1)
+        first = self.first_row = max(0, cursor - shown + 1)
         rows = pattern_rows(
             patterns[first : first + shown],
             interval=scene.interval,
@@ -284,7 +289,7 @@ class SentimentPane(Pane):
             answer,
             older_ms=max(0, scene.now_ms - topic.answered_ms),
             is_old=scene.is_market_old,
-            width=width,
+            size=(width, self.size.height - 1),
             palette=palette,
         )
         return [self.head(scene, palette, title=title), *rows]

@@ -122,7 +122,8 @@ def _attachment(scene: Scene) -> Bulletin | None:
         )
         return Bulletin(tone=Tone.HALT, text=text)
     if scene.engine_silence_ms > SILENCE_MS:
-        text = f"The engine has been silent for {age(scene.engine_silence_ms)}: prices are old."
+        silence, old = age(scene.engine_silence_ms), age(scene.market_age_ms)
+        text = f"The engine has been silent for {silence}: prices are {old} old."
         return Bulletin(tone=Tone.WARN, text=text)
     return None
 
@@ -135,7 +136,7 @@ def _account(scene: Scene) -> Bulletin | None:
         named = ", ".join(f"{sanitize(name)} {trouble}" for name, trouble in troubles)
         what = "Orders and balances may be old."
         if scene.is_market_old:
-            what = "Prices shown are old; no order will pass."
+            what = f"Prices are {age(scene.market_age_ms)} old; no order will pass."
         return Bulletin(tone=Tone.WARN, text=f"Exchange: {named}. {what}")
     if not scene.state.is_reconciled:
         return Bulletin(tone=Tone.NOTE, text="Checking the account; no orders yet.")

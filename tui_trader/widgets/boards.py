@@ -41,6 +41,7 @@ class MarketsBoard:
     Args:
         interval: Of the candles that indicators are computed on.
         picks: Indicators that are columns, in their order.
+        outputs: Which output of each is shown; the first where nothing is said.
         cursor: Name of the marked column.
         sort: Name of the column that orders the rows; `""` for the order of the settings.
         filter: Text a pair must contain.
@@ -55,11 +56,26 @@ class MarketsBoard:
             IndicatorPick(name="natr"),
         ]
     )
+    outputs: list[int] = field(default_factory=list)
     cursor: str = "pair"
     sort: str = ""
     is_descending: bool = True
     filter: str = ""
     is_typing: bool = False
+
+    def output(self, index: int) -> int:
+        """Output that the pick in that place shows."""
+        return self.outputs[index] if index < len(self.outputs) else 0
+
+    def choose_output(self, index: int, output: int) -> None:
+        """Show another one."""
+        self.outputs += [0] * (index + 1 - len(self.outputs))
+        self.outputs[index] = output
+
+    def remove_pick(self, index: int) -> None:
+        """Take a column away."""
+        del self.picks[index]
+        del self.outputs[index : index + 1]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.time import MS_PER_MINUTE
 from tui_trader.widgets.board_questions import CATALOGUE, MARKETS
+from tui_trader.widgets.boards import MarketsBoard
 from tui_trader.widgets.drawing.market_rows import MarketColumn, MarketLine
 from tui_trader.widgets.scene import Scene
 
@@ -40,25 +41,33 @@ FIXED = (
     MarketColumn(name="position", title="position", width=10, priority=3),
 )
 PICK_WIDTH, PICK_PRIORITY = 11, 3
+_MARKS = 2
+"""Cells for the signs of the marked and of the sorted column."""
 
 
 def all_columns(scene: Scene) -> list[MarketColumn]:
     """The fixed ones and one an indicator; a narrow screen does not show them all."""
-    cards = cards_by_name(scene)
+    cards, picks = cards_by_name(scene), scene.markets.picks
     return [
         *FIXED,
-        *(
-            MarketColumn(
-                name=pick_name(index),
-                title=pick_title(pick),
-                width=max(PICK_WIDTH, len(pick_title(pick)) + 1),
-                priority=PICK_PRIORITY,
-                pick=index,
-                unit=cards[pick.name].units[0] if pick.name in cards else "",
-            )
-            for index, pick in enumerate(scene.markets.picks)
-        ),
+        *(_pick_column(scene, index, cards.get(pick.name)) for index, pick in enumerate(picks)),
     ]
+
+
+def _pick_column(scene: Scene, index: int, card: IndicatorCard | None) -> MarketColumn:
+    pick, output = scene.markets.picks[index], scene.markets.output(index)
+    title = pick_title(pick)
+    if output and card is not None and output < len(card.outputs):
+        title = f"{card.outputs[output]} of {title}"
+    return MarketColumn(
+        name=pick_name(index),
+        title=title,
+        width=max(PICK_WIDTH, len(title) + _MARKS),
+        priority=PICK_PRIORITY,
+        pick=index,
+        output=output,
+        unit=card.units[output] if card is not None and output < len(card.units) else "",
+    )
 
 
 def pick_name(index: int) -> str:
@@ -85,7 +94,7 @@ def market_lines(scene: Scene) -> list[MarketLine]:
     lines = [_line(scene, symbol, answered) for symbol in scene.symbols if wanted in symbol.upper()]
     if not board.sort:
         return lines
-    value = sort_value(board.sort)
+    value = sort_value(board)
     known = [line for line in lines if value(line) is not None]
     unknown = [line for line in lines if value(line) is None]
     known.sort(key=lambda line: value(line) or 0, reverse=board.is_descending)
@@ -95,8 +104,9 @@ def market_lines(scene: Scene) -> list[MarketLine]:
     return [*known, *unknown]
 
 
-def sort_value(column: str) -> Callable[[MarketLine], float | Decimal | None]:
-    """What a column sorts by."""
+def sort_value(board: MarketsBoard) -> Callable[[MarketLine], float | Decimal | None]:
+    """What the sorted column sorts by."""
+    column = board.sort
     values: dict[str, Callable[[MarketLine], float | Decimal | None]] = {
         "last": lambda line: line.last,
         "24h": lambda line: line.change_24h,
@@ -112,9 +122,11 @@ def sort_value(column: str) -> Callable[[MarketLine], float | Decimal | None]:
     if column in values:
         return values[column]
     index = int(column.removeprefix("pick "))
+    output = board.output(index)
 
     def picked(line: MarketLine) -> float | None:
-        return line.picks[index].values[0] if index < len(line.picks) else None
+        values = line.picks[index].values if index < len(line.picks) else ()
+        return values[output] if output < len(values) else None
 
     return picked
 

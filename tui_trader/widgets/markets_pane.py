@@ -115,9 +115,7 @@ def _right(scene: Scene, palette: Palette) -> list[Piece]:
 def _age_words(scene: Scene) -> str:
     if not scene.is_market_old:
         return ""
-    heard = [time_ms for name, time_ms in scene.market.heard_ms.items() if name]
-    oldest_ms = scene.now_ms - min(heard) if heard else scene.engine_silence_ms
-    return f"prices {age(max(MS_PER_SECOND, oldest_ms))} old"
+    return f"prices {age(max(MS_PER_SECOND, scene.market_age_ms))} old"
 
 
 def _as_of(scene: Scene) -> str:

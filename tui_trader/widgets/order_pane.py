@@ -20,6 +20,11 @@ class OrderPane(Pane):
     pane_name = "orders"
     number = 5
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.first_row = 0
+        """Place of the order on the first line."""
+
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """Orders, the cursor, and ages as coarse as they are shown."""
         orders = scene.orders
@@ -35,7 +40,7 @@ class OrderPane(Pane):
         orders = scene.orders
         room = max(1, self.size.height - _LINES_ABOVE)
         cursor = min(scene.order_cursor, len(orders) - 1)
-        first = max(0, cursor - room + 1)
+        first = self.first_row = max(0, cursor - room + 1)
         title = self.head(scene, palette, title=f"ORDERS {_count(orders)}")
         rows = order_table(
             orders[first : first + room],

@@ -21,8 +21,10 @@ from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import CommandId, OrderStatus
+from tui_trader.widgets.backtest_board import BacktestBoard
 from tui_trader.widgets.boards import AnalysisBoard, MarketsBoard, Topic
 from tui_trader.widgets.drawing.event_words import LogLine
+from tui_trader.widgets.program import Program
 from tui_trader.widgets.ticket_form import TicketForm, Wish
 
 LOG_LINES_MAX = 500
@@ -70,6 +72,7 @@ class Scene:
         heard_ms: When the engine was last heard, on this console's clock.
         screen: Name of the screen that is shown.
         active_panes: The active pane of each screen.
+        program: How this program is run once more, for what is computed beside the console.
         topics: What was asked of the engine for the boards, by kind.
         stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
@@ -93,6 +96,8 @@ class Scene:
     active_panes: dict[str, str] = field(default_factory=lambda: dict(FIRST_PANES))
     markets: MarketsBoard = field(default_factory=MarketsBoard)
     analysis: AnalysisBoard = field(default_factory=AnalysisBoard)
+    backtest: BacktestBoard = field(default_factory=BacktestBoard)
+    program: Program = field(default_factory=Program)
     topics: dict[str, Topic] = field(default_factory=dict)
     order_cursor: int = 0
     log_offset: int = 0
@@ -193,6 +198,13 @@ class Scene:
         if self.attachment is not Attachment.ATTACHED or self.engine_silence_ms > SILENCE_MS:
             return True
         return any(not is_account(name) for name, _ in self.feed_troubles())
+
+    @property
+    def market_age_ms(self) -> int:
+        """How long ago the link that tells prices was heard, the most silent one if there are more."""
+        heard = [ms for name, ms in self.market.heard_ms.items() if name and not is_account(name)]
+        oldest_ms = self.now_ms - min(heard) if heard else 0
+        return max(oldest_ms, self.engine_silence_ms)
 
     def feed_troubles(self) -> list[tuple[str, str]]:
         """Each link that is not well, and in which words; empty when all is well."""

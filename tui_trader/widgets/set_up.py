@@ -13,6 +13,7 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     """Columns, lines and timeframes; a field that an older console does not know is left out by it."""
 
     market_picks: tuple[IndicatorPick, ...]
+    market_outputs: tuple[int, ...] = ()
     market_interval: Interval
     market_sort: str = ""
     is_descending: bool = True
@@ -26,6 +27,7 @@ def set_up_of(scene: Scene) -> SetUp:
     markets, analysis = scene.markets, scene.analysis
     return SetUp(
         market_picks=tuple(markets.picks),
+        market_outputs=tuple(markets.outputs),
         market_interval=markets.interval,
         market_sort=markets.sort,
         is_descending=markets.is_descending,
@@ -40,6 +42,8 @@ def take_set_up(scene: Scene, kept: SetUp) -> None:
     markets, analysis = scene.markets, scene.analysis
     if len(kept.market_picks) <= PICKS_MAX:
         markets.picks = list(kept.market_picks)
+        if len(kept.market_outputs) <= PICKS_MAX and min(kept.market_outputs, default=0) >= 0:
+            markets.outputs = list(kept.market_outputs)
     if len(kept.chart_picks) <= PICKS_MAX:
         analysis.picks = list(kept.chart_picks)
     names = {column.name for column in FIXED}

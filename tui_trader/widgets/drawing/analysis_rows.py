@@ -18,14 +18,15 @@ from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_DAY, format_clock, format_rfc3339
 from tui_trader.themes import Palette
-from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in
+from tui_trader.widgets.drawing.lines import Piece, left_in, line, pieces_width, right_in, wrapped
 from tui_trader.widgets.drawing.market_rows import STANCES, value_text
 from tui_trader.widgets.drawing.numbers import UNKNOWN, age, amount, percent, signed
 
 _GROUP_WIDTH, _COUNT_WIDTH, _TIME_WIDTH = 10, 4, 5
 _BAR_MIN = 6
 _VALUE_WIDTH = 12
-_PART_WIDTH = 20
+_PART_WIDTH = 14
+_MORE_LINES, _HEADLINES_KEPT = 2, 3
 _WIDE_ENOUGH_FOR_BOTH = 36
 
 
@@ -174,10 +175,20 @@ def turn_rows(
 
 
 def sentiment_rows(
-    answer: SentimentAnswer, *, older_ms: int, is_old: bool, width: int, palette: Palette
+    answer: SentimentAnswer,
+    *,
+    older_ms: int,
+    is_old: bool,
+    size: tuple[int, int],
+    palette: Palette,
 ) -> list[Strip]:
-    """A line a part with value, meter and age; what does not count is muted, with the reason."""
+    """A line a part with value and age; what does not count is muted, with the reason.
+
+    Words that are longer than the line go on below it while there are lines to spare.
+    """
+    width, height = size
     strips = []
+    spare = height - len(answer.parts) - min(_HEADLINES_KEPT, len(answer.headlines))
     for part in answer.parts:
         counts = part.state is PartState.FRESH and not is_old
         ink = palette.signed(part.value) if counts else palette.muted
@@ -191,8 +202,18 @@ def sentiment_rows(
         ]
         if part.state is not PartState.FRESH:
             pieces.append((f" {part.state.value}", palette.warn if counts else palette.muted))
-        pieces.append((f"  {sanitize(part.says)}", palette.muted))
+        begin = pieces_width(pieces) + 2
+        words = wrapped(
+            sanitize(part.says),
+            max(1, width - begin),
+            lines_max=1 + min(_MORE_LINES, max(0, spare)),
+        )
+        spare -= len(words) - 1
+        pieces.append((f"  {words[0]}", palette.muted))
         strips.append(line(width, palette.base, pieces))
+        strips += [
+            line(width, palette.base, [(" " * begin + rest, palette.muted)]) for rest in words[1:]
+        ]
     for headline in answer.headlines:
         old = "" if headline.age_ms is None else age(headline.age_ms + older_ms)
         pieces = [

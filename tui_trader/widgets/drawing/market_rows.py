@@ -58,13 +58,18 @@ class MarketLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketColumn:
-    """One column: `priority` 0 stays always, the highest leaves first; `pick` is its place."""
+    """One column: `priority` 0 stays always, the highest leaves first; `pick` is its place.
+
+    Args:
+        output: Which of the values of the pick it shows.
+    """
 
     name: str
     title: str
     width: int
     priority: int
     pick: int | None = None
+    output: int = 0
     unit: str = ""
 
 
@@ -140,7 +145,7 @@ def market_rows(
 
 def _cell(row: MarketLine, column: MarketColumn, palette: Palette) -> tuple[str, Style | None]:
     if column.pick is not None:
-        return _pick_cell(row, column.pick, unit=column.unit, palette=palette)
+        return _pick_cell(row, column.pick, column=column, palette=palette)
     return _CELLS[column.name](row, palette)
 
 
@@ -180,14 +185,15 @@ _CELLS: dict[str, Callable[[MarketLine, Palette], tuple[str, Style]]] = {
 
 
 def _pick_cell(
-    row: MarketLine, place: int, *, unit: str, palette: Palette
+    row: MarketLine, place: int, *, column: MarketColumn, palette: Palette
 ) -> tuple[str, Style | None]:
     if place >= len(row.picks):
         return UNKNOWN, palette.muted
     pick = row.picks[place]
-    text = value_text(pick.values[0], unit=unit, decimals=row.decimals)
+    value = pick.values[column.output] if column.output < len(pick.values) else None
+    text = value_text(value, unit=column.unit, decimals=row.decimals)
     if pick.stance is None:
-        return f"{text}  ", palette.muted if pick.values[0] is None else palette.plain
+        return f"{text}  ", palette.muted if value is None else palette.plain
     return f"{text} {STANCES[pick.stance]}", palette.signed(pick.stance)
 
 
