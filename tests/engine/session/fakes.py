@@ -118,8 +118,9 @@ class FakeJournal:
         for sequence, row in enumerate(self.rows, 1):
             yield JournalEntry(sequence=sequence, event=decode_event(row))
 
-    def recent(self, limit):
-        return tuple(self.read())[-limit:] if limit else ()
+    def recent(self, limit, *, before=0):
+        found = [entry for entry in self.read() if not before or entry.sequence < before]
+        return tuple(found[-limit:]) if limit else ()
 
     def close(self):
         self.is_closed = True

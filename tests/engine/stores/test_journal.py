@@ -71,6 +71,9 @@ def test_recent_gives_the_newest_oldest_first(journal):
     journal.append([marked(n) for n in range(1, 8)], [])
     assert sequences(journal.recent(3)) == [5, 6, 7]
     assert journal.recent(0) == ()
+    assert sequences(journal.recent(3, before=5)) == [2, 3, 4]
+    assert sequences(journal.recent(3, before=2)) == [1]
+    assert journal.recent(3, before=1) == ()
     assert journal.recent(-4) == ()
 
 

@@ -55,9 +55,14 @@ class AskSettings(BaseQuery, frozen=True, kw_only=True):
 
 
 class AskRecentEvents(BaseQuery, frozen=True, kw_only=True):
-    """The newest `limit` journal events, oldest first. At most 1,000."""
+    """The newest `limit` journal events, oldest first. At most 1,000.
+
+    Args:
+        before: Only those with a lower number than this; 0 for the newest there are.
+    """
 
     limit: int
+    before: int = 0
 
 
 class CandlesAnswer(BaseAnswer, frozen=True, kw_only=True):

@@ -30,8 +30,8 @@ class Journal(Protocol):
         """
         ...
 
-    def recent(self, limit: int) -> tuple[JournalEntry, ...]:
-        """The newest `limit` events, oldest first."""
+    def recent(self, limit: int, *, before: int = 0) -> tuple[JournalEntry, ...]:
+        """The newest `limit` events, oldest first; those before number `before`, if it is not 0."""
         ...
 
     def close(self) -> None:

@@ -110,7 +110,7 @@ class QueryDesk:
             case AskSettings():
                 return SettingsAnswer(rows=self._rows)
             case AskRecentEvents():
-                return self._recent(query.limit)
+                return self._recent(query)
 
     def close(self) -> None:
         """Give up what is under way."""
@@ -129,9 +129,9 @@ class QueryDesk:
             budgets=self._budgets(),
         )
 
-    def _recent(self, limit: int) -> Answer:
-        count = max(0, min(limit, RECENT_EVENTS_MAX))
+    def _recent(self, query: AskRecentEvents) -> Answer:
+        count, before = max(0, min(query.limit, RECENT_EVENTS_MAX)), max(0, query.before)
         try:
-            return RecentEventsAnswer(entries=self._journal.recent(count))
+            return RecentEventsAnswer(entries=self._journal.recent(count, before=before))
         except StoreError as error:
             return QueryFailed(reason=str(error))

@@ -104,12 +104,17 @@ class SqliteJournal:
                 raise StoreError(message)
             yield self._entry(sequence, kind, body)
 
-    def recent(self, limit: int) -> tuple[JournalEntry, ...]:
-        """The newest `limit` events, oldest first; at most 1,000."""
+    def recent(self, limit: int, *, before: int = 0) -> tuple[JournalEntry, ...]:
+        """The newest `limit` events, oldest first; those before number `before`, if it is not 0.
+
+        At most 1,000.
+        """
         count = max(0, min(limit, RECENT_MAX))
         rows = list(
             self._rows(
-                "SELECT sequence, kind, body FROM event ORDER BY sequence DESC LIMIT ?", (count,)
+                "SELECT sequence, kind, body FROM event WHERE sequence < ? "
+                "ORDER BY sequence DESC LIMIT ?",
+                (before or self._last_event + 1, count),
             )
         )
         return tuple(self._entry(*row) for row in reversed(rows))
