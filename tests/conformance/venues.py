@@ -54,7 +54,7 @@ class Venue:
         self.feed = feed
         self.config = config
         self._control_url = control_url
-        self._clock = RealClock()
+        self.clock = self._clock = RealClock()
 
     def now_ms(self):
         """Moment by the clock of this venue."""

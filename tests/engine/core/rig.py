@@ -155,7 +155,15 @@ class Bench:
         )
 
     def answer_account(
-        self, *, cash="10000", coins="0", open_orders=(), closed_orders=(), fills=(), taken_ms=None
+        self,
+        *,
+        cash="10000",
+        coins="0",
+        open_orders=(),
+        closed_orders=(),
+        fills=(),
+        taken_ms=None,
+        unread=(),
     ):
         return self.tell(
             AccountReport(
@@ -169,6 +177,7 @@ class Bench:
                         ExchangeBalance(asset=Asset("BTC"), total=D(coins)),
                     ),
                     taken_ms=taken_ms or self.now_ms,
+                    unread=unread,
                 ),
             )
         )

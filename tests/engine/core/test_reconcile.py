@@ -171,3 +171,12 @@ def test_link_heard_in_a_future_that_was_set_back_is_not_alive():
     bench.answer_account()
     bench.place(price="63000.0")
     assert bench.happened(CommandRefused)[-1].gate == "feed"
+
+
+def test_what_nobody_can_read_is_named_in_the_journal_and_stops_nothing():
+    bench = Bench().start()
+    sentence = "O2 is of GONEUSD, which is not listed any more"
+    bench.answer_account(unread=(sentence,))
+    assert bench.happened(ReconcileCompleted)[-1].unread == (sentence,)
+    bench.place()
+    assert bench.sent(SubmitOrder)

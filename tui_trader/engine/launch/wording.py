@@ -7,11 +7,13 @@ from enum import Enum
 import msgspec
 
 from tui_trader.engine.messages.events import Event
+from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import format_clock
 
 LINE_LENGTH_MAX = 600
 _NOT_SHOWN = frozenset({"time_ms", "command_id"})
+_SAYS_NOTHING = (None, "", (), PLAIN_TERMS)
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -21,7 +23,7 @@ def describe(event: Event) -> str:
     parts = [
         _part(field, value)
         for field in event.__struct_fields__
-        if field not in _NOT_SHOWN and (value := getattr(event, field)) not in {None, ""}
+        if field not in _NOT_SHOWN and (value := getattr(event, field)) not in _SAYS_NOTHING
     ]
     line = f"{format_clock(event.time_ms)} {name}" + (": " + ", ".join(parts) if parts else "")
     return sanitize(line, length_max=LINE_LENGTH_MAX)
@@ -39,6 +41,15 @@ def _text(value: object) -> str:
         return str(value.value)
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, tuple):
+        return "; ".join(map(_text, value))
+    if isinstance(value, OrderTerms):
+        said = {field: getattr(value, field) for field in value.__struct_fields__}
+        return " ".join(
+            _part(field, item)
+            for field, item in said.items()
+            if item != getattr(PLAIN_TERMS, field)
+        )
     if isinstance(value, msgspec.Struct):
         shown = (getattr(value, field) for field in value.__struct_fields__)
         return "(" + " ".join(_text(item) for item in shown if item is not None) + ")"
