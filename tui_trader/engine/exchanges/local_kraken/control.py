@@ -9,6 +9,7 @@ from tui_trader.engine.exchanges.local_kraken.disasters import Disasters
 from tui_trader.engine.exchanges.local_kraken.fault_names import CLEAR, kind_named
 from tui_trader.engine.exchanges.local_kraken.faults import FaultPlan
 from tui_trader.engine.exchanges.local_kraken.market_pace import MarketPace
+from tui_trader.engine.exchanges.local_kraken.rest import read_body
 
 _BAD_REQUEST = 400
 _BODY_BYTES_MAX = 16 * 1024
@@ -29,8 +30,8 @@ class Control:
 
     async def _control(self, request: web.Request) -> web.Response:
         try:
-            self._obey(_command(await request.read()))
-        except (msgspec.MsgspecError, ValueError) as error:
+            self._obey(_command(await read_body(request)))
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             return _reply({"error": [str(error)]}, status=_BAD_REQUEST)
         return _reply({"error": [], "result": self._result()})
 

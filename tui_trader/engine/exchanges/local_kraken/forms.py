@@ -1,7 +1,7 @@
 """Bodies of calls as fields of text, whatever way a client writes them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
@@ -16,10 +16,27 @@ def read_form(content_type: str, body: bytes) -> dict[str, str]:
     if content_type != "application/json":
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
-        document = json.loads(text or "{}", parse_float=str, parse_int=str)
-        return flatten(document) if isinstance(document, dict) else {}
-    except (ValueError, RecursionError):
+        return flatten(parse_object(text or "{}", parse_int=str))
+    except ValueError:
         return {}
+
+
+def parse_object(text: str, *, parse_int: Callable[[str], object] = int) -> dict[str, object]:
+    """A JSON object; its fractions stay text, as they were written.
+
+    Raises:
+        ValueError: it is none, or holds half a character, which could never be sent back.
+    """
+    try:
+        document = json.loads(text, parse_float=str, parse_int=parse_int)
+        if "\\ud" in text.lower():
+            json.dumps(document, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(document, dict):
+        message = "no JSON object"
+        raise ValueError(message)  # noqa: TRY004 - what the client sent is wrong, not our type
+    return document
 
 
 def flatten(document: Mapping[str, object]) -> dict[str, str]:

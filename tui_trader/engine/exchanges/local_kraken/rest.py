@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tui_trader.engine.exchanges.local_kraken.forms import read_form
 from tui_trader.engine.exchanges.local_kraken.order_desk import OrderDesk
@@ -55,7 +56,7 @@ class RestFace:
 
     async def _public(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["endpoint"]
-        form = {**request.query, **read_form(request.content_type, await _body(request))}
+        form = {**request.query, **read_form(request.content_type, await read_body(request))}
 
         def carry() -> object:
             endpoint = PUBLIC_ENDPOINTS.get(name)
@@ -67,7 +68,7 @@ class RestFace:
 
     async def _private(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["endpoint"]
-        body = await _body(request)
+        body = await read_body(request)
         form = read_form(request.content_type, body)
 
         def carry() -> object:
@@ -109,8 +110,16 @@ def _envelope(carry: Carry) -> bytes:
         return msgspec.json.encode({"error": [refusal.error]})
 
 
-async def _body(request: web.Request) -> bytes:
-    body = await request.read()
+async def read_body(request: web.Request) -> bytes:
+    """Body of a call.
+
+    Raises:
+        web.HTTPException: it is too long, not what its headers say, or the client hung up.
+    """
+    try:
+        body = await request.read()
+    except (ConnectionError, HttpProcessingError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest from error
     if len(body) > _BODY_BYTES_MAX:
         raise web.HTTPRequestEntityTooLarge(max_size=_BODY_BYTES_MAX, actual_size=len(body))
     return body

@@ -202,7 +202,8 @@ def _application(parts: _Parts) -> web.Application:
     async def end_on_bug(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except web.HTTPException:
+        except (web.HTTPException, ConnectionError):
+            # A client that hangs up is no bug.
             raise
         except Exception as bug:
             # A broken invariant or an unwritable journal: the exchange must not go on as if

@@ -52,7 +52,9 @@ class Gatekeeper:
         if secret is None:
             raise Rejected(INVALID_KEY)
         expected = sign(path, body, nonce=nonce, secret=secret)
-        if not hmac.compare_digest(expected.encode(), headers.get("API-Sign", "").encode()):
+        if not hmac.compare_digest(
+            expected.encode(), headers.get("API-Sign", "").encode(errors="replace")
+        ):
             raise Rejected(INVALID_SIGNATURE)
         self._count(key, nonce)
         return key
@@ -79,6 +81,6 @@ class Gatekeeper:
 
 def sign(path: str, body: bytes, *, nonce: str, secret: str) -> str:
     """Kraken's signature of one call: HMAC-SHA512 over path and SHA256(nonce + body)."""
-    digest = hashlib.sha256(nonce.encode() + body).digest()
+    digest = hashlib.sha256(nonce.encode(errors="replace") + body).digest()
     mac = hmac.new(base64.b64decode(secret), path.encode() + digest, hashlib.sha512)
     return base64.b64encode(mac.digest()).decode()

@@ -4,7 +4,6 @@ Law: a request is answered once for each pair it names, each with the client's `
 refused is refused in Kraken's form and leaves the rest of the request standing.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from tui_trader.engine.exchanges.local_kraken.account_channels import (
     open_order_rows,
 )
 from tui_trader.engine.exchanges.local_kraken.connection import Connection, Topic
+from tui_trader.engine.exchanges.local_kraken.forms import parse_object
 from tui_trader.engine.exchanges.local_kraken.market_channels import (
     BOOK_DEPTHS,
     ohlc_text,
@@ -95,8 +95,9 @@ class SubscriptionDesk:
             time_in = moment(self._venue.clock.now_ms())
             say(connection, {"error": "Malformed request", "success": False, "time_in": time_in})
             return
-        method, params = request.get("method"), request.get("params")
+        params = request.get("params")
         reply = Reply(connection, request, self._venue.clock)
+        method = reply.method
         if not connection.may_speak(self._venue.clock.monotonic_ms()):
             reply.refuse(_TOO_FAST)
         elif method == "ping":
@@ -213,7 +214,7 @@ class SubscriptionDesk:
     def offer_book(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `book`."""
         depth = params.get("depth", _DEFAULT_DEPTH)
-        if not isinstance(depth, int) or depth not in BOOK_DEPTHS:
+        if type(depth) is not int or depth not in BOOK_DEPTHS:
             raise SubscribeRefused(_BAD_DEPTH)
         topic = ("book", market.pair.symbol, str(depth))
         return self._pair_offer(
@@ -239,7 +240,7 @@ class SubscriptionDesk:
     def offer_ohlc(self, market: MarketBoard, params: Params) -> Offer:
         """Channel `ohlc`."""
         interval = params.get("interval", _DEFAULT_INTERVAL)
-        if not isinstance(interval, int) or interval not in market.candles:
+        if type(interval) is not int or interval not in market.candles:
             raise SubscribeRefused(_BAD_INTERVAL)
 
         def snapshot() -> str:
@@ -289,11 +290,9 @@ _NO_SYMBOL = "Currency pair not provided"
 
 def _parsed(text: str) -> dict[str, object] | None:
     try:
-        # Prices and quantities stay as they were written.
-        request = json.loads(text, parse_float=str)
-    except (ValueError, RecursionError):
+        return parse_object(text)
+    except ValueError:
         return None
-    return request if isinstance(request, dict) else None
 
 
 def _symbols(params: Params) -> Iterable[str]:
