@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from tests.engine.analysis.made_candles import walk
-from tui_trader.engine.analysis.candles import COLUMNS, ROWS_AT_ONCE
+from tui_trader.engine.analysis.candles import (
+    COLUMNS,
+    PRICE_MIN,
+    PRICES,
+    ROWS_AT_ONCE,
+    VALUE_MAX,
+)
+from tui_trader.engine.analysis.catalogue import all_indicators
+from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.values.errors import ConfigError
 
 
@@ -29,6 +37,9 @@ def with_one(name: str, value: float):
         ("volume", np.inf, "volume is not a finite number"),
         ("open", 0.0, "open is not above 0"),
         ("volume", -1.0, "volume is below 0"),
+        ("low", 1e-31, "low is below 1e-30"),
+        ("high", 1.7e308, r"high is above 1e\+30"),
+        ("volume", 1e31, r"volume is above 1e\+30"),
         ("high", 1.0, "high is below open or close"),
         ("low", 1e9, "low is above open or close"),
     ],
@@ -47,6 +58,20 @@ def test_a_wrong_row_is_found_wherever_it_lies(long_walk, row, name, value):
     column[row] = value
     with pytest.raises(ConfigError, match=rf"^candle {range(len(long_walk))[row]} .*{name} is "):
         replace(long_walk, **{name: column})
+
+
+@pytest.mark.parametrize("scale", [PRICE_MIN * 10, 1.0, VALUE_MAX / 1e3])
+def test_whatever_is_let_in_is_computed_without_leaving_what_floats_hold(scale):
+    candles = walk(300)
+    prices = {name: getattr(candles, name) / candles.high.max() * scale for name in PRICES}
+    wild = candles.high.copy()
+    wild[::50] *= 1e6
+    prices["high"] = np.minimum(wild / candles.high.max() * scale, VALUE_MAX)
+    scaled = replace(candles, **prices, volume=candles.volume / candles.volume.max() * VALUE_MAX)
+    scaled = replace(scaled, buy_volume=None)
+    for indicator in all_indicators():
+        for line in compute(scaled, indicator).values():
+            assert not np.isinf(line).any(), indicator.name
 
 
 @pytest.mark.parametrize("order", [[0, 2, 1], [0, 1, 1]])

@@ -20,6 +20,8 @@ ROWS_AT_ONCE = 16_384
 FLOW = ("buy_volume", "book_imbalance")
 """Columns that candles alone cannot tell: somebody listened to trades and to the book meanwhile."""
 ROUNDING = 1e-9
+PRICE_MIN, VALUE_MAX = 1e-30, 1e30
+"""Beyond these no market is, and what is computed of squares and sums would leave what floats can hold."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -106,14 +108,14 @@ def _is_sound(candles: Candles) -> bool:
         volume = candles.volume[rows]
         # A NaN makes each comparison false, and so do the minimum and the maximum it lies in.
         if not (
-            low.min() > 0
-            and high.max() < np.inf
+            low.min() >= PRICE_MIN
+            and high.max() <= VALUE_MAX
             and (low <= first).all()
             and (low <= close).all()
             and (high >= first).all()
             and (high >= close).all()
             and volume.min() >= 0
-            and volume.max() < np.inf
+            and volume.max() <= VALUE_MAX
         ):
             return False
     return bool((candles.open_time_ms[1:] > candles.open_time_ms[:-1]).all())
@@ -127,7 +129,10 @@ def _check_rows(candles: Candles) -> None:
         _refuse(~np.isfinite(column), candles, f"{name} is not a finite number")
     for name in PRICES:
         _refuse(candles.column(name) <= 0, candles, f"{name} is not above 0")
+        _refuse(candles.column(name) < PRICE_MIN, candles, f"{name} is below {PRICE_MIN:g}")
     _refuse(candles.volume < 0, candles, "volume is below 0")
+    for name in COLUMNS:
+        _refuse(candles.column(name) > VALUE_MAX, candles, f"{name} is above {VALUE_MAX:g}")
     top = np.maximum(candles.open, candles.close)
     bottom = np.minimum(candles.open, candles.close)
     _refuse(candles.high < top, candles, "high is below open or close")

@@ -14,7 +14,9 @@ import numpy.typing as npt
 from tui_trader.engine.analysis.candles import (
     COLUMNS,
     FLOW,
+    PRICE_MIN,
     ROUNDING,
+    VALUE_MAX,
     Candles,
     FloatArray,
     unchecked,
@@ -95,6 +97,8 @@ def _fault(bar: Bar) -> str | None:
             isfinite(getattr(bar, name)) for name in COLUMNS
         ),
         "low is not above 0, or above open or close": 0 < bar.low <= min(bar.open, bar.close),
+        f"a price is below {PRICE_MIN:g}": bar.low >= PRICE_MIN,
+        f"a price or the volume is above {VALUE_MAX:g}": max(bar.high, bar.volume) <= VALUE_MAX,
         "high is below open or close": bar.high >= max(bar.open, bar.close),
         "volume is below 0": bar.volume >= 0,
         # Nobody may have heard: NaN is neither below nor above.

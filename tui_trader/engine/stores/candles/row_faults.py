@@ -5,7 +5,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from tui_trader.engine.analysis.candles import PRICES, BoolArray
+from tui_trader.engine.analysis.candles import PRICE_MIN, PRICES, VALUE_MAX, BoolArray
 from tui_trader.engine.stores.candles.bars import Bars
 from tui_trader.engine.values.candles import Interval
 
@@ -23,6 +23,7 @@ class RowFault(IntEnum):
     OUTSIDE_RANGE = 5
     OFF_GRID = 6
     FUTURE = 7
+    OUT_OF_SCALE = 8
 
     @property
     def words(self) -> str:
@@ -39,6 +40,7 @@ _WORDS = {
     RowFault.OUTSIDE_RANGE: "open or close lies outside low to high",
     RowFault.OFF_GRID: "the time is not a start of its interval",
     RowFault.FUTURE: "the time has not come yet",
+    RowFault.OUT_OF_SCALE: f"a price is below {PRICE_MIN:g}, or a value above {VALUE_MAX:g}",
 }
 
 
@@ -64,6 +66,9 @@ def row_faults(bars: Bars, interval: Interval, *, now_ms: int) -> FaultArray:
     top, bottom = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
     mark(np.minimum(lowest, bottom) <= 0, RowFault.PRICE_NOT_POSITIVE)
     mark(bars.volume < 0, RowFault.VOLUME_NEGATIVE)
+    largest = np.maximum(np.maximum(bars.high, top), np.maximum(bars.low, bars.volume))
+    is_small = np.minimum(lowest, bottom) < PRICE_MIN
+    mark(is_small | (largest > VALUE_MAX), RowFault.OUT_OF_SCALE)
     mark(bars.high < bars.low, RowFault.HIGH_BELOW_LOW)
     mark((bars.high < top) | (bars.low > bottom), RowFault.OUTSIDE_RANGE)
     mark(bars.open_time_ms % interval.ms != 0, RowFault.OFF_GRID)
