@@ -1,19 +1,25 @@
-"""How long our backtests take: signals, walk, core; and the whole process with candles from memory.
+"""How long our backtests take beside vectorbt, backtesting.py and freqtrade: runs, whole processes, memory.
 
-    .venv/bin/python benchmarks/backtest.py [--json] [--bars N …] [--home DIR]
+    .venv/bin/python benchmarks/backtest.py [--json] [--bars N …] [--home DIR] [--peers DIR]
 
 Timing: float64 arrays in memory → trades and equity, signals included, warm, one thread, median of 7.
 Candles: a mean-reverting log walk from a seed, one-minute, each opening at the last close. Plain: SMA 20/100,
 a tenth of equity, 0.26 % a side. All rules: ATR stop, trailing stop, chandelier, take profit in parts, break-even,
 daily loss, drawdown, losing streak, cool-down, slippage with impact. The floor is one pass over the four price columns.
+Each peer has an environment of its own below --peers, made if it is not there (backtest_peers.py); without --peers
+only ours is measured. A whole process of ours loads from the candle store and is followed by metrics, runs by
+chance and the kept run; one of a peer loads arrays and makes neither.
 """
 
 import argparse
 import json
+import os
 import resource
 import statistics
+import subprocess
 import sys
 import time
+import venv
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,17 +28,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from tui_trader.engine.analysis.candles import Candles
+from benchmarks.backtest_peers import PEERS
+from tui_trader.engine.analysis.candles import COLUMNS, Candles
 from tui_trader.engine.analysis.strategy_catalogue import strategy_named
 from tui_trader.engine.backtest.compiled import run_compiled
 from tui_trader.engine.backtest.core_engine import run_on_core
+from tui_trader.engine.backtest.report import curve_of, holding_quote, metrics_of
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.rules.model import SIZING_RISK, Grid, RiskRules, TradeRules
+from tui_trader.engine.stores.candles import ParquetCandleStore
+from tui_trader.engine.stores.candles.layout import Series
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 
 RUNS = 7
 CORE_BARS_MAX = 100_000
+PEER_BARS_MAX = {"vectorbt": 5_000_000, "backtesting": 1_000_000, "freqtrade": CORE_BARS_MAX}
+"""freqtrade takes 30 s for a million."""
+PROCESS_BARS = 1_000_000
 SYMBOL = Symbol("BTC/USD")
 FEES = (0.0026,) * 9
 PLAIN = TradeRules(
@@ -142,41 +155,182 @@ def floor_ms(candles: Candles) -> float:
     return timed(lambda: [column.sum() for column in columns])[0]
 
 
+def metrics_ms(request: BacktestRequest) -> float:
+    """All metrics of one run."""
+    outcome = run_compiled(request)
+    curve = curve_of(outcome, Interval.M1.ms)
+    held = np.concatenate([[request.cash_quote], holding_quote(request, outcome.time_ms)])
+    return timed(lambda: metrics_of(outcome, curve, held))[0]
+
+
 def core_row(candles: Candles, root: Path) -> dict[str, object]:
     bars = min(CORE_BARS_MAX, len(candles))
     request = request_of(candles[:bars], root)
-    seconds = run_on_core(request).seconds["run"]
-    return {"what": "core", "bars": bars, "us_a_bar": round(seconds * 1e6 / bars, 2)}
+    taken = [sum(run_on_core(request).seconds.values()) for _ in range(3)]
+    seconds = statistics.median(taken)
+    return {
+        "what": "core",
+        "bars": bars,
+        "run_ms": round(seconds * 1e3, 1),
+        "us_a_bar": round(seconds * 1e6 / bars, 2),
+        "bars_a_second": round(bars / seconds),
+    }
+
+
+def finished(command: list[str | Path]) -> tuple[str, float, int]:
+    """What a process printed, its seconds, and its peak memory in MB."""
+    plain = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    begin = time.perf_counter()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=plain
+    ) as one:
+        assert one.stdout is not None
+        out = one.stdout.read().decode()
+        _, status, used = os.wait4(one.pid, 0)
+        one.returncode = os.waitstatus_to_exitcode(status)
+    assert one.returncode == 0, command
+    return out, time.perf_counter() - begin, round(used.ru_maxrss / 1024)
+
+
+def process_rows() -> list[dict[str, object]]:
+    """The command itself on stored candles: the first time, and then."""
+    home = Path(mkdtemp(prefix="backtest-home-"))
+    series = Series("kraken", SYMBOL, Interval.M1)
+    ParquetCandleStore(home).write(series, made_candles(PROCESS_BARS))
+    command: list[str | Path] = [sys.executable, "-m", "tui_trader", "backtest", "--home", home]
+    command += ["--pair", SYMBOL, "--timeframe", "1m", "--strategy", "sma_cross"]
+    command += ["--set", "fast=20", "--set", "slow=100"]
+    rows: list[dict[str, object]] = []
+    for name, more in (
+        ("JSON", ["--json"]),
+        ("report", []),
+        ("no chance", ["--json", "--seeds", "0"]),
+    ):
+        _, first_s, _ = finished([*command, *more])
+        runs = [finished([*command, *more]) for _ in range(RUNS)]
+        rows.append(
+            {
+                "what": f"whole process, {name}",
+                "bars": PROCESS_BARS,
+                "first_s": round(first_s, 2),
+                "s": round(statistics.median(run[1] for run in runs), 3),
+                "s_min": round(min(run[1] for run in runs), 3),
+                "peak_mb": max(run[2] for run in runs),
+            }
+        )
+    return rows
+
+
+def peer_rows(folder: Path, sizes: list[int]) -> list[dict[str, object]]:
+    """Every peer, at every size it can take."""
+    script = Path(__file__).with_name("backtest_peers.py")
+    rows: list[dict[str, object]] = []
+    for bars in sizes:
+        candles = made_candles(bars)
+        path = Path(mkdtemp(prefix="candles-")) / "candles.npz"
+        columns = {name: candles.column(name) for name in COLUMNS}
+        np.savez(path, open_time_ms=candles.open_time_ms, **columns)
+        for peer in PEERS:
+            if bars > PEER_BARS_MAX[peer]:
+                continue
+            python = peer_python(folder, peer)
+            out, _, _ = finished([python, script, peer, path, str(RUNS)])
+            row = {"what": peer} | json.loads(out)
+            if bars == PROCESS_BARS:
+                whole = [finished([python, script, peer, path, "0"])[1] for _ in range(3)]
+                row["process_s"] = round(statistics.median(whole), 2)
+            rows.append(row)
+        path.unlink()
+    return rows
+
+
+def peer_python(folder: Path, peer: str) -> Path:
+    """Python of a peer's own environment, which is made if it is not there."""
+    python = folder / peer / "bin" / "python"
+    if not python.exists():
+        venv.create(folder / peer, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", PEERS[peer]], check=True)
+    return python
+
+
+def ratios(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Ours beside theirs, of this very run."""
+    by = {(str(row["what"]), row.get("bars")): row for row in rows}
+    found: list[dict[str, object]] = []
+
+    def ratio(name: str, theirs: tuple[object, ...], ours: tuple[object, ...]) -> None:
+        (peer, bars, field), (what, own_bars, own_field) = theirs, ours
+        there, here = by.get((str(peer), bars)), by.get((str(what), own_bars))
+        if there and here:
+            times = float(str(there[str(field)])) / float(str(here[str(own_field)]))
+            found.append({"what": f"ratio: {name}", "bars": bars, "times": round(times, 1)})
+
+    for bars in sorted({int(str(row["bars"])) for row in rows if "bars" in row}):
+        ratio("vectorbt / ours, medians", ("vectorbt", bars, "run_ms"), ("plain", bars, "whole_ms"))
+        ratio(
+            "vectorbt / ours, best runs",
+            ("vectorbt", bars, "run_ms_min"),
+            ("plain", bars, "whole_ms_min"),
+        )
+        ratio(
+            "vectorbt plain / ours with all rules",
+            ("vectorbt", bars, "run_ms"),
+            ("all rules", bars, "whole_ms"),
+        )
+        ratio("backtesting.py / ours", ("backtesting", bars, "run_ms"), ("plain", bars, "whole_ms"))
+        ratio("freqtrade / our core", ("freqtrade", bars, "run_ms"), ("core", bars, "run_ms"))
+        ratio("ours / floor", ("plain", bars, "whole_ms"), ("floor", bars, "ms"))
+        for peer in PEERS:
+            ratio(
+                f"whole process, {peer} / ours",
+                (peer, bars, "process_s"),
+                ("whole process, JSON", bars, "s"),
+            )
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--bars", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--bars", type=int, nargs="+", default=[100_000, 1_000_000, 5_000_000])
     parser.add_argument("--home", type=Path, help="keep compiled code here; else it is made anew")
+    parser.add_argument("--peers", type=Path, metavar="DIR", help="environments of the peers")
+    parser.add_argument("--processes", action="store_true", help="whole processes of ours as well")
     args = parser.parse_args()
-    root = args.home or Path(mkdtemp(prefix="kernels-"))
-    small = made_candles(2_000)
-    begin = time.perf_counter()
-    run_compiled(request_of(small, root))
-    rows: list[dict[str, object]] = [
-        {"what": "first run in this process", "s": round(time.perf_counter() - begin, 2)}
-    ]
-    for bars in args.bars:
-        candles = made_candles(bars)
-        rows.append(row_of("plain", request_of(candles, root), bars))
-        rows.append(
-            row_of("all rules", request_of(candles, root, rules=ALL_RULES, risk=ALL_LIMITS), bars)
-        )
-        rows.append({"what": "floor", "bars": bars, "ms": round(floor_ms(candles), 3)})
-    rows.append(core_row(candles, root))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rows.append({"what": "peak memory", "mb": round(peak_mb)})
+    rows: list[dict[str, object]] = [{"what": "load", "at the start": os.getloadavg()[0]}]
+    rows += own_rows(args.bars, args.home or Path(mkdtemp(prefix="kernels-")))
+    if args.processes:
+        rows += process_rows()
+    if args.peers:
+        rows += peer_rows(args.peers, args.bars)
+        rows += ratios(rows)
+    rows.append({"what": "load", "at the end": os.getloadavg()[0]})
     if args.json:
         print(json.dumps(rows))
         return
     for row in rows:
         print("  ".join(f"{key} {value}" for key, value in row.items()))
+
+
+def own_rows(sizes: list[int], root: Path) -> list[dict[str, object]]:
+    """Ours, in this process."""
+    begin = time.perf_counter()
+    run_compiled(request_of(made_candles(2_000), root))
+    rows: list[dict[str, object]] = [
+        {"what": "first run in this process", "s": round(time.perf_counter() - begin, 2)}
+    ]
+    for bars in sizes:
+        candles = made_candles(bars)
+        plain = request_of(candles, root)
+        rows.append(row_of("plain", plain, bars) | {"metrics_ms": round(metrics_ms(plain), 3)})
+        rows.append(
+            row_of("all rules", request_of(candles, root, rules=ALL_RULES, risk=ALL_LIMITS), bars)
+        )
+        rows.append({"what": "floor", "bars": bars, "ms": round(floor_ms(candles), 3)})
+        if bars == CORE_BARS_MAX:
+            rows.append(core_row(candles, root))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [*rows, {"what": "peak memory of this process", "mb": round(peak_mb)}]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from tui_trader.engine.backtest.outcome import BacktestOutcome
 from tui_trader.engine.backtest.report import report_on
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.backtest.runs import RunShelf
+from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
 from tui_trader.engine.kernels.compiler import cache_folder
 from tui_trader.engine.values.backtests import BacktestDocument
 
@@ -48,10 +49,10 @@ def run_once(args: argparse.Namespace) -> None:
         begin_s = time.perf_counter()
         prepared = prepared_run(args)
         load_s = time.perf_counter() - begin_s
-        is_compiled = _is_compiled(prepared.request)
-        if not is_compiled:
+        is_first = not is_compiled(prepared.request)
+        if is_first:
             steps.say("compiling the rulebook: about ten seconds, once for this version")
-        is_slow = not is_compiled or args.engine == CORE
+        is_slow = is_first or args.engine == CORE
         ran = RAN_SLOWLY if is_slow else RAN
         outcome = _outcome(prepared, steps, ran=ran)
         report = report_on(
@@ -74,15 +75,18 @@ def run_once(args: argparse.Namespace) -> None:
     _finish(args, document, width=width)
 
 
-def _is_compiled(request: BacktestRequest) -> bool:
+def is_compiled(request: BacktestRequest) -> bool:
+    """Whether this home keeps the compiled rulebook of this version."""
     assert request.cache_root is not None
     return any(cache_folder(request.cache_root).rglob("walk.walk-*.nbi"))
 
 
 def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
     request = prepared.request
-    if not request.strategy.kernel:
-        # This process has one thread until it ends, and makes no DataFrame.
+    is_short = min(len(candles) for candles in request.candles.values()) <= MEMORY_MAX
+    if not request.strategy.kernel or prepared.call.engine == CORE or is_short:
+        # Somebody will ask TA-Lib: for values, or what a strategy remembers. There is one thread yet, and
+        # nobody here makes a DataFrame.
         load_alone()
     steps.at(LOADED, f"{prepared.call.strategy} on {len(request.candles)} pair(s)")
     if prepared.call.engine != CORE:
