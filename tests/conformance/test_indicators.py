@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.engine.analysis.made_candles import gaps
-from tui_trader.engine.analysis.candles import COLUMNS
+from tui_trader.engine.analysis.candles import COLUMNS, FLOW
 from tui_trader.engine.analysis.catalogue import all_indicators, indicator_named
 from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.analysis.declaration import Group
@@ -49,7 +49,12 @@ def test_names_can_be_typed_and_sentences_end(indicator):
 @pytest.mark.parametrize("indicator", EVERY)
 def test_it_reads_candle_columns(indicator):
     assert indicator.source.inputs
-    assert set(indicator.source.inputs) <= set(COLUMNS)
+    assert set(indicator.source.inputs) <= {*COLUMNS, *FLOW}
+
+
+@pytest.mark.parametrize("indicator", EVERY)
+def test_it_says_that_it_needs_a_feed_where_it_reads_one(indicator):
+    assert set(indicator.source.inputs) & set(FLOW) == set(indicator.needs)
 
 
 @pytest.mark.parametrize("indicator", EVERY)
