@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
+import msgspec
 import pytest
 
 from tests.screens import scripted
@@ -14,7 +15,7 @@ from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.values.modes import LinkState, Mode
-from tui_trader.engine.values.orders import Side
+from tui_trader.engine.values.orders import OrderTerms, OrderType, Side, TrailingOffset
 from tui_trader.themes import palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.banner import bulletins
@@ -212,6 +213,47 @@ def test_orders_show_the_unknown_one_first_and_loudly():
     assert " UNKNOWN " in texts[1]
     assert "0.01/0.02" in texts[3]
     assert made.equity == Decimal("9989.0272")
+
+
+@pytest.mark.parametrize(
+    ("kind", "price", "terms", "words"),
+    [
+        (
+            OrderType.STOP_LOSS,
+            None,
+            OrderTerms(trigger_price=Decimal(66_000)),
+            ["stop ", "@66,000"],
+        ),
+        (
+            OrderType.TRAILING_STOP,
+            None,
+            OrderTerms(trailing=TrailingOffset(amount=Decimal(5), is_percent=True)),
+            ["trail ", "trails 5%"],
+        ),
+        (
+            OrderType.TAKE_PROFIT_LIMIT,
+            Decimal(70_000),
+            OrderTerms(trigger_price=Decimal(70_000)),
+            ["take limit", "70,000"],
+        ),
+        (OrderType.TRAILING_STOP, None, OrderTerms(), ["trail ", "market"]),
+    ],
+    ids=str,
+)
+def test_order_that_sleeps_tells_what_wakes_it(kind, price, terms, words):
+    made = scene()
+    sleeping = msgspec.structs.replace(
+        made.orders[1], order_type=kind, price=price, terms=terms, post_only=False
+    )
+    row = order_table(
+        [sleeping],
+        made.market.instruments,
+        now_ms=NOW_MS,
+        width=100,
+        palette=PALETTE,
+        cursor=None,
+    )[1].text
+    assert all(word in row for word in words), row
 
 
 @pytest.mark.parametrize("where", [Where.DESK, Where.TICKET])

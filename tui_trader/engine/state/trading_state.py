@@ -53,6 +53,7 @@ from tui_trader.engine.values.orders import (
     ExchangeOrderId,
     ExecutionId,
     OrderStatus,
+    OrderTerms,
     Side,
 )
 from tui_trader.engine.values.time import utc_day
@@ -230,7 +231,8 @@ class TradingState(msgspec.Struct, kw_only=True):
             order_type=found.order_type,
             quantity_base=found.quantity_base,
             price=found.price,
-            hold_quote=(found.price or ZERO) * found.quantity_base
+            terms=OrderTerms(trigger_price=found.trigger_price),
+            hold_quote=(found.price or found.trigger_price or ZERO) * found.quantity_base
             if found.side is Side.BUY
             else ZERO,
             status=OrderStatus.OPEN,

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.instruments import Instrument, Symbol
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import OrderStatus, Side
+from tui_trader.engine.values.orders import OrderStatus, OrderType, Side
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, line
 from tui_trader.widgets.drawing.numbers import age, amount, quantity
@@ -23,6 +23,16 @@ _COLUMNS = (
     Column(title="filled/total", width=15, is_right=True, priority=1),
     Column(title="status", width=9, is_flexible=True),
 )
+
+# As long as the column is.
+_KINDS = {
+    OrderType.STOP_LOSS: "stop",
+    OrderType.STOP_LOSS_LIMIT: "stop limit",
+    OrderType.TAKE_PROFIT: "take",
+    OrderType.TAKE_PROFIT_LIMIT: "take limit",
+    OrderType.TRAILING_STOP: "trail",
+    OrderType.TRAILING_STOP_LIMIT: "trail lim",
+}
 
 
 def order_table(
@@ -57,7 +67,8 @@ def _row(
 ) -> list[Piece]:
     decimals = instrument.price_decimals if instrument is not None else 2
     is_buy = order.side is Side.BUY
-    kind = order.order_type.value + (" post" if order.post_only else "")
+    kind = _KINDS.get(order.order_type, order.order_type.value)
+    kind += " post" if order.post_only else ""
     price = (
         _trigger_words(order, decimals) if order.price is None else amount(order.price, decimals)
     )
@@ -76,7 +87,7 @@ def _row(
 def _trigger_words(order: OrderRecord, decimals: int) -> str:
     trigger, trailing = order.terms.trigger_price, order.terms.trailing
     if trigger is not None:
-        return f"from {amount(trigger, decimals)}"
+        return f"@{amount(trigger, decimals)}"
     if trailing is not None:
         return f"trails {quantity(trailing.amount)}{'%' if trailing.is_percent else ''}"
     return "market"
