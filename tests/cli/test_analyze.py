@@ -9,6 +9,7 @@ from msgspec.structs import replace as replace_struct
 
 from tests.cli.candle_files import answered, store, write_csv
 from tests.engine.analysis.made_candles import gaps, walk
+from tui_trader.cli import analyze
 from tui_trader.cli.exit_codes import EXIT_OK, EXIT_WRONG
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
@@ -177,6 +178,13 @@ def test_a_venue_that_is_named_is_read_and_not_the_engine(desk, isolated_home):
     assert desk.document["candles"] == 300
     assert desk.run(*call, "--venue", "nowhere") == EXIT_WRONG
     assert "no candle of BTC/USD is stored of nowhere" in desk.err
+
+
+def test_many_candles_are_told_before_they_are_read(alone, file, monkeypatch):
+    monkeypatch.setattr(analyze, "QUIET_CANDLES_MAX", 399)
+    assert alone.run("analyze", "BTC/USD", "--data", file, "--json") == EXIT_OK
+    assert alone.err == "reading 400 candles; this takes some seconds\n"
+    assert alone.document["candles"] == 400
 
 
 def test_a_file_that_is_named_after_another_pair_is_told(alone, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui_trader.cli.candle_options import interval_named
 from tui_trader.cli.exit_codes import EXIT_OK
+from tui_trader.cli.narration import counted, tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
@@ -13,6 +14,8 @@ from tui_trader.engine.values.text import sanitize
 
 WIDTH_MIN, WIDTH_MAX = 60, 240
 PAIR_LENGTH_MAX = 40
+QUIET_CANDLES_MAX = 100_000
+"""Read in less than a second; nobody waits longer without a word."""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -64,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         chosen = interval or candle_source.DEFAULT_INTERVAL
         found = candle_source.candles_of_pair(args, symbol, chosen)
+    if len(found.candles) > QUIET_CANDLES_MAX:
+        tell(f"reading {counted(len(found.candles), 'candle')}; this takes some seconds")
     analysis = read_analysis(symbol, found)
     if args.json:
         print_json(analysis.document)

@@ -104,15 +104,18 @@ def walk_levels(candles: Candles, swings: list[Swing]) -> tuple[list[Level], lis
         candles: Closed candles, oldest first.
         swings: Of these candles, as `find_swings` gives them.
     """
-    width = _usual(candles.high - candles.low)
+    reaches = (REACH * _usual(candles.high - candles.low)).tolist()
     volume = _usual(candles.volume)
     tracked: list[_Tracked] = []
     events: list[LevelEvent] = []
     confirmed = iter(swings)
     upcoming = next(confirmed, None)
     for row, close in enumerate(candles.close.tolist()):
-        reach = REACH * float(width[row])
+        reach = reaches[row]
         for level in tracked:
+            if level.broken_row is None and (close - level.price) * level.side >= -reach:
+                # Closes stay where they were and nobody waits for a retest: so it is nearly always.
+                continue
             if level.touches >= TOUCHES_MIN and (
                 happened := _happened(level, candles, row, reach=reach)
             ):
