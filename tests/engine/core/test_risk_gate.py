@@ -13,6 +13,7 @@ from tui_trader.engine.messages.queries import AskTicket
 from tui_trader.engine.messages.reports import BookReport, LinkReport
 from tui_trader.engine.messages.requests import SubmitOrder
 from tui_trader.engine.settings.model import LimitSettings, Settings
+from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import ClientOrderId, OrderType, Side
@@ -176,7 +177,7 @@ def test_open_order_limit():
 
 
 def test_balance_counts_holds_and_fees():
-    bench = Bench().start(cash="1000")
+    bench = Bench(settings=Settings(risk=WITHOUT_LIMITS)).start(cash="1000")
     bench.place("a", quantity="0.01", price="64000.0")
     bench.place("b", quantity="0.01", price="36000.0")
     assert refusal_after_first(bench).gate == "balance"
@@ -184,7 +185,7 @@ def test_balance_counts_holds_and_fees():
 
 
 def test_fill_is_spent_even_before_the_exchange_tells_the_balance():
-    bench = Bench().start(cash="1000")
+    bench = Bench(settings=Settings(risk=WITHOUT_LIMITS)).start(cash="1000")
     bench.place("a", quantity="0.01", price="64000.0")
     bench.accept("a")
     bench.fill("a", quantity="0.01", price="64000.0", fee="2.56")

@@ -49,6 +49,7 @@ from tui_trader.engine.rules.limits import BLOCKS
 from tui_trader.engine.rules.model import SIZING_VOLATILITY
 from tui_trader.engine.rules.stops import needs_atr
 from tui_trader.engine.settings.model import Settings
+from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.candles import Candle
@@ -346,4 +347,5 @@ def _settings(symbols: tuple[Symbol, ...], quote: str) -> Settings:
             order_value_max_quote=wide,
             open_orders_max=len(symbols) + 1,
         ),
+        risk=WITHOUT_LIMITS,
     )

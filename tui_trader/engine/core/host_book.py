@@ -10,12 +10,20 @@ from math import nan
 import msgspec
 
 from tui_trader.engine.rules.fees import FEE_DAYS, fee_ratio
-from tui_trader.engine.rules.grid import price_of, quantity_of, quote_of, value_money
-from tui_trader.engine.rules.limits import cool_down_after, pause_after, streak_after
+from tui_trader.engine.rules.grid import (
+    MONEY_PER_QUOTE,
+    price_of,
+    quantity_of,
+    quote_of,
+    value_money,
+)
+from tui_trader.engine.rules.limits import cool_down_after, entry_block, pause_after, streak_after
 from tui_trader.engine.rules.model import Account, Grid, Market, RiskRules, TradeRules
 from tui_trader.engine.rules.orders import protect
+from tui_trader.engine.rules.sizing import is_large_enough
 from tui_trader.engine.rules.stops import is_time_up, moves_stop, next_stop_level, next_stop_ticks
 from tui_trader.engine.rules.take_profits import take_ticks
+from tui_trader.engine.values.account import ExchangeFill
 from tui_trader.engine.values.candles import Candle
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import ClientOrderId
@@ -25,6 +33,11 @@ COMPLETED_MAX = 1_000
 """Finished trades kept for whoever asks; the journal has the fills of all."""
 
 
+BY_SIGNAL, BY_STOP, BY_TAKE, BY_TIME = range(4)
+"""Why something is sold; the numbers are those of the walk."""
+LEAVES = (BY_SIGNAL, BY_TIME)
+"""What is sold once and for all; a level is looked at again with each price."""
+REASONS = ("signal", "stop", "take profit", "time stop")
 STAYS = -1
 """Nothing asks for the sale of the position."""
 
@@ -49,6 +62,16 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     lots: int
     ticks: int
     fee: int
+
+
+def filled_of(fill: ExchangeFill, grid: Grid, *, candle_ms: int) -> Filled:
+    """A fill in whole steps, in the candle in which it was decided."""
+    return Filled(
+        time_ms=candle_ms,
+        lots=whole_steps(fill.quantity_base, grid.lots_per_unit),
+        ticks=whole_steps(fill.price, grid.ticks_per_unit),
+        fee=int(fill.fee * MONEY_PER_QUOTE),
+    )
 
 
 class HeldTrade(msgspec.Struct, kw_only=True):
@@ -175,6 +198,34 @@ class HostBook(msgspec.Struct, kw_only=True):
     def open_count(self) -> int:
         """Positions that are open."""
         return sum(pair.held is not None for pair in self.pairs.values())
+
+    def can_sell(self) -> bool:
+        """Whether anything is held that an exchange would take."""
+        for pair in self.pairs.values():
+            ticks = round(pair.close * pair.grid.ticks_per_unit)
+            if pair.held is not None and is_large_enough(pair.held.lots, ticks, pair.grid):
+                return True
+        return False
+
+    def block(self, symbol: Symbol, risk: RiskRules) -> int:
+        """First limit that forbids an entry now, or FREE."""
+        return entry_block(
+            self.candle_ms,
+            self.equity,
+            self.day_start,
+            self.peak,
+            self.open_count(),
+            self.entries_today,
+            self.paused_until_ms,
+            self.pairs[symbol].cool_until_ms,
+            risk,
+        )
+
+    def is_pausing(self) -> bool:
+        """Whether a pause or a cool-down lasts in the candle of now."""
+        return self.paused_until_ms > self.candle_ms or any(
+            pair.cool_until_ms > self.candle_ms for pair in self.pairs.values()
+        )
 
     def begin(self, cash: int) -> None:
         """Mark a wallet that has not traded yet."""

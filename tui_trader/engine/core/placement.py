@@ -3,8 +3,9 @@
 from hashlib import sha256
 
 from tui_trader.engine.core.decision import Decision
+from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.pacing import CANCEL_AGAIN_MS, Pacing
-from tui_trader.engine.core.risk_gate import GateContext, OrderDraft, first_refusal, judge
+from tui_trader.engine.core.risk_gate import first_refusal, judge
 from tui_trader.engine.messages.commands import CancelOrder, Command, PlaceOrder
 from tui_trader.engine.messages.events import CancelRequested, CommandRefused, OrderSubmitted
 from tui_trader.engine.messages.requests import SubmitOrder, WithdrawOrder
@@ -48,6 +49,7 @@ def place(desk: Decision, command: PlaceOrder) -> None:
         price=command.price,
         post_only=command.post_only,
         terms=command.terms,
+        actor=command.actor,
     )
     context = GateContext(draft, desk.settings, desk.state, market=desk.market, now_ms=desk.now_ms)
     verdict = first_refusal(judge(context))

@@ -1,14 +1,13 @@
 """A strategy in the core: from its signals to orders, through the rulebook and the risk gate.
 
 Law: the host asks `engine/rules` for every number and sends every order through the gate that judges
-a person's. In a candle it acts in this order, which is also the walk's (docs/decisions/0004): prices
+a person's. In a candle it acts in this order, which is also the walk's (docs/decisions/0005): prices
 that jumped over a level, sales that were wanted, then entries; inside the candle whatever a price
 touches; at the close stops move and the wallet is marked.
 
-How to think about it: sales leave at once. Entries leave one at a time, and only when no order of the
-strategy is under way and no fill is unsettled: so each is sized with cash that is really there. The
-clock of days, pauses and cool-downs is the start of the candle, not the machine's: a replay of the past
-then decides as the backtest of it did.
+How to think about it: sales leave at once, and are tried again until they are done. Entries leave one at
+a time, and only when no order of the strategy is under way and no fill unsettled: each is sized with cash
+that is there. Days, pauses and cool-downs count by the start of the candle, not by the machine's clock.
 """
 
 from math import nan
@@ -16,7 +15,18 @@ from math import nan
 from tui_trader.engine.core import placement
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.decision_log import DecisionLog, Verdict, block_words, signal_words
-from tui_trader.engine.core.host_book import STAYS, Filled, HostBook, PairBook, whole_steps
+from tui_trader.engine.core.host_book import (
+    BY_SIGNAL,
+    BY_STOP,
+    BY_TAKE,
+    BY_TIME,
+    LEAVES,
+    REASONS,
+    STAYS,
+    HostBook,
+    PairBook,
+    filled_of,
+)
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import CommandRefused, OrderFilled
 from tui_trader.engine.messages.reports import TickerReport
@@ -27,7 +37,7 @@ from tui_trader.engine.messages.strategy_reports import (
     ClosedCandle,
 )
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
-from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES, entry_block
+from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.orders import entry_lots, is_priced, sold_ticks
 from tui_trader.engine.rules.sizing import is_large_enough
@@ -39,12 +49,7 @@ from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import CommandId, OrderType, Side
 from tui_trader.engine.values.strategies import StrategyPhase
 
-BY_SIGNAL, BY_STOP, BY_TAKE, BY_TIME = range(4)
-"""Why something is sold; the numbers are those of the walk."""
-LEAVES = (BY_SIGNAL, BY_TIME)
-"""What is sold once and for all; a level is looked at again with each price."""
-REASONS = ("signal", "stop", "take profit", "time stop")
-SELL_AGAIN_MS = 5_000
+SELL_AGAIN_MS = 1_000
 """A sale that was refused is tried again with the prices that come after this pause."""
 
 
@@ -78,7 +83,9 @@ class StrategyHost:
         self.is_changed = False
         self._run = run
         self._entries: list[Symbol] = []
-        self._sell_not_before_ms: dict[Symbol, int] = {}
+        self._sell_not_before_ms: dict[Symbol, int] = {
+            symbol: 0 for symbol, pair in book.pairs.items() if pair.leaving != STAYS
+        }
         # Pairs with an order under way: most steps find none, and nothing else to follow.
         self._waiting: dict[Symbol, None] = {
             symbol: None for symbol, pair in book.pairs.items() if pair.order is not None
@@ -92,12 +99,7 @@ class StrategyHost:
     @property
     def is_closed(self) -> bool:
         """Nothing is left that could be sold."""
-        return not self._waiting and all(
-            pair.held is None
-            or not is_large_enough(pair.held.lots, round(pair.close * grid.ticks_per_unit), grid)
-            for pair in self.book.pairs.values()
-            for grid in (pair.grid,)
-        )
+        return not self._waiting and not self.book.can_sell()
 
     def candles_closed(self, desk: Decision, report: CandlesClosedReport) -> None:
         """Move stops, mark the wallet, and remember what the strategy says."""
@@ -126,6 +128,9 @@ class StrategyHost:
             self.book.pairs[symbol].want = 0
             self._record(desk, symbol, Verdict("missed", "the next candle began first", "late"))
         self._entries.clear()
+        if self.book.is_pausing():
+            # The gate reads the note: it must see the pause end in the candle in which it ends here.
+            self.is_changed = True
         self.book.candle_ms = report.open_time_ms
         self.book.begin_day(self.book.candle_ms)
 
@@ -153,10 +158,7 @@ class StrategyHost:
             return
         price = float(report.last)
         pair.held.reach(price, price)
-        if pair.leaving != STAYS:
-            self._sell(desk, report.symbol, reason=pair.leaving)
-        else:
-            self._check_levels(desk, report.symbol)
+        self._sell_if_due(desk, report.symbol)
 
     def follow(self, desk: Decision) -> None:
         """Hear what the step so far has led to, and do what can be done next."""
@@ -169,6 +171,8 @@ class StrategyHost:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)
+        if self._sell_not_before_ms:
+            self._sell_what_waits(desk)
 
     def miss(self, desk: Decision, candle_ms: int, reason: str) -> None:
         """The end of a candle could not be learned in time."""
@@ -203,10 +207,8 @@ class StrategyHost:
     def _hear_signal(self, desk: Decision, closed: ClosedCandle, *, is_late: bool) -> None:
         pair = self.book.pairs[closed.symbol]
         is_missed = is_late and closed.signal == 1
-        if is_missed:
-            pair.want = 0
-        elif closed.signal != 0:
-            pair.want = closed.signal
+        if closed.signal != 0:
+            pair.want = 0 if is_missed else closed.signal
         if self.log is not None:
             self.log.heard(closed.symbol, closed.signal)
             self._record(desk, closed.symbol, signal_words(pair, is_missed=is_missed))
@@ -252,6 +254,12 @@ class StrategyHost:
         held, grid = pair.held, pair.grid
         if held is None or pair.order is not None or not self._may_sell(desk, symbol):
             return
+        if desk.state.halt is not None or not desk.state.is_reconciled:
+            # The gate would say so with every price; the wish stays, the journal stays short.
+            self._sell_again(desk, symbol, reason)
+            text = "trading is halted, or the account is being compared"
+            self._record(desk, symbol, Verdict("refused", text, "halted"))
+            return
         lots = held.lots
         if reason == BY_TAKE:
             lots = part_lots(
@@ -290,17 +298,7 @@ class StrategyHost:
             self._record(desk, symbol, Verdict("missed", "no price is known", "feed"))
             return
         market = pair.market(self._last(desk, symbol))
-        block = entry_block(
-            book.candle_ms,
-            book.equity,
-            book.day_start,
-            book.peak,
-            book.open_count(),
-            book.entries_today,
-            book.paused_until_ms,
-            pair.cool_until_ms,
-            self.risk,
-        )
+        block = book.block(symbol, self.risk)
         if block == FREE and not is_priced(market, self.rules):
             block = UNKNOWN_PRICES
         if block == FREE:
@@ -341,17 +339,32 @@ class StrategyHost:
             self._record(desk, symbol, Verdict(outcome, text))
             return
         if side is Side.SELL:
-            self._sell_again(desk, symbol)
+            self._sell_again(desk, symbol, pair.reason)
         refusal = desk.events[-1]
         assert isinstance(refusal, CommandRefused), refusal
         self._record(desk, symbol, Verdict("refused", refusal.reason, refusal.gate))
 
-    def _sell_again(self, desk: Decision, symbol: Symbol) -> None:
+    def _sell_again(self, desk: Decision, symbol: Symbol, reason: int) -> None:
         """Neither gate nor exchange is asked the same in the same moment; the wish stays."""
         self._sell_not_before_ms[symbol] = desk.now_ms + SELL_AGAIN_MS
+        if reason in LEAVES:
+            self.book.pairs[symbol].leaving = reason
+
+    def _sell_what_waits(self, desk: Decision) -> None:
+        """What was refused is asked again when its time has come, though no price may have changed."""
+        for symbol, not_before_ms in tuple(self._sell_not_before_ms.items()):
+            if desk.now_ms >= not_before_ms and symbol in desk.market.tickers:
+                del self._sell_not_before_ms[symbol]
+                self._sell_if_due(desk, symbol)
+
+    def _sell_if_due(self, desk: Decision, symbol: Symbol) -> None:
         pair = self.book.pairs[symbol]
-        if pair.reason in LEAVES:
-            pair.leaving = pair.reason
+        if pair.held is None:
+            return
+        if pair.leaving != STAYS:
+            self._sell(desk, symbol, reason=pair.leaving)
+        else:
+            self._check_levels(desk, symbol)
 
     def _hear_fill(self, desk: Decision, event: OrderFilled) -> None:
         order, fill = desk.state.orders[event.client_order_id], event.fill
@@ -359,12 +372,8 @@ class StrategyHost:
             return
         pair, self.is_changed = self.book.pairs[order.symbol], True
         is_known = pair.order == order.client_order_id
-        filled = Filled(
-            time_ms=pair.order_candle_ms if is_known else self.book.candle_ms,
-            lots=whole_steps(fill.quantity_base, pair.grid.lots_per_unit),
-            ticks=whole_steps(fill.price, pair.grid.ticks_per_unit),
-            fee=int(fill.fee * MONEY_PER_QUOTE),
-        )
+        candle_ms = pair.order_candle_ms if is_known else self.book.candle_ms
+        filled = filled_of(fill, pair.grid, candle_ms=candle_ms)
         if order.side is Side.BUY:
             self.book.book_entry(order.symbol, filled, rules=self.rules)
         elif pair.held is not None:
@@ -381,14 +390,10 @@ class StrategyHost:
         if held is None or order.side is Side.BUY:
             return
         if not order.filled_base:
-            self._sell_again(desk, symbol)
+            self._sell_again(desk, symbol, pair.reason)
         elif pair.reason == BY_TAKE:
             held.set_take(held.part + 1, rules=self.rules, grid=pair.grid)
         if pair.reason in LEAVES:
             pair.leaving = pair.reason
-        if symbol not in desk.market.tickers:
-            return
-        if pair.leaving != STAYS:
-            self._sell(desk, symbol, reason=pair.leaving)
-        else:
-            self._check_levels(desk, symbol)
+        if symbol in desk.market.tickers:
+            self._sell_if_due(desk, symbol)

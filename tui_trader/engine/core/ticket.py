@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from tui_trader.engine.core.risk_gate import GateContext, judge
+from tui_trader.engine.core.gate_context import GateContext
+from tui_trader.engine.core.risk_gate import judge
 from tui_trader.engine.messages.queries import TicketAnswer
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset

@@ -11,9 +11,9 @@ from typing import assert_never
 
 from tui_trader.engine.core import emergency, evidence, links, placement, reconcile, timers
 from tui_trader.engine.core.decision import Decision, Step
+from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.hosting import Hosts
 from tui_trader.engine.core.pacing import Pacing
-from tui_trader.engine.core.risk_gate import GateContext, OrderDraft
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.core.ticket import price_ticket
 from tui_trader.engine.messages.commands import (

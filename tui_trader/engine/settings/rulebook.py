@@ -227,7 +227,7 @@ class RuleSettings(Section, frozen=True, kw_only=True):
 
 
 class RiskSettings(Section, frozen=True, kw_only=True):
-    """[risk]: what no strategy may exceed."""
+    """[risk]: what no entry may exceed, of a strategy or by hand; the three pauses bind strategies only."""
 
     position_max_quote: Annotated[
         Decimal,
@@ -319,3 +319,18 @@ class RiskSettings(Section, frozen=True, kw_only=True):
             maximum=Decimal(10000),
         ),
     ] = 20
+
+
+WITHOUT_LIMITS = RiskSettings(
+    position_max_quote=Decimal(0),
+    position_max_percent=Decimal(0),
+    exposure_max_percent=Decimal(0),
+    positions_max=0,
+    daily_loss_max_percent=Decimal(0),
+    drawdown_max_percent=Decimal(0),
+    losing_streak_max=0,
+    losing_streak_pause_minutes=0,
+    cool_down_minutes=0,
+    trades_per_day_max=0,
+)
+"""Every limit switched off."""
