@@ -8,6 +8,7 @@ from tests.engine.session.fakes import BTC, candle_of
 from tui_trader.engine.analysis.candles import candles_of
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
+from tui_trader.engine.analysis.push import open_stream
 from tui_trader.engine.messages.reports import (
     BookReport,
     HeartbeatReport,
@@ -160,3 +161,5 @@ def test_indicators_know_what_was_heard_and_nothing_else(flows):
     waiting = compute(candles, indicator_named("book_imbalance"))["book_imbalance"]
     assert waiting[-1] == 0.5
     assert candles_of([minute(0)], Interval.M1).buy_volume is None
+    stream = open_stream(candles_of(told[:15], Interval.M1), indicator_named("cvd"))
+    assert [stream.push(candle)["cvd"] for candle in told[15:]] == cvd[15:].tolist()

@@ -59,6 +59,10 @@ class Bar(msgspec.Struct, frozen=True):
 def bar_of(candle: Candle, flow: Flow = UNHEARD) -> Bar:
     """A candle as columns name it.
 
+    Args:
+        candle: With what is known of its own flow.
+        flow: What the caller heard, in place of that.
+
     Raises:
         ConfigError: it is no candle (a price that is none, a high below the close …).
     """
@@ -69,13 +73,17 @@ def bar_of(candle: Candle, flow: Flow = UNHEARD) -> Bar:
         candle.low,
         candle.close,
         candle.volume_base,
-        flow.buy_volume,
-        flow.book_imbalance,
+        _own(candle.buy_volume_base) if flow is UNHEARD else flow.buy_volume,
+        _own(candle.book_imbalance) if flow is UNHEARD else flow.book_imbalance,
     )
     if fault := _fault(bar):
         message = f"candle at open_time_ms {bar.open_time_ms}: {fault}"
         raise ConfigError(message)
     return bar
+
+
+def _own(value: float | None) -> float:
+    return nan if value is None else value
 
 
 def bar_at(candles: Candles, row: int) -> Bar:
