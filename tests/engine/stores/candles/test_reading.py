@@ -124,6 +124,7 @@ class TestColumnOrders:
             ("\n\n\n", "holds no row"),
             ("[" * 70_000, r"is no CSV file \(its first line is longer than 65,536 bytes\)"),
             ("\x00\x01\x02", "is neither text nor Parquet"),
+            (GOOD.encode("utf-16"), "is UTF-16 text; save it again as UTF-8"),
         ],
     )
     def test_file_that_is_no_candle_file_says_why(self, file, text, words):

@@ -18,6 +18,8 @@ from tui_trader.engine.values.errors import ConfigError
 SAMPLE_BYTES = 65_536
 DELIMITERS = ",;\t|"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""Begins what spreadsheets call Unicode text."""
 
 
 class Dialect(NamedTuple):
@@ -57,6 +59,9 @@ def dialect_of(content: bytes, wishes: Wishes) -> Dialect:
         ConfigError: it is no CSV file, or its columns cannot be told.
     """
     sample = content[:SAMPLE_BYTES]
+    if sample.startswith(WIDE_MARKS):
+        message = "is UTF-16 text; save it again as UTF-8"
+        raise ConfigError(message)
     if b"\0" in sample:
         message = "is neither text nor Parquet, Feather, zip or gzip"
         raise ConfigError(message)
