@@ -41,6 +41,7 @@ from tui_trader.screens.console_options import ConsoleOptions
 from tui_trader.screens.console_screen import ACTOR, ConsoleScreen
 from tui_trader.screens.crash_report import crash_words, record_crash
 from tui_trader.screens.emergency_stop import EmergencyStop
+from tui_trader.screens.exporting import write_export
 from tui_trader.screens.gallery import Gallery
 from tui_trader.screens.handing_over import HandOver
 from tui_trader.screens.keeping import read_set_up, write_set_up
@@ -53,7 +54,7 @@ from tui_trader.screens.leaving import (
     leave_question,
 )
 from tui_trader.screens.questions import Questions
-from tui_trader.screens.wishes import AnswersWanted, CommandWanted, LeaveWanted
+from tui_trader.screens.wishes import AnswersWanted, CommandWanted, ExportWanted, LeaveWanted
 from tui_trader.themes import THEMES, palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
@@ -110,7 +111,12 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._display_diff = DiffedDisplay()
         self._palette = palette_of("plain" if self.no_color else options.theme)
         now_ms = options.clock()
-        self.scene = Scene(now_ms=now_ms, heard_ms=now_ms, is_read_only=options.is_read_only)
+        self.scene = Scene(
+            now_ms=now_ms,
+            heard_ms=now_ms,
+            is_read_only=options.is_read_only,
+            beside=options.beside,
+        )
         kept, self._set_up_fault = read_set_up(options.set_up_file)
         if kept is not None:
             take_set_up(self.scene, kept)
@@ -284,6 +290,24 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""
         self.shown.say("ctrl+c does nothing here: q leaves, ! stops trading")
+
+    def on_export_wanted(self, message: ExportWanted) -> None:
+        """Write a table to a file, and say to which."""
+        message.stop()
+        folder = self._options.export_folder
+        if folder is None:
+            self.shown.say("this console has no home to write to", is_bad=True)
+            return
+        try:
+            path = write_export(
+                message.table, message.kind, folder=folder, now_ms=self._options.clock()
+            )
+        except OSError as error:
+            self.shown.say(f"not written: {error.strerror or error}", is_bad=True)
+        else:
+            self.shown.say(
+                f"{len(message.table.rows)} rows written to {path.parent.name}/{path.name}"
+            )
 
     # The ways out.
 

@@ -7,10 +7,14 @@ the console listens to a key that has no row here.
 from typing import Final
 
 from tui_trader.actions.analysis import ANALYSIS
+from tui_trader.actions.backtest import BACKTEST
 from tui_trader.actions.declaration import Action, Group, Where
 from tui_trader.actions.desk import DESK, TICKET
+from tui_trader.actions.drill import DRILL
 from tui_trader.actions.everywhere import EVERYWHERE, SCREENS, STOP
+from tui_trader.actions.journal import JOURNAL
 from tui_trader.actions.markets import MARKETS
+from tui_trader.actions.orders import ORDERS
 from tui_trader.actions.tabs import TAB_ACTIONS, TABS, Tab
 
 __all__ = [
@@ -33,6 +37,10 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *TICKET,
     *MARKETS,
     *ANALYSIS,
+    *ORDERS,
+    *JOURNAL,
+    *DRILL,
+    *BACKTEST,
 )
 
 _SCREENS = frozenset(tab.where for tab in TABS)

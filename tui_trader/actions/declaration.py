@@ -12,6 +12,10 @@ class Where(Enum):
     DESK = "desk"
     MARKETS = "markets"
     ANALYSIS = "analysis"
+    BACKTEST = "backtest"
+    ORDERS = "orders"
+    JOURNAL = "journal"
+    DRILL = "drill"
     TICKET = "order ticket"
     DIALOG = "dialogs"
 
@@ -26,6 +30,10 @@ class Group(Enum):
     TICKET = "Order ticket"
     MARKETS = "Markets"
     ANALYSIS = "Analysis"
+    BACKTEST = "Backtest"
+    ORDERS = "Orders"
+    JOURNAL = "Journal"
+    DRILL = "Drill"
     CONSOLE = "Console"
 
 

@@ -82,6 +82,15 @@ SCREENS: Final[tuple[Action, ...]] = (
         where=Where.SCREENS,
     ),
     Action(
+        id="export",
+        keys=("E",),
+        shown="E",
+        label="",
+        tooltip="Write a table of this screen to a file in the home, as CSV or JSON.",
+        group=Group.CONSOLE,
+        where=Where.SCREENS,
+    ),
+    Action(
         id="leave",
         keys=("q", "ctrl+q"),
         shown="q",

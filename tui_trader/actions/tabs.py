@@ -37,6 +37,26 @@ TABS: Final = (
         says="what the candles of a pair say",
         first_pane="an-chart",
     ),
+    Tab(
+        name="backtest",
+        key="f5",
+        where=Where.BACKTEST,
+        says="a strategy on candles of the past",
+        first_pane="bt-form",
+    ),
+    Tab(
+        name="orders",
+        key="f6",
+        where=Where.ORDERS,
+        says="what was asked for today, what became of it, and which rule refused",
+    ),
+    Tab(
+        name="journal",
+        key="f7",
+        where=Where.JOURNAL,
+        says="what happened, by weight and words, as far back as you look",
+    ),
+    Tab(name="drill", key="f8", where=Where.DRILL, says="rehearse a disaster on a throw-away demo"),
 )
 """F1 is help; of the keys up to F12 each later screen takes the next."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui_trader.app import ConsoleExit, ConsoleOptions
 
 NAME = "console"
+PROGRAM = (sys.executable, "-m", "tui_trader")
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -47,7 +48,13 @@ def run(args: argparse.Namespace) -> int:
     if args.command != "attach":
         screens = partial(import_module, "tui_trader.app")
         asyncio.run(ensure_engine(home, engine_options(args), meanwhile=screens))
-    options = asyncio.run(_options(home, is_read_only=getattr(args, "read_only", False)))
+    options = asyncio.run(
+        _options(
+            home,
+            is_read_only=getattr(args, "read_only", False),
+            options=_surroundings(args, home),
+        )
+    )
     # Loaded only here: a new engine must not wait for the screens, but they come up beside it.
     from tui_trader.app import run_console
 
@@ -64,13 +71,21 @@ def engine_options(args: argparse.Namespace) -> list[str]:
     return [*named, "--mode", chosen_mode(args)]
 
 
-async def _options(home: Path, *, is_read_only: bool) -> "ConsoleOptions":
+def _surroundings(args: argparse.Namespace, home: Path) -> tuple[str, ...]:
+    """What a command that runs beside the console must be told."""
+    config_file = chosen_config_file(args)
+    named = ("--config", str(config_file)) if config_file else ()
+    return ("--home", str(home), *named)
+
+
+async def _options(home: Path, *, is_read_only: bool, options: tuple[str, ...]) -> "ConsoleOptions":
     """Speed and colours as the engine's settings say; the console reads no settings file.
 
     Raises:
         NothingRunning: no engine answers.
     """
     from tui_trader.app import ConsoleOptions
+    from tui_trader.widgets.program import Program
 
     client = await connect(home, name=NAME, is_read_only=True)
     try:
@@ -86,15 +101,16 @@ async def _options(home: Path, *, is_read_only: bool) -> "ConsoleOptions":
         is_read_only=is_read_only,
         report_folder=home / "logs",
         # Who only looks leaves nothing behind.
+        export_folder=home / "exports",
         set_up_file=None if is_read_only else home / "console.json",
         halt_command=_halt_command(home),
+        beside=Program(words=PROGRAM, options=options),
     )
 
 
 def _halt_command(home: Path) -> tuple[str, ...]:
     reason = "emergency stop key, without an engine"
-    program = (sys.executable, "-m", "tui_trader")
-    return (*program, "halt", "--json", "--home", str(home), "--reason", reason)
+    return (*PROGRAM, "halt", "--json", "--home", str(home), "--reason", reason)
 
 
 def _tell_end(end: "ConsoleExit") -> int:

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
+
+from tui_trader.widgets.program import Program
 
 
 def wall_clock_ms() -> int:
@@ -21,7 +23,9 @@ class ConsoleOptions:
         theme: `dark` or `light`.
         report_folder: Where a crash report goes; `None` writes none.
         set_up_file: Where columns and lines are kept from one console to the next; `None` keeps none.
+        export_folder: Where tables are written to; `None` writes none.
         halt_command: Program and arguments that halt this home without an engine; empty for none.
+        beside: How to run this program beside the console, for what it computes.
         clock: UTC milliseconds.
         make_id: Fresh name for a command or an order.
     """
@@ -31,6 +35,8 @@ class ConsoleOptions:
     is_read_only: bool = False
     report_folder: Path | None = None
     set_up_file: Path | None = None
+    export_folder: Path | None = None
     halt_command: tuple[str, ...] = ()
+    beside: Program = field(default_factory=Program)
     clock: Callable[[], int] = wall_clock_ms
     make_id: Callable[[], str] = lambda: str(uuid4())

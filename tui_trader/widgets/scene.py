@@ -24,6 +24,9 @@ from tui_trader.engine.values.orders import CommandId, OrderStatus
 from tui_trader.widgets.backtest_board import BacktestBoard
 from tui_trader.widgets.boards import AnalysisBoard, MarketsBoard, Topic
 from tui_trader.widgets.drawing.event_words import LogLine
+from tui_trader.widgets.drill_board import DrillBoard
+from tui_trader.widgets.journal_board import JournalBoard
+from tui_trader.widgets.orders_board import OrdersBoard
 from tui_trader.widgets.program import Program
 from tui_trader.widgets.ticket_form import TicketForm, Wish
 
@@ -72,7 +75,7 @@ class Scene:
         heard_ms: When the engine was last heard, on this console's clock.
         screen: Name of the screen that is shown.
         active_panes: The active pane of each screen.
-        program: How this program is run once more, for what is computed beside the console.
+        beside: How this program is run once more, for what is computed beside the console.
         topics: What was asked of the engine for the boards, by kind.
         stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
@@ -97,8 +100,11 @@ class Scene:
     markets: MarketsBoard = field(default_factory=MarketsBoard)
     analysis: AnalysisBoard = field(default_factory=AnalysisBoard)
     backtest: BacktestBoard = field(default_factory=BacktestBoard)
-    program: Program = field(default_factory=Program)
+    beside: Program = field(default_factory=Program)
     topics: dict[str, Topic] = field(default_factory=dict)
+    journal: JournalBoard = field(default_factory=JournalBoard)
+    order_board: OrdersBoard = field(default_factory=OrdersBoard)
+    drills: DrillBoard = field(default_factory=DrillBoard)
     order_cursor: int = 0
     log_offset: int = 0
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LINES_MAX))

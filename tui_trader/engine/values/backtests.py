@@ -210,3 +210,48 @@ class BacktestStep(msgspec.Struct, frozen=True, kw_only=True):
     planned: int
     step: str
     left_s: float | None
+
+
+class StoredSeries(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `data list --json`, as far as a form needs it."""
+
+    venue: str
+    pair: str
+    timeframe: Interval
+    rows: int
+    first_ms: int | None
+    last_ms: int | None
+    is_damaged: bool
+
+
+class ParameterDeclaration(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of a strategy, as `strategies --json` tells it."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    is_whole: bool
+    unit: str
+    help: str
+
+
+class StrategyDeclaration(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy, as `strategies --json` tells it.
+
+    Args:
+        increasing: Parameters that must rise in this order.
+    """
+
+    name: str
+    title: str
+    says: str
+    memory_bars: int
+    increasing: tuple[str, ...]
+    parameters: tuple[ParameterDeclaration, ...]
+
+
+class StrategyDeclarations(msgspec.Struct, frozen=True, kw_only=True):
+    """What `strategies list --json` prints."""
+
+    strategies: tuple[StrategyDeclaration, ...]

@@ -11,6 +11,11 @@ from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in
 GAP = 2
 
 
+def first_row(cursor: int, count: int, room: int) -> int:
+    """First of `count` rows to show in `room` lines, so that the one under the cursor is in sight."""
+    return max(0, min(cursor - room // 2, count - room))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column.
