@@ -14,7 +14,6 @@ chance and the kept run; one of a peer loads arrays and makes neither.
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -119,21 +119,30 @@ def request_of(
     )
 
 
-def timed(act: Callable[[], object], runs: int = RUNS) -> tuple[float, float]:
-    """Median and smallest of several runs, milliseconds."""
-    taken = []
+class Taken(NamedTuple):
+    """Milliseconds of several runs; the processor's are less disturbed by other work."""
+
+    median: float
+    least: float
+    processor: float
+
+
+def timed(act: Callable[[], object], runs: int = RUNS) -> Taken:
+    """Run it several times."""
+    walls, processors = [], []
     for _ in range(runs):
-        begin = time.perf_counter_ns()
+        begin, begin_cpu = time.perf_counter_ns(), time.process_time_ns()
         act()
-        taken.append((time.perf_counter_ns() - begin) / 1e6)
-    return statistics.median(taken), min(taken)
+        processors.append((time.process_time_ns() - begin_cpu) / 1e6)
+        walls.append((time.perf_counter_ns() - begin) / 1e6)
+    return Taken(statistics.median(walls), min(walls), statistics.median(processors))
 
 
 def row_of(name: str, request: BacktestRequest, bars: int) -> dict[str, object]:
     """One line: the whole run, and the walk alone."""
     first = run_compiled(request)
     parts = [run_compiled(request).seconds for _ in range(RUNS)]
-    median, smallest = timed(lambda: run_compiled(request))
+    whole = timed(lambda: run_compiled(request))
     walk = statistics.median(part["run"] for part in parts)
     signals = statistics.median(part["signals"] for part in parts)
     return {
@@ -141,8 +150,9 @@ def row_of(name: str, request: BacktestRequest, bars: int) -> dict[str, object]:
         "bars": bars,
         "trades": len(first.trades),
         "equity_final": round(first.equity_final_quote, 2),
-        "whole_ms": round(median, 3),
-        "whole_ms_min": round(smallest, 3),
+        "whole_ms": round(whole.median, 3),
+        "whole_ms_min": round(whole.least, 3),
+        "whole_cpu_ms": round(whole.processor, 3),
         "signals_ms": round(signals * 1e3, 3),
         "walk_ms": round(walk * 1e3, 3),
         "walk_ns_a_bar": round(walk * 1e9 / bars, 2),
@@ -152,7 +162,7 @@ def row_of(name: str, request: BacktestRequest, bars: int) -> dict[str, object]:
 def floor_ms(candles: Candles) -> float:
     """Reading open, high, low and close once."""
     columns = [candles.column(name) for name in ("open", "high", "low", "close")]
-    return timed(lambda: [column.sum() for column in columns])[0]
+    return timed(lambda: [column.sum() for column in columns]).median
 
 
 def metrics_ms(request: BacktestRequest) -> float:
@@ -160,36 +170,45 @@ def metrics_ms(request: BacktestRequest) -> float:
     outcome = run_compiled(request)
     curve = curve_of(outcome, Interval.M1.ms)
     held = np.concatenate([[request.cash_quote], holding_quote(request, outcome.time_ms)])
-    return timed(lambda: metrics_of(outcome, curve, held))[0]
+    return timed(lambda: metrics_of(outcome, curve, held)).median
 
 
 def core_row(candles: Candles, root: Path) -> dict[str, object]:
     bars = min(CORE_BARS_MAX, len(candles))
     request = request_of(candles[:bars], root)
-    taken = [sum(run_on_core(request).seconds.values()) for _ in range(3)]
-    seconds = statistics.median(taken)
+    whole = timed(lambda: run_on_core(request), runs=3)
+    seconds = whole.median / 1e3
     return {
         "what": "core",
         "bars": bars,
-        "run_ms": round(seconds * 1e3, 1),
+        "run_ms": round(whole.median, 1),
+        "run_cpu_ms": round(whole.processor, 1),
         "us_a_bar": round(seconds * 1e6 / bars, 2),
         "bars_a_second": round(bars / seconds),
     }
 
 
-def finished(command: list[str | Path]) -> tuple[str, float, int]:
-    """What a process printed, its seconds, and its peak memory in MB."""
+def finished(command: list[str | Path]) -> tuple[str, float]:
+    """What a process printed, and its seconds."""
     plain = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begin = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=plain
-    ) as one:
-        assert one.stdout is not None
-        out = one.stdout.read().decode()
-        _, status, used = os.wait4(one.pid, 0)
-        one.returncode = os.waitstatus_to_exitcode(status)
-    assert one.returncode == 0, command
-    return out, time.perf_counter() - begin, round(used.ru_maxrss / 1024)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=plain, check=True
+    )
+    return done.stdout.decode(), time.perf_counter() - begin
+
+
+def peak_mb_of(arguments: list[str]) -> int:
+    """Most memory of one run of the command, by its own word.
+
+    What the system says of a child counts what its parent held when it was forked.
+    """
+    told = (
+        "import sys; from tui_trader.__main__ import main; main(sys.argv[1:]);"
+        "print(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    out, _ = finished([sys.executable, "-c", told, *arguments])
+    return round(int(out.split()[-2]) / 1024)
 
 
 def process_rows() -> list[dict[str, object]]:
@@ -197,50 +216,48 @@ def process_rows() -> list[dict[str, object]]:
     home = Path(mkdtemp(prefix="backtest-home-"))
     series = Series("kraken", SYMBOL, Interval.M1)
     ParquetCandleStore(home).write(series, made_candles(PROCESS_BARS))
-    command: list[str | Path] = [sys.executable, "-m", "tui_trader", "backtest", "--home", home]
-    command += ["--pair", SYMBOL, "--timeframe", "1m", "--strategy", "sma_cross"]
-    command += ["--set", "fast=20", "--set", "slow=100"]
+    call = ["backtest", "--home", str(home), "--pair", SYMBOL, "--timeframe", "1m"]
+    call += ["--strategy", "sma_cross", "--set", "fast=20", "--set", "slow=100"]
+    command: list[str | Path] = [sys.executable, "-m", "tui_trader", *call]
     rows: list[dict[str, object]] = []
     for name, more in (
         ("JSON", ["--json"]),
         ("report", []),
         ("no chance", ["--json", "--seeds", "0"]),
     ):
-        _, first_s, _ = finished([*command, *more])
-        runs = [finished([*command, *more]) for _ in range(RUNS)]
+        _, first_s = finished([*command, *more])
+        seconds = [finished([*command, *more])[1] for _ in range(RUNS)]
         rows.append(
             {
                 "what": f"whole process, {name}",
                 "bars": PROCESS_BARS,
                 "first_s": round(first_s, 2),
-                "s": round(statistics.median(run[1] for run in runs), 3),
-                "s_min": round(min(run[1] for run in runs), 3),
-                "peak_mb": max(run[2] for run in runs),
+                "s": round(statistics.median(seconds), 3),
+                "s_min": round(min(seconds), 3),
+                "peak_mb": peak_mb_of([*call, *more]),
             }
         )
     return rows
 
 
-def peer_rows(folder: Path, sizes: list[int]) -> list[dict[str, object]]:
-    """Every peer, at every size it can take."""
+def peer_rows(folder: Path, candles: Candles) -> list[dict[str, object]]:
+    """Every peer that can take so many candles."""
     script = Path(__file__).with_name("backtest_peers.py")
     rows: list[dict[str, object]] = []
-    for bars in sizes:
-        candles = made_candles(bars)
-        path = Path(mkdtemp(prefix="candles-")) / "candles.npz"
-        columns = {name: candles.column(name) for name in COLUMNS}
-        np.savez(path, open_time_ms=candles.open_time_ms, **columns)
-        for peer in PEERS:
-            if bars > PEER_BARS_MAX[peer]:
-                continue
-            python = peer_python(folder, peer)
-            out, _, _ = finished([python, script, peer, path, str(RUNS)])
-            row = {"what": peer} | json.loads(out)
-            if bars == PROCESS_BARS:
-                whole = [finished([python, script, peer, path, "0"])[1] for _ in range(3)]
-                row["process_s"] = round(statistics.median(whole), 2)
-            rows.append(row)
-        path.unlink()
+    path = Path(mkdtemp(prefix="candles-")) / "candles.npz"
+    columns = {name: candles.column(name) for name in COLUMNS}
+    np.savez(path, open_time_ms=candles.open_time_ms, **columns)
+    for peer in PEERS:
+        if len(candles) > PEER_BARS_MAX[peer]:
+            continue
+        python = peer_python(folder, peer)
+        out, _ = finished([python, script, peer, path, str(RUNS)])
+        row = {"what": peer} | json.loads(out)
+        if len(candles) == PROCESS_BARS:
+            whole = [finished([python, script, peer, path, "0"])[1] for _ in range(3)]
+            row["process_s"] = round(statistics.median(whole), 2)
+        rows.append(row)
+    path.unlink()
     return rows
 
 
@@ -273,6 +290,21 @@ def ratios(rows: list[dict[str, object]]) -> list[dict[str, object]]:
             ("plain", bars, "whole_ms_min"),
         )
         ratio(
+            "vectorbt / ours, processor time",
+            ("vectorbt", bars, "run_cpu_ms"),
+            ("plain", bars, "whole_cpu_ms"),
+        )
+        ratio(
+            "vectorbt plain / ours with all rules, processor time",
+            ("vectorbt", bars, "run_cpu_ms"),
+            ("all rules", bars, "whole_cpu_ms"),
+        )
+        ratio(
+            "freqtrade / our core, processor time",
+            ("freqtrade", bars, "run_cpu_ms"),
+            ("core", bars, "run_cpu_ms"),
+        )
+        ratio(
             "vectorbt plain / ours with all rules",
             ("vectorbt", bars, "run_ms"),
             ("all rules", bars, "whole_ms"),
@@ -298,12 +330,19 @@ def main() -> None:
     parser.add_argument("--processes", action="store_true", help="whole processes of ours as well")
     args = parser.parse_args()
     rows: list[dict[str, object]] = [{"what": "load", "at the start": os.getloadavg()[0]}]
-    rows += own_rows(args.bars, args.home or Path(mkdtemp(prefix="kernels-")))
+    root = args.home or Path(mkdtemp(prefix="kernels-"))
+    begin = time.perf_counter()
+    run_compiled(request_of(made_candles(2_000), root))
+    first_s = round(time.perf_counter() - begin, 2)
+    rows.append({"what": "first run in this process", "s": first_s})
+    for bars in args.bars:
+        candles = made_candles(bars)
+        rows += own_rows(candles, root)
+        if args.peers:
+            rows += peer_rows(args.peers, candles)
     if args.processes:
         rows += process_rows()
-    if args.peers:
-        rows += peer_rows(args.peers, args.bars)
-        rows += ratios(rows)
+    rows += ratios(rows)
     rows.append({"what": "load", "at the end": os.getloadavg()[0]})
     if args.json:
         print(json.dumps(rows))
@@ -312,25 +351,17 @@ def main() -> None:
         print("  ".join(f"{key} {value}" for key, value in row.items()))
 
 
-def own_rows(sizes: list[int], root: Path) -> list[dict[str, object]]:
+def own_rows(candles: Candles, root: Path) -> list[dict[str, object]]:
     """Ours, in this process."""
-    begin = time.perf_counter()
-    run_compiled(request_of(made_candles(2_000), root))
-    rows: list[dict[str, object]] = [
-        {"what": "first run in this process", "s": round(time.perf_counter() - begin, 2)}
+    bars = len(candles)
+    plain = request_of(candles, root)
+    strict = request_of(candles, root, rules=ALL_RULES, risk=ALL_LIMITS)
+    rows = [
+        row_of("plain", plain, bars) | {"metrics_ms": round(metrics_ms(plain), 3)},
+        row_of("all rules", strict, bars),
+        {"what": "floor", "bars": bars, "ms": round(floor_ms(candles), 3)},
     ]
-    for bars in sizes:
-        candles = made_candles(bars)
-        plain = request_of(candles, root)
-        rows.append(row_of("plain", plain, bars) | {"metrics_ms": round(metrics_ms(plain), 3)})
-        rows.append(
-            row_of("all rules", request_of(candles, root, rules=ALL_RULES, risk=ALL_LIMITS), bars)
-        )
-        rows.append({"what": "floor", "bars": bars, "ms": round(floor_ms(candles), 3)})
-        if bars == CORE_BARS_MAX:
-            rows.append(core_row(candles, root))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return [*rows, {"what": "peak memory of this process", "mb": round(peak_mb)}]
+    return [*rows, core_row(candles, root)] if bars == CORE_BARS_MAX else rows
 
 
 if __name__ == "__main__":
