@@ -214,7 +214,9 @@ def _candles(
     for symbol in symbols:
         venue = _venue(args, store, symbol)
         found[symbol] = store.load(venue, symbol, interval, start_ms=start_ms, end_ms=end_ms)
-        sources[symbol] = f"the store ({venue})"
+        sources[symbol] = store.source_words(
+            venue, symbol, interval, start_ms=start_ms, end_ms=end_ms
+        )
     return found, sources
 
 

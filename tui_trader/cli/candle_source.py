@@ -150,6 +150,5 @@ def _stored(
     over_ms = store.over_ms(venue, symbol, interval)
     start_ms = None if over_ms is None else over_ms - STORED_BARS * interval.ms
     candles = store.load(venue, symbol, interval, start_ms=start_ms)
-    source = store.source(venue, symbol, interval)
-    beside = f", {source.words}" if source is not None and source.words else ""
-    return FoundCandles(candles, f"the store ({venue}{beside})")
+    words = store.source_words(venue, symbol, interval, start_ms=start_ms)
+    return FoundCandles(candles, words)

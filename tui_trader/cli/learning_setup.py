@@ -100,7 +100,8 @@ def found_candles(args: argparse.Namespace, key: Key) -> FoundCandles:
     if len(venues) > 1:
         message = f"{symbol} is stored of {', '.join(venues)}; say which one with --venue"
         raise ConfigError(message)
-    return FoundCandles(store.load(venues[0], symbol, key.interval), f"the store ({venues[0]})")
+    candles = store.load(venues[0], symbol, key.interval)
+    return FoundCandles(candles, store.source_words(venues[0], symbol, key.interval))
 
 
 def models_named(text: str) -> tuple[str, ...]:

@@ -139,6 +139,13 @@ class TestLongerOnes:
         assert source == (Interval.H1, False, (Interval.M1,))
         assert source.words == "the newest made of its 1m"
         assert store.over_ms(VENUE, BTC, Interval.H1) == START_MS + 24 * Interval.H1.ms
+        end_ms = START_MS + 3 * Interval.H1.ms
+        early = store.source(VENUE, BTC, Interval.H1, end_ms=end_ms)
+        late = store.source(VENUE, BTC, Interval.H1, start_ms=end_ms)
+        assert (early.words, late.words) == ("", "made of its 1m")
+        told = store.source_words(VENUE, BTC, Interval.H1)
+        assert told == f"the store ({VENUE}, the newest made of its 1m)"
+        assert store.source_words(VENUE, BTC, Interval.M1) == f"the store ({VENUE})"
 
     def test_go_on_within_a_range_too(self, store):
         store.write(MINUTES, made_candles(60 * 24, Interval.M1))

@@ -119,18 +119,50 @@ class ParquetCandleStore:
             raise ConfigError(message)
         return read[0] if len(read) == 1 else joined(list(map(bars_of, read))).checked(interval)
 
-    def source(self, venue: str, symbol: str, interval: Interval) -> Source | None:
-        """What `load` would read.
+    def source(
+        self,
+        venue: str,
+        symbol: str,
+        interval: Interval,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+    ) -> Source | None:
+        """What `load` of this range would read; None where nothing lies in it.
 
         Raises:
             ConfigError: a name is impossible.
             StoreError: a file is damaged.
         """
-        parts = self._parts(series_of(venue, symbol, interval))
+        parts = [
+            part
+            for part in self._parts(series_of(venue, symbol, interval))
+            if (start_ms is None or part.over_ms > start_ms)
+            and (end_ms is None or part.begin_ms is None or part.begin_ms < end_ms)
+        ]
         if not parts:
             return None
         stored, *continued = (part.stored for part in parts)
         return Source(stored, stored is not interval, tuple(continued))
+
+    def source_words(
+        self,
+        venue: str,
+        symbol: str,
+        interval: Interval,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+    ) -> str:
+        """Where the candles of a range come from: `the store (kraken, the newest made of its 1m)`.
+
+        Raises:
+            ConfigError: a name is impossible.
+            StoreError: a file is damaged.
+        """
+        source = self.source(venue, symbol, interval, start_ms=start_ms, end_ms=end_ms)
+        made = source.words if source is not None else ""
+        return f"the store ({venue}, {made})" if made else f"the store ({venue})"
 
     def over_ms(self, venue: str, symbol: str, interval: Interval) -> int | None:
         """End of the newest candle that `load` would read; None where nothing is stored.
