@@ -5,6 +5,8 @@ each candle ends when everything of the last one has been settled.
 """
 
 import asyncio
+import csv
+import gzip
 import json
 import os
 import subprocess
@@ -28,6 +30,7 @@ from tui_trader.engine.values.orders import Side
 pytestmark = pytest.mark.journey
 BTC = Symbol("BTC/USD")
 BEGIN_MS, HOUR_MS = 1_568_397_600_000, 3_600_000
+SPIKE_S = 1_568_404_800
 CONFIG = """
 [market]
 pairs = ["BTC/USD"]
@@ -180,7 +183,29 @@ def live(desk, tmp_path):
 
 
 def test_engine_on_a_recording_places_the_orders_of_the_backtest(live):
-    live = live(made_candles(7, 60))
+    live = live(made_candles(7, 40))
     orders = live.play("sma_cross", "--set", "fast=2", "--set", "slow=4")
-    assert len(orders) >= 8
+    assert len(orders) >= 6
     assert orders == live.backtest("sma_cross", fast=2, slow=4)
+
+
+def recorded_candles(folder, count: int) -> Candles:
+    """Hours of Kraken's export around the spike of 2019-09-13, from 8,000 to 12,000 within one."""
+    with gzip.open(folder / "kraken_1h" / "XBTUSD_60.csv.gz", "rt") as file:
+        rows = [row for row in csv.reader(file) if int(row[0]) >= SPIKE_S - 20 * 3_600][:count]
+    table = np.array([[float(cell) for cell in row[:6]] for row in rows])
+    names = ("open", "high", "low", "close", "volume")
+    return Candles(
+        interval=Interval.H1,
+        open_time_ms=table[:, 0].astype(np.int64) * 1_000,
+        **{name: table[:, place] for place, name in enumerate(names, 1)},
+    )
+
+
+@pytest.mark.real_data
+@pytest.mark.long
+def test_it_does_so_on_real_hours_with_a_crash_in_them(live, real_data):
+    live = live(recorded_candles(real_data, 90))
+    orders = live.play("sma_cross", "--set", "fast=3", "--set", "slow=8")
+    assert len(orders) >= 4
+    assert orders == live.backtest("sma_cross", fast=3, slow=8)

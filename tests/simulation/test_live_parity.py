@@ -1,0 +1,296 @@
+"""Live and backtest side by side without processes: many strategies and walks, on time that jumps.
+
+The engine's own adapter, session and core run on the exchange that steps through a recording, over real
+HTTP and WebSocket; the same candles go through `run_on_core`. Orders must agree in direction, quantity
+and candle. `tests/journeys/test_parity.py` shows the same with real processes.
+"""
+
+import asyncio
+import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.engine.session.fakes import FakeJournal, command_id
+from tests.engine.session.virtual_time import VirtualClock, run_virtual
+from tests.simulation.test_faults_survived import TIER
+from tui_trader.engine.analysis.candles import Candles
+from tui_trader.engine.backtest.core_engine import run_on_core
+from tui_trader.engine.backtest.request import BacktestRequest
+from tui_trader.engine.backtest.strategy_files import find_strategy
+from tui_trader.engine.client.in_process import connect_in_process
+from tui_trader.engine.core.host_notes import grid_of, rules_of
+from tui_trader.engine.core.trader import Trader
+from tui_trader.engine.exchanges.kraken.adapter import KrakenExecution, KrakenFeed, VenueConfig
+from tui_trader.engine.exchanges.local_kraken.server import serve
+from tui_trader.engine.exchanges.local_kraken.venue import ServeConfig
+from tui_trader.engine.exchanges.simulator.tape import TapeCandle, candle_tape
+from tui_trader.engine.messages.commands import StartStrategy
+from tui_trader.engine.messages.events import (
+    CommandRefused,
+    OrderSubmitted,
+    StrategyNoted,
+    StrategyRefilled,
+)
+from tui_trader.engine.session.session import Ports, Session
+from tui_trader.engine.settings.model import MarketSettings, Settings
+from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS, RuleSettings
+from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.state.trading_state import TradingState
+from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.errors import TraderError
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.modes import LinkState, Mode
+from tui_trader.engine.values.orders import Side
+
+BTC = Symbol("BTC/USD")
+HOUR_S = 3_600
+BEGIN_S = 1_568_397_600
+PATIENCE_S = 60
+PLAIN = RuleSettings(
+    sizing="amount",
+    amount_quote=Decimal(1000),
+    stop_percent=Decimal(0),
+    slippage_bps=Decimal(0),
+    spread_bps=Decimal(0),
+)
+
+
+class Inline(ThreadPoolExecutor):
+    """Computes at once: on time that jumps, a thread would take hours."""
+
+    def submit(self, work, /, *args, **kwargs):
+        done = Future()
+        try:
+            done.set_result(work(*args, **kwargs))
+        except (TraderError, ArithmeticError, LookupError, ValueError) as error:
+            done.set_exception(error)
+        return done
+
+
+class Order(NamedTuple):
+    """What must agree: direction, quantity in lots, and start of the candle it was decided in."""
+
+    side: int
+    lots: int
+    candle_ms: int
+
+
+def made_candles(seed: int, count: int) -> Candles:
+    """A walk in ticks of 0.1 on hours, with a hole now and then."""
+    chance = np.random.default_rng(seed)
+    close = np.round(10_000.0 + np.cumsum(chance.normal(0.0, 60.0, count)), 1)
+    open_ = np.round(np.concatenate([close[:1], close[:-1]]) + chance.normal(0.0, 3.0, count), 1)
+    high = np.round(np.maximum(open_, close) + chance.exponential(20.0, count), 1)
+    low = np.round(np.minimum(open_, close) - chance.exponential(20.0, count), 1)
+    hours = np.cumsum(np.where(chance.random(count) < 0.05, 3, 1))
+    return Candles(
+        interval=Interval.H1,
+        open_time_ms=(BEGIN_S + HOUR_S * hours) * 1_000,
+        open=open_,
+        high=high,
+        low=low,
+        close=close,
+        volume=np.round(chance.uniform(20.0, 90.0, count), 4),
+    )
+
+
+def tape_of(candles: Candles):
+    rows = [
+        TapeCandle(
+            int(candles.open_time_ms[row]) // 1_000,
+            *(round(float(candles.column(name)[row]) * 10) for name in ("open", "high", "low")),
+            round(float(candles.close[row]) * 10),
+            round(float(candles.volume[row]) * 10**8),
+            40,
+        )
+        for row in range(len(candles))
+    ]
+    start_s = int(candles.open_time_ms[1]) // 1_000
+    return candle_tape(tuple(rows), interval_s=HOUR_S, start_s=start_s)
+
+
+class Engine:
+    """A session on a stepped recording."""
+
+    def __init__(self, exchange, session, state, *, journal) -> None:
+        self.exchange, self.session, self.state, self.journal = exchange, session, state, journal
+        self.client = connect_in_process(session, name="test")
+
+    async def until(self, condition, what):
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + PATIENCE_S
+        while not condition():
+            assert loop.time() < end_s, f"{what} never came to be"
+            await asyncio.sleep(0.02)
+
+    def is_ready(self):
+        links = self.state.links
+        return (
+            self.state.is_reconciled
+            and len(links) == 2
+            and set(links.values()) == {LinkState.UP}
+            and BTC in self.session._trader.market.tickers
+            and BTC in self.session._trader.market.candles
+        )
+
+    async def start(self, name, parameters):
+        await self.client.send(
+            StartStrategy(
+                command_id=command_id(),
+                actor="test",
+                name=name,
+                symbols=(BTC,),
+                interval=Interval.H1,
+                parameters=parameters,
+            )
+        )
+        await self.until(lambda: name in self.state.strategies, "the strategy")
+        # Long enough for its code to be loaded, on real time.
+        await self.until(lambda: self.session._strategies._followers, "its follower")
+        follower = next(iter(self.session._strategies._followers.values()))
+        await self.until(lambda: follower._begun_ms, "its first candle")
+
+    async def step(self, name, open_ms):
+        self.exchange.pace.step(1)
+        await self.until(lambda: self.is_settled(name, open_ms), f"the candle {open_ms}")
+
+    def is_settled(self, name, open_ms):
+        note = self.state.strategies[name].note
+        pair = note.pairs[BTC]
+        is_heard = note.candle_ms == open_ms and pair.closed_ms < open_ms
+        return is_heard and pair.order is None and pair.want == 0 and not self.state.unsettled
+
+    def happened(self, kind):
+        return [entry.event for entry in self.journal.read() if isinstance(entry.event, kind)]
+
+
+@contextlib.asynccontextmanager
+async def engine_on(folder, candles, *, rules, state=None, journal=None):
+    settings = Settings(market=MarketSettings(pairs=("BTC/USD",)), rules=rules, risk=WITHOUT_LIMITS)
+    clock = VirtualClock()
+    asyncio.get_running_loop().set_default_executor(Inline())
+    config = ServeConfig(journal=folder / "j.jsonl", speed=0, tapes={BTC: tape_of(candles)})
+    async with serve(config, clock=clock) as exchange:
+        exchange.pace.step(1)
+        venue = VenueConfig(
+            rest_url=exchange.rest,
+            ws_public_url=exchange.ws,
+            ws_private_url=exchange.ws,
+            api_key=exchange.key,
+            api_secret=exchange.secret,
+            request_timeout_s=10.0,
+            book_depth=settings.market.book_depth,
+        )
+        journal, state = journal or FakeJournal(), state or TradingState()
+        feed = KrakenFeed(venue, clock, chance=lambda: 0.5)
+        execution = KrakenExecution(venue, clock, chance=lambda: 0.5, tier=TIER)
+        trader = Trader(settings, state, MarketView(), mode=Mode.DEMO, venue="127.0.0.1")
+        session = Session(trader, Ports(journal, feed, execution, clock), version="test")
+        session.start()
+        running = asyncio.create_task(session.run())
+        try:
+            engine = Engine(exchange, session, state, journal=journal)
+            await engine.until(engine.is_ready, "a ready engine")
+            yield engine
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await feed.close()
+            await execution.close()
+
+
+async def live_orders(folder, candles, name, parameters, *, rules=PLAIN):
+    """Orders of a live run, the rules it ran with, and the grid."""
+    decided = {}
+    async with engine_on(folder, candles, rules=rules) as engine:
+        await engine.start(name, parameters)
+        for open_ms in candles.open_time_ms[2:].tolist():
+            await engine.step(name, open_ms)
+        for event in engine.happened(StrategyNoted):
+            pair = event.note.pairs[BTC]
+            if pair.order is not None:
+                decided[pair.order] = pair.order_candle_ms
+        submitted = engine.happened(OrderSubmitted)
+        assert engine.happened(CommandRefused) == []
+        assert engine.happened(StrategyRefilled) == []
+        spec = engine.state.strategies[name].spec
+        grid = grid_of(engine.session._trader.market.instruments[BTC])
+    orders = [
+        Order(
+            1 if event.side is Side.BUY else -1,
+            int(event.quantity_base * 10**8),
+            decided[event.client_order_id],
+        )
+        for event in submitted
+    ]
+    return orders, rules_of(spec), grid
+
+
+def started_in_the_second_candle(strategy):
+    """Live begins there: the first candle is history, and nobody acts on it."""
+
+    def signals(candles, choices):
+        (said,) = strategy.signals(candles, choices)
+        return [np.concatenate([[0], said[1:]])]
+
+    return msgspec.structs.replace(strategy, signals=signals)
+
+
+def backtest_orders(candles, name, parameters, *, rules, grid):
+    trade_rules, risk = rules
+    outcome = run_on_core(
+        BacktestRequest(
+            candles={BTC: candles},
+            strategy=started_in_the_second_candle(find_strategy(name)),
+            parameters=parameters,
+            grids={BTC: grid},
+            rules=trade_rules,
+            risk=risk,
+            is_sold_at_end=False,
+        )
+    )
+    fills = outcome.fills
+    rows = zip(fills.side.tolist(), fills.lots.tolist(), fills.time_ms.tolist(), strict=True)
+    return [Order(*row) for row in rows]
+
+
+SHORT = {
+    "sma_cross": {"fast": 2, "slow": 4},
+    "ema_cross": {"fast": 2, "slow": 4},
+    "donchian_breakout": {"enter": 4, "leave": 2},
+    "buy_and_hold": {},
+    "random_entry": {"seed": 3, "wait": 4.0, "hold": 4.0},
+}
+
+
+@pytest.mark.parametrize(("name", "seed"), [("sma_cross", 1), ("buy_and_hold", 2)])
+def test_live_places_the_orders_of_the_backtest(tmp_path, name, seed):
+    candles = made_candles(seed, 24)
+    live, rules, grid = run_virtual(live_orders(tmp_path, candles, name, SHORT[name]))
+    assert live
+    assert live == backtest_orders(candles, name, SHORT[name], rules=rules, grid=grid)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", SHORT)
+def test_every_kind_of_strategy_places_them_on_every_walk(tmp_path, name, seed):
+    candles = made_candles(10 + seed, 80)
+    live, rules, grid = run_virtual(live_orders(tmp_path, candles, name, SHORT[name]))
+    assert live == backtest_orders(candles, name, SHORT[name], rules=rules, grid=grid)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stop_inside_a_candle_is_the_same_order_in_the_same_candle(tmp_path, seed):
+    """Stepped, the engine sees a candle's low when the candle is over: it sells then, at another price."""
+    rules = msgspec.structs.replace(PLAIN, stop_percent=Decimal("0.6"), take_percent=Decimal(0))
+    candles = made_candles(20 + seed, 80)
+    name, parameters = "random_entry", {"seed": seed, "wait": 3.0, "hold": 12.0}
+    live, held, grid = run_virtual(live_orders(tmp_path, candles, name, parameters, rules=rules))
+    assert live == backtest_orders(candles, name, parameters, rules=held, grid=grid)
