@@ -79,3 +79,20 @@ def test_the_first_run_says_that_it_compiles(home, tmp_path, capsys, monkeypatch
     monkeypatch.setattr("tui_trader.cli.backtest_run.is_compiled", lambda _: True)
     assert main([*call, "--json", "--progress", "json"]) == EXIT_OK
     assert "compiling the rulebook" not in capsys.readouterr().err
+
+
+def test_a_home_that_cannot_be_is_told(tmp_path, capsys):
+    path = write_csv(tmp_path / "candles.csv", CANDLES)
+    call = ["backtest", "--pair", "BTC/USD", "--data", str(path), "--strategy", "sma_cross"]
+    assert main([*call, "--home", str(path / "home")]) == EXIT_WRONG
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_an_answer_that_cannot_be_kept_is_still_an_answer(home, tmp_path, capsys):
+    path = write_csv(tmp_path / "candles.csv", CANDLES)
+    (home / "runs").write_text("in the way")
+    call = ["backtest", "--pair", "BTC/USD", "--data", str(path), "--strategy", "sma_cross"]
+    assert main([*call, "--json"]) == EXIT_WRONG
+    out, err = capsys.readouterr()
+    assert json.loads(out)["id"] is None
+    assert "cannot be used" in err

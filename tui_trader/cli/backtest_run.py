@@ -19,7 +19,9 @@ from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.backtest.runs import RunShelf
 from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
 from tui_trader.engine.kernels.compiler import cache_folder
+from tui_trader.engine.stores.home import Home, make_private_folder
 from tui_trader.engine.values.backtests import BacktestDocument
+from tui_trader.engine.values.errors import StoreError
 
 CORE = "core"
 NS_PER_MS = 1_000_000
@@ -46,6 +48,7 @@ def run_once(args: argparse.Namespace) -> None:
         check_target_folder(target, may_replace=args.force)
     with Steps(args.progress) as steps:
         steps.at(0, "candles")
+        make_private_folder(Home(chosen_home(args)).cache)
         begin_s = time.perf_counter()
         prepared = prepared_run(args)
         load_s = time.perf_counter() - begin_s
@@ -103,12 +106,24 @@ def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
 
 
 def _finish(args: argparse.Namespace, document: BacktestDocument, *, width: int) -> None:
-    kept = document
+    kept, fault = document, None
     if not args.no_keep:
-        # Ctrl-C comes before or after the write, never inside it.
-        with held_interrupt():
-            kept = RunShelf(chosen_home(args)).keep(document, now_ms=time.time_ns() // NS_PER_MS)
-    if args.json:
+        try:
+            # Ctrl-C comes before or after the write, never inside it.
+            with held_interrupt():
+                kept = RunShelf(chosen_home(args)).keep(
+                    document, now_ms=time.time_ns() // NS_PER_MS
+                )
+        except StoreError as error:
+            # The answer is there, whether it can be kept or not.
+            fault = error
+    _answer(kept, is_json=args.json, width=width)
+    if fault is not None:
+        raise fault
+
+
+def _answer(kept: BacktestDocument, *, is_json: bool, width: int) -> None:
+    if is_json:
         from tui_trader.cli.table import print_json
 
         print_json(kept)
