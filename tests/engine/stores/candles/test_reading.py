@@ -257,6 +257,18 @@ class TestTables:
         packed = gzip.compress(content) if ending.endswith("gz") else content
         assert_same(load(file(packed, f"BTC_USD-1h.{ending}")), HOURS)
 
+    @pytest.mark.parametrize("old", [b"date", b"close"])
+    def test_damaged_name_of_a_column_is_said(self, file, old):
+        sink = io.BytesIO()
+        moments = HOURS.open_time_ms.astype("datetime64[ms]")
+        feather.write_feather(table_of(HOURS, moments), sink, compression="uncompressed")
+        content = sink.getvalue()
+        assert old in content
+        broken = content.replace(old, b"\xff\x1b" + old[2:])
+        with pytest.raises(ConfigError, match=r"a\.feather: is damaged") as caught:
+            load(file(broken, "a.feather"))
+        assert "\x1b" not in str(caught.value)
+
     def test_damaged_table_is_said(self, file):
         sink = io.BytesIO()
         pq.write_table(table_of(HOURS, HOURS.open_time_ms), sink)

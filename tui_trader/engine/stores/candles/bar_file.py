@@ -17,6 +17,7 @@ from tui_trader.engine.stores.candles.arrow_columns import column_of, floats_of,
 from tui_trader.engine.stores.candles.bars import Bars
 from tui_trader.engine.stores.home import PRIVATE_FILE
 from tui_trader.engine.values.errors import StoreError
+from tui_trader.engine.values.text import sanitize
 
 FORMAT_KEY = b"tui_trader.candles"
 FORMAT = b"1"
@@ -43,7 +44,7 @@ def read_bars(path: Path) -> Bars:
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
         # pyarrow speaks in several lines; the first says what is wrong.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = sanitize(str(error).splitlines()[0] if str(error) else type(error).__name__)
         message = f"{path} is damaged or cannot be read ({reason}); {_REMEDY}"
         raise StoreError(message) from error
     if not table.schema.equals(_SCHEMA) or any(column.null_count for column in table.columns):

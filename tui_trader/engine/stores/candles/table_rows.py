@@ -20,6 +20,7 @@ from tui_trader.engine.stores.candles.time_units import (
     unit_of,
 )
 from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.text import sanitize
 
 PARQUET_MAGIC = b"PAR1"
 FEATHER_MAGICS = (b"ARROW1", b"FEA1")
@@ -37,14 +38,21 @@ def read_table(content: bytes, wishes: Wishes) -> Rows:
         ConfigError: it is damaged, or its columns cannot be told.
     """
     try:
-        if content.startswith(PARQUET_MAGIC):
-            table = pq.read_table(io.BytesIO(content))
-        else:
-            table = feather.read_table(io.BytesIO(content))
+        return _read(content, wishes)
     except (pa.ArrowException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        # Names and words are decoded when they are asked for, and a damaged one fails only then.
+        reason = sanitize(str(error).splitlines()[0] if str(error) else type(error).__name__)
         message = f"is damaged ({reason})"
         raise ConfigError(message) from error
+
+
+def _read(content: bytes, wishes: Wishes) -> Rows:
+    if content.startswith(PARQUET_MAGIC):
+        table = pq.read_table(io.BytesIO(content))
+    else:
+        table = feather.read_table(io.BytesIO(content))
+    # Lengths and places that a damaged file claims are believed by whatever reads the columns.
+    table.validate(full=True)
     roles = roles_named(wishes.columns) if wishes.columns else roles_of_head(table.column_names)
     if len(roles) != table.num_columns:
         message = f"has {table.num_columns} columns; --columns names {len(roles)} (- is ignored)"
