@@ -20,7 +20,8 @@ NAMES = ("lost-answer", "exchange-down", "engine-killed", "silence", "fills-away
 EXAMPLES = """\
 tui-trader exchange drill                    all five, about a minute
 tui-trader exchange drill lost-answer        one
-tui-trader exchange drill --json             every step and the verdict, for scripts"""
+tui-trader exchange drill --json             every step and the verdict, for scripts; on stderr each step
+                                             as it happens, one JSON line each"""
 DESCRIPTION = f"""\
 Rehearse a disaster on a throw-away demo with a home, an engine and an exchange of its own: yours is
 not touched. Afterwards both journals are held against each other. Exits with 4 when they disagree.
@@ -81,7 +82,10 @@ def _perform(name: str, *, is_told: bool) -> Verdict:
         answer(f"  what must happen: {play.lesson}")
 
     def say(step: Step) -> None:
-        if is_told:
+        if not is_told:
+            # Whoever waits for the document (the console does) hears the steps meanwhile.
+            tell(msgspec.json.encode(step).decode())
+        else:
             who = painted(f"{step.who:<{_WHO_WIDTH}}", _COLOURS[step.who])
             answer(f"  {step.after_ms / 1_000:6.1f} s  {who}  {step.text}")
 
@@ -98,8 +102,12 @@ def _perform(name: str, *, is_told: bool) -> Verdict:
     try:
         stage = asyncio.run(act(home))
         report = read_truth(home, stage.exchange_journal)
+    except KeyboardInterrupt:
+        # Given up, not failed: there is nothing to look into.
+        shutil.rmtree(home, ignore_errors=True)
+        raise
     finally:
-        if report is None:
+        if report is None and home.exists():
             tell(f"the rehearsal did not come to its end; its home is kept: {home}")
     shutil.rmtree(home)
     if is_told:

@@ -20,7 +20,7 @@ import msgspec
 from tui_trader.cli.conversation import new_command_id
 from tui_trader.cli.drill_words import tell_event
 from tui_trader.cli.exit_codes import Unconfirmed
-from tui_trader.cli.starter import ensure_engine
+from tui_trader.cli.starter import LOG_NAME, START_SECONDS, ensure_engine
 from tui_trader.engine.client.frames import EventFrame
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
@@ -114,6 +114,8 @@ class Rehearsal:
 
     async def end(self) -> None:
         """End engine and exchange in order, as far as they are there."""
+        if self._client is None and (self.home.logs / LOG_NAME).exists():
+            await self._attach_late()
         if self._client is not None:
             with contextlib.suppress(NothingRunning):
                 await self._client.send(ShutDownEngine(command_id=new_command_id(), actor=_ACTOR))
@@ -196,6 +198,15 @@ class Rehearsal:
                 text = tell_event(frame.event, mirror.state)
                 if text:
                     self.note("engine", text)
+
+    async def _attach_late(self) -> None:
+        """Interrupted while an engine came up: it must be ended all the same, once it can hear."""
+        end_s = time.monotonic() + START_SECONDS
+        while self._client is None and time.monotonic() < end_s:
+            try:
+                self._client = await connect(self.home.path, name=_ACTOR, is_read_only=False)
+            except NothingRunning:
+                await asyncio.sleep(_LOOK_S)
 
     async def _let_go(self) -> None:
         if self._following is not None:

@@ -15,11 +15,13 @@ from tui_trader.engine.messages.commands import ResumeTrading
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.screens import ticket_keys
+from tui_trader.screens.dialogs.choice import ChoiceDialog
 from tui_trader.screens.dialogs.typed import TypedDialog
+from tui_trader.screens.exporting import ExportTable, chosen_export, export_choices
 from tui_trader.screens.frame import RegionLayout
 from tui_trader.screens.help import HelpScreen
 from tui_trader.screens.ticket_keys import MakeId
-from tui_trader.screens.wishes import AnswersWanted, CommandWanted, LeaveWanted
+from tui_trader.screens.wishes import AnswersWanted, CommandWanted, ExportWanted, LeaveWanted
 from tui_trader.themes import Palette
 from tui_trader.widgets.banner import Banner, banner_height
 from tui_trader.widgets.drawing.mode_rows import tab_at
@@ -231,6 +233,24 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def action_help(self) -> None:
         """Every key."""
         self.app.push_screen(HelpScreen(self.WHERE))
+
+    def tables(self) -> list[ExportTable]:
+        """What of this screen can be written out."""
+        return []
+
+    def action_export(self) -> None:
+        """Ask what to write out, and as what."""
+        tables = self.tables()
+        if not any(table.rows for table in tables):
+            self.say("there is nothing here to write out")
+            return
+
+        def take(result: str | None) -> None:
+            if result:
+                self.post_message(ExportWanted(*chosen_export(tables, result)))
+
+        question = "Write which table to a file in the home?"
+        self.app.push_screen(ChoiceDialog("EXPORT", question, export_choices(tables)), take)
 
     def action_leave(self) -> None:
         """Ask how to leave."""

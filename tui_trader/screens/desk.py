@@ -8,12 +8,13 @@ from textual import events
 from textual.geometry import Region
 
 from tui_trader.actions import Where
-from tui_trader.engine.messages.commands import CancelAllOrders, CancelOrder
 from tui_trader.engine.values.orders import Side
 from tui_trader.screens import ticket_keys
-from tui_trader.screens.console_screen import ACTOR, ConsoleScreen, end_of
+from tui_trader.screens.cancelling import Cancelling
+from tui_trader.screens.console_screen import ACTOR, end_of
 from tui_trader.screens.desk_layout import DeskShape, desk_regions
-from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_trader.screens.exporting import ExportTable
+from tui_trader.screens.tables import fill_export, line_export, order_export, position_export
 from tui_trader.screens.ticket_keys import MakeId
 from tui_trader.screens.wishes import CommandWanted
 from tui_trader.themes import Palette
@@ -35,7 +36,7 @@ REPEAT_S = 0.1
 _BIG_PANES = frozenset({"chart", "book"})
 
 
-class DeskScreen(ConsoleScreen):
+class DeskScreen(Cancelling):
     """Every live pane of one pair, and the order ticket."""
 
     WHERE = Where.DESK
@@ -153,31 +154,8 @@ class DeskScreen(ConsoleScreen):
         order = self._scene.selected_order
         if self._scene.pane != "orders" or order is None:
             self.say("go to the orders (5) and choose one to cancel")
-        elif self.may_command():
-            self.wish(CancelOrder, client_order_id=order.client_order_id)
-            self.say(f"cancel sent: {order.side.value} {order.symbol}")
-
-    def action_cancel_all(self) -> None:
-        """Cancel every order, after a question."""
-        count = len(self._scene.orders)
-        if not count:
-            self.say("there is no open order")
-            return
-        if not self.may_command():
-            return
-        question = ChoiceDialog(
-            "CANCEL ALL",
-            f"Cancel all {count} open order(s) of the account? New orders stay allowed.",
-            [
-                Choice(key="y", label="yes, cancel them all", result="yes"),
-                Choice(key="n", label="no, keep them", result=""),
-            ],
-        )
-        self.app.push_screen(question, self._cancel_all)
-
-    def _cancel_all(self, result: str | None) -> None:
-        if result == "yes" and self.may_command():
-            self.wish(CancelAllOrders)
+        else:
+            self.cancel(order)
 
     def action_move(self, step: int) -> None:
         """Move the cursor of the active pane: orders, log, else the pairs."""
@@ -203,6 +181,16 @@ class DeskScreen(ConsoleScreen):
         """Show the active pane alone, or all again."""
         self._zoomed = "" if self._zoomed else self._scene.pane
         self.sync()
+
+    def tables(self) -> list[ExportTable]:
+        """Open orders, fills, positions and the log."""
+        scene = self._scene
+        return [
+            order_export(scene.orders),
+            fill_export(scene),
+            position_export(scene),
+            line_export(scene.log),
+        ]
 
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane and chooses its line."""

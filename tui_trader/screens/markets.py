@@ -1,25 +1,26 @@
 """The markets screen: every pair in one table."""
 
-from textual import events
 from textual.geometry import Region
 
 from tui_trader.actions import Where
-from tui_trader.screens.console_screen import end_of
+from tui_trader.screens.exporting import ExportTable
+from tui_trader.screens.filtering import Filtering
 from tui_trader.screens.frame import framed
 from tui_trader.screens.picking import Picking
+from tui_trader.screens.tables import market_export
 from tui_trader.screens.wishes import AnswersWanted
 from tui_trader.themes import Palette
+from tui_trader.widgets.boards import MarketsBoard
 from tui_trader.widgets.chart_pane import PairChartPane
 from tui_trader.widgets.market_table import all_columns, cards_by_name, market_lines, pick_name
 from tui_trader.widgets.markets_pane import FOOT_LINES, TITLE_LINES, MarketsPane
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import INTERVALS
 
-FILTER_LENGTH_MAX = 20
 ROWS_MIN, CHART_ROWS_MIN = 4, 8
 
 
-class MarketsScreen(Picking):
+class MarketsScreen(Filtering, Picking):
     """One table: columns to choose, to sort by, and a filter."""
 
     WHERE = Where.MARKETS
@@ -39,46 +40,19 @@ class MarketsScreen(Picking):
 
     # The filter.
 
-    def takes(self, key: str, character: str) -> bool:
-        """While the filter is typed every key belongs to it."""
-        board = self._scene.markets
-        if not board.is_typing:
-            return False
-        if key in {"enter", "escape"}:
-            board.is_typing = False
-            if key == "escape":
-                board.filter = ""
-        elif key == "backspace":
-            board.filter = board.filter[:-1]
-        elif character.isprintable():
-            board.filter = (board.filter + character)[:FILTER_LENGTH_MAX]
-        self._keep_selection()
-        self.sync()
-        return True
+    @property
+    def filtered(self) -> MarketsBoard:
+        """The board whose filter it is."""
+        return self._scene.markets
 
-    def on_paste(self, event: events.Paste) -> None:
-        """Paste into the filter."""
-        end_of(event)
-        if self._scene.markets.is_typing:
-            text = "".join(char for char in event.text if char.isprintable())
-            self._scene.markets.filter = text[:FILTER_LENGTH_MAX]
-            self._keep_selection()
-            self.sync()
+    def filter_changed(self) -> None:
+        """The chosen pair is one of those that are listed."""
+        self._keep_selection()
 
     def _keep_selection(self) -> None:
         symbols = [row.symbol for row in market_lines(self._scene)]
         if symbols and self._scene.symbol not in symbols:
             self.select(symbols[0])
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self._scene.markets.is_typing = True
-        self.sync()
-
-    def action_back(self) -> None:
-        """Take the filter away."""
-        self._scene.markets.filter = ""
-        self.sync()
 
     # Rows and columns.
 
@@ -173,6 +147,10 @@ class MarketsScreen(Picking):
     def picked(self, index: int) -> None:
         """Mark the new column."""
         self._scene.markets.cursor = pick_name(index)
+
+    def tables(self) -> list[ExportTable]:
+        """The table of pairs."""
+        return [market_export(self._scene)]
 
     def clicked(self, message: Pane.Clicked) -> None:
         """A click on a title sorts, on a pair chooses it."""

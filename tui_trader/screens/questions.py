@@ -25,7 +25,7 @@ from tui_trader.engine.values.errors import TraderError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets import scene_feed
-from tui_trader.widgets.board_questions import due
+from tui_trader.widgets.board_questions import due, page_due
 from tui_trader.widgets.boards import Topic
 from tui_trader.widgets.candle_history import CANDLES_MAX
 from tui_trader.widgets.scene import Scene
@@ -70,6 +70,11 @@ class Questions:
             topic = self._scene.topic(name)
             topic.query, topic.asked_ms, topic.is_under_way = query, self._scene.now_ms, True
             self._spawn(self._fetch(client, topic, query))
+        page = page_due(self._scene)
+        if page is not None:
+            self._scene.journal.is_under_way = True
+            self._scene.journal.asked_ms = self._scene.now_ms
+            self._spawn(self._fetch_page(client, page))
         question = self._ticket.due(self._scene, time.monotonic())
         if question is not None:
             self._spawn(self._fetch_ticket(client, question))
@@ -90,6 +95,19 @@ class Questions:
             topic.answered_ms = self._scene.now_ms
         # What was chosen while the answer was on its way is asked for at once.
         self.ask()
+        self._changed()
+
+    async def _fetch_page(self, client: EngineClient, query: AskRecentEvents) -> None:
+        answer, journal = await _answer(client, query), self._scene.journal
+        journal.is_under_way = False
+        if client is not self._client:
+            # About an engine that is gone; the pages of the next one are counted anew.
+            return
+        if isinstance(answer, RecentEventsAnswer):
+            journal.fault = ""
+            journal.take_page(answer.entries)
+        else:
+            journal.fault = sanitize(answer.reason if isinstance(answer, QueryFailed) else "")
         self._changed()
 
     def _ask_candles(self, client: EngineClient) -> None:

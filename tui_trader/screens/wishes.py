@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from tui_trader.engine.messages.commands import Command
+from tui_trader.screens.exporting import ExportTable, Format
 
 
 class CommandWanted(Message):
@@ -15,6 +16,14 @@ class CommandWanted(Message):
 
 class AnswersWanted(Message):
     """What is shown has changed (pair, timeframe, columns): the engine is to be asked about it."""
+
+
+class ExportWanted(Message):
+    """Write this table to a file of the home."""
+
+    def __init__(self, table: ExportTable, kind: Format) -> None:
+        super().__init__()
+        self.table, self.kind = table, kind
 
 
 class LeaveWanted(Message):

@@ -8,8 +8,10 @@ from tui_trader.engine.messages.analysis_queries import (
     AskMarkets,
     AskTimeframes,
 )
-from tui_trader.engine.messages.queries import Query
+from tui_trader.engine.messages.queries import AskRecentEvents, Query
 from tui_trader.engine.messages.sentiment_queries import AskSentiment
+from tui_trader.engine.values.time import MS_PER_DAY
+from tui_trader.widgets.journal_board import PAGE
 from tui_trader.widgets.scene import Scene
 
 REFRESH_MS = 10_000
@@ -29,6 +31,21 @@ def due(scene: Scene) -> Iterator[tuple[str, Query]]:
         is_old = name != CATALOGUE or bool(topic.fault) or topic.answer is None
         if topic.query != query or (is_old and scene.now_ms - topic.asked_ms >= pause_ms):
             yield name, query
+
+
+def page_due(scene: Scene) -> AskRecentEvents | None:
+    """The page of the journal that is to be read now, if one is."""
+    journal = scene.journal
+    if journal.is_under_way or (journal.fault and scene.now_ms - journal.asked_ms < RETRY_MS):
+        return None
+    match scene.screen:
+        case "orders":
+            is_wanted = journal.wants_older_than(scene.now_ms // MS_PER_DAY * MS_PER_DAY)
+        case "journal":
+            is_wanted = journal.wants_lines_below(journal.cursor)
+        case _:
+            is_wanted = False
+    return AskRecentEvents(limit=PAGE, before=journal.oldest) if is_wanted else None
 
 
 def _wanted(scene: Scene) -> list[tuple[str, Query]]:

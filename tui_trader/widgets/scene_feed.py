@@ -38,6 +38,7 @@ def take_welcome(scene: Scene, welcome: Welcome) -> None:
     # The journal knows better what happened meanwhile than a log with a hole in it.
     scene.log.clear()
     scene.log_offset = 0
+    scene.journal.start(welcome.sequence)
     watch_stop(scene)
     choose_pair(scene)
 
@@ -135,6 +136,7 @@ def _take_candle(scene: Scene, report: CandleReport) -> None:
 
 
 def _take_event(scene: Scene, event: Event) -> None:
+    scene.journal.add(event)
     line = in_words(event)
     if line is not None:
         add_line(scene.log, line)

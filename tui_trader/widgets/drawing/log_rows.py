@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.strip import Strip
 
 from tui_trader.engine.values.time import format_clock
@@ -11,18 +12,23 @@ from tui_trader.widgets.drawing.lines import line, wrapped
 
 _CLOCK_WIDTH = 11
 _LINES_EACH_MAX = 2
-_MARKS = {Weight.BAD: "■", Weight.WARN: "!", Weight.GOOD: "+"}
+MARKS = {Weight.BAD: "■", Weight.WARN: "!", Weight.GOOD: "+"}
 
 
-def log_rows(lines: Sequence[LogLine], *, width: int, height: int, palette: Palette) -> list[Strip]:
-    """As many of `lines` (newest first) as fit in `height`; the mark tells the weight by itself."""
-    inks = {
+def inks_of(palette: Palette) -> dict[Weight, Style | None]:
+    """Colour of each weight."""
+    return {
         Weight.QUIET: palette.muted,
         Weight.NORMAL: None,
         Weight.GOOD: palette.up,
         Weight.WARN: palette.warn,
         Weight.BAD: palette.down,
     }
+
+
+def log_rows(lines: Sequence[LogLine], *, width: int, height: int, palette: Palette) -> list[Strip]:
+    """As many of `lines` (newest first) as fit in `height`; the mark tells the weight by itself."""
+    inks = inks_of(palette)
     strips: list[Strip] = []
     for entry in lines:
         if len(strips) >= height:
@@ -33,7 +39,7 @@ def log_rows(lines: Sequence[LogLine], *, width: int, height: int, palette: Pale
         parts = wrapped(text, max(1, width - _CLOCK_WIDTH - 2), lines_max=_LINES_EACH_MAX)
         for index, part in enumerate(parts):
             clock = format_clock(entry.time_ms) if not index else " " * 8
-            mark = _MARKS.get(entry.weight, " ") if not index else " "
+            mark = MARKS.get(entry.weight, " ") if not index else " "
             pieces = [(f" {clock} ", palette.muted), (f"{mark} ", ink), (part, ink)]
             strips.append(line(width, palette.base, pieces))
     if not strips:

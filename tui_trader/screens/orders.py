@@ -1,0 +1,91 @@
+"""The orders screen: everything that was asked for today, and what became of it."""
+
+from textual.geometry import Region
+
+from tui_trader.actions import Where
+from tui_trader.engine.state.order_life import OrderRecord
+from tui_trader.screens.cancelling import Cancelling
+from tui_trader.screens.exporting import ExportTable
+from tui_trader.screens.filtering import Filtering
+from tui_trader.screens.listed_layout import listed_regions
+from tui_trader.screens.tables import fill_export, order_export
+from tui_trader.themes import Palette
+from tui_trader.widgets.order_history_pane import (
+    TITLE_LINES,
+    OrderDetailPane,
+    OrderHistoryPane,
+)
+from tui_trader.widgets.order_list import entries, entry_at_cursor, move_cursor, place_of_cursor
+from tui_trader.widgets.orders_board import Kind, Order, OrdersBoard
+from tui_trader.widgets.pane import Pane
+
+_DETAIL_LINES = 9
+
+
+class OrdersScreen(Filtering, Cancelling):
+    """A list to narrow and sort; what the marked one came to, with the rule that refused it."""
+
+    WHERE = Where.ORDERS
+    PANES = (OrderHistoryPane, OrderDetailPane)
+
+    def regions(self, palette: Palette) -> dict[str, Region]:
+        """List and details."""
+        size = self.app.size
+        return listed_regions(
+            (OrderHistoryPane.pane_name, OrderDetailPane.pane_name),
+            (size.width, size.height),
+            below=_DETAIL_LINES,
+            banner_lines=self.banner_lines(palette),
+        )
+
+    @property
+    def filtered(self) -> OrdersBoard:
+        """The board whose filter it is."""
+        return self._scene.order_board
+
+    def action_cancel_order(self) -> None:
+        """Cancel the marked order."""
+        entry = entry_at_cursor(self._scene)
+        if isinstance(entry, OrderRecord) and entry.is_open:
+            self.cancel(entry)
+        elif entry is None:
+            self.say("there is no order to cancel")
+        else:
+            self.say("this one is not open: there is nothing to cancel")
+
+    def action_next_kind(self, step: int) -> None:
+        """List others."""
+        kinds, board = list(Kind), self._scene.order_board
+        board.kind = kinds[(kinds.index(board.kind) + step) % len(kinds)]
+        self.sync()
+
+    def action_sort(self) -> None:
+        """Sort by something else."""
+        orders, board = list(Order), self._scene.order_board
+        board.sort = orders[(orders.index(board.sort) + 1) % len(orders)]
+        self.sync()
+
+    def action_move(self, step: int) -> None:
+        """Mark another one."""
+        move_cursor(self._scene, step)
+        self.sync()
+
+    def action_open_desk(self) -> None:
+        """The pair of the marked order on the desk."""
+        entry = entry_at_cursor(self._scene)
+        if isinstance(entry, OrderRecord) and entry.symbol in self._scene.symbols:
+            self.select(entry.symbol)
+        self.show_screen("desk")
+
+    def tables(self) -> list[ExportTable]:
+        """What is listed, and the fills."""
+        return [order_export(entries(self._scene)), fill_export(self._scene)]
+
+    def clicked(self, message: Pane.Clicked) -> None:
+        """A click marks a line."""
+        pane = self.query_one(OrderHistoryPane)
+        row = message.row - (TITLE_LINES - 1)
+        if message.pane_name == pane.pane_name and row >= 0:
+            place = row + pane.first_row
+            if place < len(entries(self._scene)):
+                self.action_move(place - place_of_cursor(self._scene))
