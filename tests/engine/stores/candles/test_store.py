@@ -1,6 +1,7 @@
 """The store: what is written is what is read, and what goes wrong loses nothing."""
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.engine.stores.candles.made import BTC, NOW_MS, START_MS, VENUE, assert_same, made_candles
@@ -197,6 +198,18 @@ class TestDamage:
         path.write_bytes(content)
         with pytest.raises(StoreError, match=r"2020\.parquet is damaged"):
             load(store)
+
+    def test_file_that_claims_fewer_rows_than_were_written_is_damaged(self, store):
+        store.write(HOURS, made_candles(1_000))
+        (path,) = store.files(HOURS)
+        table = pq.read_table(path)
+        assert table.schema.metadata[bar_file.ROWS_KEY] == b"1000"
+        pq.write_table(table.slice(0, 992), path)
+        with pytest.raises(StoreError, match=r"2020\.parquet is damaged \(it has lost rows\)"):
+            load(store)
+        # Files of an earlier day do not tell.
+        pq.write_table(table.replace_schema_metadata(None), path)
+        assert len(load(store)) == 1_000
 
     def test_file_of_another_program_is_refused(self, store):
         import pyarrow as pa

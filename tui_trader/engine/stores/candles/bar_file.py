@@ -21,6 +21,8 @@ from tui_trader.engine.values.text import sanitize
 
 FORMAT_KEY = b"tui_trader.candles"
 FORMAT = b"1"
+ROWS_KEY = b"tui_trader.rows"
+"""Rows as they were written: Parquet has checksums for its pages, and none for how many there are."""
 STAGED = ".staged"
 
 _SCHEMA = pa.schema(
@@ -50,8 +52,16 @@ def read_bars(path: Path) -> Bars:
     if not table.schema.equals(_SCHEMA) or any(column.null_count for column in table.columns):
         message = f"{path} does not hold candles as this store writes them; {_REMEDY}"
         raise StoreError(message)
+    told = (table.schema.metadata or {}).get(ROWS_KEY)
+    if told is not None and told != _digits(table.num_rows):
+        message = f"{path} is damaged (it has lost rows); {_REMEDY}"
+        raise StoreError(message)
     times, *others = table.columns
     return Bars._make([integers_of(times), *map(floats_of, others)])
+
+
+def _digits(rows: int) -> bytes:
+    return str(rows).encode()
 
 
 def stage_bars(path: Path, bars: Bars) -> Path:
@@ -62,7 +72,9 @@ def stage_bars(path: Path, bars: Bars) -> Path:
     """
     staged = path.with_name(f".{path.name}{STAGED}")
     columns = [column_of(column, kind) for column, kind in zip(bars, _SCHEMA.types, strict=True)]
-    table = pa.table(columns, schema=_SCHEMA)
+    table = pa.table(columns, schema=_SCHEMA).replace_schema_metadata(
+        {FORMAT_KEY: FORMAT, ROWS_KEY: _digits(bars.row_count)}
+    )
     try:
         number = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE_FILE)
         with os.fdopen(number, "wb") as file:
