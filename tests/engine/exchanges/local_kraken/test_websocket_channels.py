@@ -184,6 +184,29 @@ async def test_life_of_a_market_order_is_told_in_order(visitor, private_listener
     assert trade["exec_id"] in (await visitor.private("TradesHistory"))["result"]["trades"]
 
 
+async def test_no_row_tells_what_comes_after_it(visitor, private_listener):
+    """A stop that wakes and fills at once, in parts, within one step of the exchange."""
+    await visitor.buy("0.1")
+    stop = {"pair": "XBTUSD", "type": "sell", "ordertype": "stop-loss", "volume": "0.1"}
+    answer = await visitor.private("AddOrder", **stop, price="99000")
+    (txid,) = answer["result"]["txid"]
+    rows, filled = [], Decimal(0)
+    while not rows or rows[-1]["exec_type"] != "filled":
+        told = (await private_listener.next("executions"))["data"]
+        rows += [row for row in told if row["order_id"] == txid]
+    assert [row["exec_type"] for row in rows[:3]] == ["pending_new", "new", "status"]
+    assert rows[0]["triggers"]["status"] == "untriggered"
+    assert (rows[2]["order_status"], rows[2]["triggers"]["status"]) == ("new", "triggered")
+    worth = Decimal(0)
+    for row in rows[2:]:
+        part = Decimal(row.get("last_qty", "0"))
+        filled, worth = filled + part, worth + part * Decimal(row.get("last_price", "0"))
+        assert Decimal(row["cum_qty"]) == filled
+        mean = worth / filled if filled else Decimal(0)
+        assert row["avg_price"] == f"{mean:.5f}"
+    assert len(rows) > 5, "in parts"
+
+
 async def test_cancel_is_told_with_its_reason(visitor, private_listener):
     await private_listener.next("executions")
     txid = (await visitor.buy("0.01", "50000"))["result"]["txid"][0]

@@ -4,7 +4,7 @@ Law: like Kraken's, the rows of a status change (`new`, `filled`, `canceled`) na
 nor side: the client knows them from `pending_new` or from its snapshot.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
 
@@ -44,13 +44,19 @@ _SNAPSHOT_TRADES = 50
 _FEE_DECIMALS = 4
 
 
-def execution_rows(account: Account, event: OrderEvent) -> list[Row]:
-    """Messages, one row each, that one event of an order causes."""
+def execution_rows(account: Account, event: OrderEvent, untold: Collection[str] = ()) -> list[Row]:
+    """Messages, one row each, that one event of an order causes.
+
+    Args:
+        account: As it is after everything that happened at once.
+        event: One of those things.
+        untold: Fills that came after it: the row must not tell what its reader will hear later.
+    """
     record = account.orders[event.txid]
     match event:
         case OrderAccepted():
             pending = {
-                **_order_row(record),
+                **_order_row(record, event),
                 "exec_type": "pending_new",
                 "order_status": "pending_new",
             }
@@ -61,20 +67,20 @@ def execution_rows(account: Account, event: OrderEvent) -> list[Row]:
                 rows.append(_status_row(event, "filled", _totals(record)))
             return rows
         case OrderAmended():
-            return [_changed_row(record, event.time_ms, "amended")]
+            return [_changed_row(record, event.time_ms, "amended", untold)]
         case OrderTriggered() | TrailMoved():
-            return [_changed_row(record, event.time_ms, "status")]
+            return [_changed_row(record, event.time_ms, "status", untold)]
         case OrderCancelled():
             reason = {"cancel_reason": event.reason, "reason": event.reason}
             status = "expired" if event.is_expired else "canceled"
-            return [_status_row(event, status, {**_totals(record), **reason})]
+            return [_status_row(event, status, {**_totals(record, untold), **reason})]
 
 
 def open_order_rows(account: Account) -> list[Row]:
     """Snapshot of every open order, oldest first."""
     return [
         {
-            **_order_row(record),
+            **_order_row(record, record.accepted),
             **_totals(record),
             "exec_type": "new",
             "order_status": "partially_filled" if record.filled else "new",
@@ -99,6 +105,8 @@ def trade_row(record: OrderRecord, fill: OrderFilled, *, is_snapshot: bool) -> R
     known = record.fills[: record.fills.index(fill) + 1]
     volume = sum((part.volume for part in known), Decimal(0))
     cost = sum((part.cost for part in known), Decimal(0))
+    # What is booked is rounded; the mean price is not made of that.
+    value = sum((part.price * part.volume for part in known if part.price), Decimal(0))
     is_complete = is_snapshot and volume == record.accepted.volume
     return {
         **_identity(fill),
@@ -116,7 +124,7 @@ def trade_row(record: OrderRecord, fill: OrderFilled, *, is_snapshot: bool) -> R
         "order_status": "filled" if is_complete else "partially_filled",
         "cum_qty": number(fixed(volume, LOT_DECIMALS)),
         "cum_cost": number(fixed(cost, COST_DECIMALS)),
-        "avg_price": number(average_text(pair, cost / volume)),
+        "avg_price": number(average_text(pair, value / volume)),
         "fee_usd_equiv": number(fixed(fill.fee, COST_DECIMALS)),
         "fees": [_fee(pair, fill)],
     }
@@ -158,8 +166,7 @@ def channel_text(channel: str, kind: str, rows: Iterable[Row], sequence: int) ->
     return msgspec.json.encode(message).decode()
 
 
-def _order_row(record: OrderRecord) -> Row:
-    order = record.accepted
+def _order_row(record: OrderRecord, order: OrderAccepted) -> Row:
     row: dict[str, object] = {
         **_identity(order),
         "symbol": order.pair,
@@ -170,8 +177,10 @@ def _order_row(record: OrderRecord) -> Row:
         "fee_usd_equiv": number(fixed(Decimal(0), COST_DECIMALS)),
         "fee_ccy_pref": "fcib" if order.fee_in_base else "fciq",
         "timestamp": moment(order.time_ms),
-        **_terms(record),
+        **_terms(record, order),
     }
+    if order.cash is not None:
+        row["cash_order_qty"] = number(fixed(order.cash, LOT_DECIMALS))
     if order.expires_ms is not None:
         row["expire_time"] = moment(order.expires_ms)
     if order.starts_ms is not None:
@@ -179,9 +188,9 @@ def _order_row(record: OrderRecord) -> Row:
     return row
 
 
-def _terms(record: OrderRecord) -> Row:
+def _terms(record: OrderRecord, order: OrderAccepted) -> Row:
     """What an amendment can change, or a trigger."""
-    order, pair = record.accepted, record.pair
+    pair = record.pair
     row: dict[str, object] = {"order_qty": number(fixed(order.volume, LOT_DECIMALS))}
     if order.price is not None:
         row["limit_price_type"] = "static"
@@ -191,17 +200,18 @@ def _terms(record: OrderRecord) -> Row:
     if order.post_only:
         row["post_only"] = True
     if order.trigger is not None:
-        row["triggers"] = _trigger(record, order.trigger)
+        is_asleep = record.is_dormant or order is not record.accepted
+        row["triggers"] = _trigger(record, order.trigger, is_asleep=is_asleep)
     return row
 
 
-def _trigger(record: OrderRecord, terms: TriggerTerms) -> Row:
+def _trigger(record: OrderRecord, terms: TriggerTerms, *, is_asleep: bool) -> Row:
     decimals = record.pair.price_decimals
     row: dict[str, object] = {
         "reference": terms.source.value,
         "price": number(fixed(terms.price, decimals)),
         "price_type": "static",
-        "status": "untriggered" if record.is_dormant else "triggered",
+        "status": "untriggered" if is_asleep else "triggered",
     }
     if terms.trail is not None:
         row["price"] = number(f"{terms.trail.amount:f}")
@@ -219,14 +229,17 @@ def _fee(pair: PairListing, fill: OrderFilled) -> Row:
     return {"asset": pair.quote.name, "qty": number(fixed(fill.fee, COST_DECIMALS))}
 
 
-def _changed_row(record: OrderRecord, time_ms: int, kind: str) -> Row:
+def _changed_row(  # noqa: PLR0917 - what changed, when, how, and what is told later
+    record: OrderRecord, time_ms: int, kind: str, untold: Collection[str]
+) -> Row:
     """An order that is still open, with other terms."""
+    is_filled = any(fill.trade_id not in untold for fill in record.fills)
     return {
         "timestamp": moment(time_ms),
         "exec_type": kind,
-        "order_status": "partially_filled" if record.filled else "new",
-        **_terms(record),
-        **_totals(record),
+        "order_status": "partially_filled" if is_filled else "new",
+        **_terms(record, record.accepted),
+        **_totals(record, untold),
         **_identity(record.accepted),
     }
 
@@ -241,12 +254,15 @@ def _status_row(event: OrderRow, status: str, extra: Row) -> Row:
     }
 
 
-def _totals(record: OrderRecord) -> Row:
+def _totals(record: OrderRecord, untold: Collection[str] = ()) -> Row:
+    told = [fill for fill in record.fills if fill.trade_id not in untold]
+    volume = sum((fill.volume for fill in told), Decimal(0))
+    value = sum((fill.price * fill.volume for fill in told if fill.price), Decimal(0))
     return {
-        "cum_qty": number(fixed(record.filled, LOT_DECIMALS)),
-        "cum_cost": number(fixed(record.cost, COST_DECIMALS)),
-        "fee_usd_equiv": number(fixed(record.fee, COST_DECIMALS)),
-        "avg_price": number(average_text(record.pair, record.price_average)),
+        "cum_qty": number(fixed(volume, LOT_DECIMALS)),
+        "cum_cost": number(fixed(sum((fill.cost for fill in told), Decimal(0)), COST_DECIMALS)),
+        "fee_usd_equiv": number(fixed(sum((fill.fee for fill in told), Decimal(0)), COST_DECIMALS)),
+        "avg_price": number(average_text(record.pair, value / volume if volume else Decimal(0))),
     }
 
 

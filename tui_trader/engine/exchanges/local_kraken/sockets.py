@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import itertools
 import math
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
@@ -40,6 +40,7 @@ from tui_trader.engine.exchanges.simulator.events import (
     AccountEvent,
     BalanceChanged,
     MarketMoved,
+    OrderFilled,
     RulesChanged,
     SwitchSet,
     TapePrint,
@@ -152,7 +153,10 @@ class SocketHub:
     def account_changed(self, events: Sequence[AccountEvent]) -> None:
         """Tell the subscribers of the account."""
         assert self.account is not None
+        untold = {event.trade_id for event in events if isinstance(event, OrderFilled)}
         for event in events:
+            if isinstance(event, OrderFilled):
+                untold.discard(event.trade_id)
             if isinstance(event, BalanceChanged):
                 for connection in self._topics.get(BALANCES, ()):
                     sequence = connection.next_sequence("balances")
@@ -162,7 +166,7 @@ class SocketHub:
                 continue
             if isinstance(event, SwitchSet | RulesChanged | MarketMoved):
                 continue
-            for row in self._told_rows(event):
+            for row in self._told_rows(event, untold):
                 self._tell_execution(row, str(self.account.orders[event.txid].accepted.pair))
 
     def _tell_execution(self, row: Row, symbol: str) -> None:
@@ -175,9 +179,9 @@ class SocketHub:
             sequence = connection.next_sequence("executions")
             connection.send(channel_text("executions", "update", [told], sequence))
 
-    def _told_rows(self, event: OrderEvent) -> Iterable[Row]:
+    def _told_rows(self, event: OrderEvent, untold: Collection[str]) -> Iterable[Row]:
         assert self.account is not None
-        for row in execution_rows(self.account, event):
+        for row in execution_rows(self.account, event, untold):
             yield row
             if row["exec_type"] == "trade" and self._plan.take(fault_table.DUPLICATE_FILL):
                 yield row
