@@ -36,6 +36,14 @@ def said(capsys, monkeypatch):
 
 
 @pytest.fixture
+def _heard_interrupts():
+    """What a shell starts in the background ignores Ctrl-C, and so would these tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
 def file(tmp_path):
     path = tmp_path / "XBTUSD_60.csv"
     path.write_text(csv_of(HOURS))
@@ -167,6 +175,7 @@ class TestImport:
             (isolated_home / name).rmdir()
         Home(isolated_home).prepare()
 
+    @pytest.mark.usefixtures("_heard_interrupts")
     def test_ctrl_c_leaves_the_store_as_it_was(self, said, file, store, monkeypatch):
         def interrupted(*_):
             os.kill(os.getpid(), signal.SIGINT)
@@ -181,6 +190,7 @@ class TestImport:
         assert "interrupted; nothing was stored" in err
         assert {path: path.read_bytes() for path in store.root.rglob("*.parquet")} == before
 
+    @pytest.mark.usefixtures("_heard_interrupts")
     def test_ctrl_c_at_the_end_of_a_write_says_that_it_is_stored(
         self, said, file, store, monkeypatch
     ):
@@ -196,6 +206,7 @@ class TestImport:
         assert "interrupted; 1 file stored whole, nothing of any other" in err
         assert len(store.load(VENUE, BTC, Interval.H1)) == 297
 
+    @pytest.mark.usefixtures("_heard_interrupts")
     def test_ctrl_c_at_the_renames_comes_after_them(self):
         done = []
 
