@@ -293,4 +293,5 @@ def test_a_stop_inside_a_candle_is_the_same_order_in_the_same_candle(tmp_path, s
     candles = made_candles(20 + seed, 80)
     name, parameters = "random_entry", {"seed": seed, "wait": 3.0, "hold": 12.0}
     live, held, grid = run_virtual(live_orders(tmp_path, candles, name, parameters, rules=rules))
-    assert live == backtest_orders(candles, name, parameters, rules=held, grid=grid)
+    expected = backtest_orders(candles, name, parameters, rules=held, grid=grid)
+    assert live == expected

@@ -118,7 +118,7 @@ class Room:
     async def hear(self, hour, symbol=BTC, *, wait_s=30.0):
         if hour not in self.history.hours[symbol]:
             self.history.hours[symbol].append(hour)
-        self.follower.hear(symbol, in_the_open_hour(hour))
+        self.follower.hear(symbol, in_the_open_hour(hour), 100.0 + hour)
         await asyncio.sleep(wait_s)
 
     def kinds(self):
@@ -146,6 +146,7 @@ async def test_a_candle_is_told_when_the_next_has_begun_and_not_before():
         assert room.kinds() == [CandlesClosedReport, CandlesBeganReport, CandlesOpenedReport]
         assert room.closes() == [([2], False)]
         assert room.said[1].open_time_ms == FIRST + 3 * HOUR
+        assert room.said[2].opens == (103.0,)
 
 
 @virtual
@@ -251,7 +252,7 @@ async def test_history_is_asked_again_but_not_for_ever():
 async def test_history_that_does_not_know_the_next_candle_yet_is_not_believed():
     async with Room() as room:
         await room.hear(2)
-        room.follower.hear(BTC, in_the_open_hour(3))
+        room.follower.hear(BTC, in_the_open_hour(3), 103.0)
         await asyncio.sleep(1.5)
         assert room.closes() == []
         room.history.hours[BTC].append(3)

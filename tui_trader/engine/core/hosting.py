@@ -85,7 +85,7 @@ class Hosts:
             reason = f"no strategy {command.name} was started; see `tui-trader strategies status`"
             refuse(desk, command, gate="strategy", reason=reason)
             return
-        if command.is_flattening and not host.is_idle:
+        if command.is_flattening and not host.is_closed:
             desk.emit(
                 StrategyClosing(
                     time_ms=desk.now_ms,

@@ -42,7 +42,6 @@ from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.orders import entry_lots, is_priced, sold_ticks
 from tui_trader.engine.rules.sizing import is_large_enough
 from tui_trader.engine.rules.take_profits import part_lots
-from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.money import ZERO
@@ -75,14 +74,15 @@ class StrategyHost:
         run: str = "",
         log: DecisionLog | None = None,
     ) -> None:
-        self.name = name
+        self.name, self.actor = name, f"strategy {name}"
         self.rules = rules
         self.risk = risk
         self.book = book
         self.log = log
         self.is_changed = False
         self._run = run
-        self._entries: list[Symbol] = []
+        # With the first price of the candle: our own sales move the last one.
+        self._entries: dict[Symbol, float] = {}
         self._sell_not_before_ms: dict[Symbol, int] = {
             symbol: 0 for symbol, pair in book.pairs.items() if pair.leaving != STAYS
         }
@@ -90,11 +90,6 @@ class StrategyHost:
         self._waiting: dict[Symbol, None] = {
             symbol: None for symbol, pair in book.pairs.items() if pair.order is not None
         }
-
-    @property
-    def is_idle(self) -> bool:
-        """It holds nothing, and no order of its is under way."""
-        return not self._waiting and self.book.open_count() == 0
 
     @property
     def is_closed(self) -> bool:
@@ -146,9 +141,15 @@ class StrategyHost:
                 self._leave(desk, symbol, reason=BY_SIGNAL if pair.want == -1 else BY_TIME)
             if pair.want == -1:
                 pair.want = 0
-        wanted = [symbol for symbol in report.symbols if self.book.pairs[symbol].want == 1]
-        self._entries += wanted
-        if wanted and not self._may_enter(desk):
+        for place, symbol in enumerate(report.symbols):
+            if self.book.pairs[symbol].want == 1:
+                if _is_known(desk, symbol):
+                    last = self._last(desk, symbol)
+                    self._entries[symbol] = report.opens[place] if report.opens else last
+                else:
+                    self.book.pairs[symbol].want = 0
+                    self._record(desk, symbol, Verdict("missed", "no price is known", "feed"))
+        if self._entries and not self._may_enter(desk):
             self.give_up_entries(desk, "it is held: start it again to let it enter", gate="held")
 
     def price_changed(self, desk: Decision, report: TickerReport) -> None:
@@ -195,10 +196,6 @@ class StrategyHost:
             if pair.held is not None:
                 self.is_changed = True
                 self._leave(desk, symbol, reason=BY_SIGNAL)
-
-    def is_own(self, order: OrderRecord) -> bool:
-        """Whether this strategy asked for an order."""
-        return order.actor == f"strategy {self.name}"
 
     def _may_enter(self, desk: Decision) -> bool:
         record = desk.state.strategies.get(self.name)
@@ -279,25 +276,23 @@ class StrategyHost:
     def _may_sell(self, desk: Decision, symbol: Symbol) -> bool:
         if self._sell_not_before_ms and desk.now_ms < self._sell_not_before_ms.get(symbol, 0):
             return False
-        return symbol in desk.market.tickers and symbol in desk.market.instruments
+        return _is_known(desk, symbol)
 
     def _enter_next(self, desk: Decision) -> None:
         while self._entries and not self._is_busy(desk):
-            symbol = self._entries.pop(0)
+            symbol, price = next(iter(self._entries.items()))
+            del self._entries[symbol]
             pair = self.book.pairs[symbol]
             pair.want, self.is_changed = 0, True
             if pair.held is None:
-                self._enter(desk, symbol)
+                self._enter(desk, symbol, price)
 
     def _is_busy(self, desk: Decision) -> bool:
         return bool(self._waiting) or bool(desk.state.unsettled)
 
-    def _enter(self, desk: Decision, symbol: Symbol) -> None:
+    def _enter(self, desk: Decision, symbol: Symbol, price: float) -> None:
         pair, book = self.book.pairs[symbol], self.book
-        if symbol not in desk.market.tickers or symbol not in desk.market.instruments:
-            self._record(desk, symbol, Verdict("missed", "no price is known", "feed"))
-            return
-        market = pair.market(self._last(desk, symbol))
+        market = pair.market(price)
         block = book.block(symbol, self.risk)
         if block == FREE and not is_priced(market, self.rules):
             block = UNKNOWN_PRICES
@@ -321,7 +316,7 @@ class StrategyHost:
         quantity = desk.market.instruments[symbol].lot * lots
         command = PlaceOrder(
             command_id=CommandId(name),
-            actor=f"strategy {self.name}",
+            actor=self.actor,
             time_ms=desk.now_ms,
             client_order_id=name,
             symbol=symbol,
@@ -368,7 +363,7 @@ class StrategyHost:
 
     def _hear_fill(self, desk: Decision, event: OrderFilled) -> None:
         order, fill = desk.state.orders[event.client_order_id], event.fill
-        if not self.is_own(order) or order.symbol not in self.book.pairs:
+        if order.actor != self.actor or order.symbol not in self.book.pairs:
             return
         pair, self.is_changed = self.book.pairs[order.symbol], True
         is_known = pair.order == order.client_order_id
@@ -397,3 +392,7 @@ class StrategyHost:
             pair.leaving = pair.reason
         if symbol in desk.market.tickers:
             self._sell_if_due(desk, symbol)
+
+
+def _is_known(desk: Decision, symbol: Symbol) -> bool:
+    return symbol in desk.market.tickers and symbol in desk.market.instruments

@@ -60,10 +60,12 @@ class CandlesOpenedReport(BaseReport, frozen=True, kw_only=True):
     Args:
         strategy: Name of the hosted strategy.
         symbols: In the order of its pairs.
+        opens: Their first prices, which size entries; empty where those are the last prices still.
     """
 
     strategy: str
     symbols: tuple[Symbol, ...]
+    opens: tuple[float, ...] = ()
 
 
 class WindowRefilledReport(BaseReport, frozen=True, kw_only=True):

@@ -78,6 +78,7 @@ class CandleFollower:
         self._name, self._interval = record.spec.name, record.spec.interval
         self._outside = outside
         self._newest_ms: dict[Symbol, int] = {}
+        self._opens: dict[Symbol, float] = {}
         self._news = asyncio.Event()
         self._told_ms = {symbol: pair.closed_ms for symbol, pair in record.note.pairs.items()}
         self._is_resumed = any(self._told_ms.values())
@@ -86,8 +87,8 @@ class CandleFollower:
         self._blind_because = ""
         self._missed_because = ""
 
-    def hear(self, symbol: Symbol, minute_ms: int) -> None:
-        """A trade of a pair was seen in this minute."""
+    def hear(self, symbol: Symbol, minute_ms: int, open_price: float) -> None:
+        """A trade of a pair was seen in this minute, which began with a price."""
         if symbol in self._told_ms:
             start_ms = minute_ms - minute_ms % self._interval.ms
             if start_ms == self._begun_ms:
@@ -95,6 +96,7 @@ class CandleFollower:
                 self._blind_because = ""
             if start_ms > self._newest_ms.get(symbol, 0):
                 self._newest_ms[symbol] = start_ms
+                self._opens[symbol] = open_price
                 self._news.set()
 
     def lose_sight(self, reason: str) -> None:
@@ -263,7 +265,10 @@ class CandleFollower:
     def _tell_opened(self, symbols: tuple[Symbol, ...]) -> None:
         self._tell(
             CandlesOpenedReport(
-                time_ms=self._outside.clock.now_ms(), strategy=self._name, symbols=symbols
+                time_ms=self._outside.clock.now_ms(),
+                strategy=self._name,
+                symbols=symbols,
+                opens=tuple(self._opens[symbol] for symbol in symbols),
             )
         )
 

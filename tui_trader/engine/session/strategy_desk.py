@@ -14,7 +14,7 @@ from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
 from tui_trader.engine.session.candle_follower import CandleFollower, Outside
 from tui_trader.engine.state.strategy_record import Strategies, StrategyRecord
-from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.modes import LinkState
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ class StrategyDesk:
         self._strategies = strategies
         self._followers: dict[tuple[str, int], CandleFollower] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
-        self._newest_ms: dict[Symbol, int] = {}
+        self._newest: dict[Symbol, Candle] = {}
         self._changed = asyncio.Event()
 
     def hear(self, report: Report) -> None:
         """Take note of what the feed delivers, before anything is conflated; never blocks."""
         match report:
             case CandleReport(interval=Interval.M1):
-                self._newest_ms[report.symbol] = report.candle.open_time_ms
+                minute = self._newest[report.symbol] = report.candle
                 for follower in self._followers.values():
-                    follower.hear(report.symbol, report.candle.open_time_ms)
+                    follower.hear(report.symbol, minute.open_time_ms, minute.open)
             case LinkReport(state=LinkState.UP):
                 pass
             case LinkReport():
@@ -91,7 +91,7 @@ class StrategyDesk:
             del self._followers[key]
         for key in named.keys() - self._tasks.keys():
             follower = CandleFollower(named[key], self._outside)
-            for symbol, open_time_ms in self._newest_ms.items():
-                follower.hear(symbol, open_time_ms)
+            for symbol, minute in self._newest.items():
+                follower.hear(symbol, minute.open_time_ms, minute.open)
             self._followers[key] = follower
             self._tasks[key] = group.create_task(follower.run())
