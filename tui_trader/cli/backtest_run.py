@@ -27,9 +27,9 @@ CORE = "core"
 NS_PER_MS = 1_000_000
 PARTS = 100
 """Progress in hundredths."""
-LOADED, RAN, RAN_SLOWLY = 2, 40, 90
-"""What is done when candles are there, and after the run: where it is compiled first, or goes through the
-core, little is left then but the runs by chance."""
+FAST, SLOW = (30, 50), (5, 90)
+"""What is done when candles are there, and after the run. Where the run is compiled first, or goes through
+the core, loading is little of it, and little is left after it but the runs by chance."""
 
 
 def run_once(args: argparse.Namespace) -> None:
@@ -55,9 +55,8 @@ def run_once(args: argparse.Namespace) -> None:
         is_first = not is_compiled(prepared.request)
         if is_first:
             steps.say("compiling the rulebook: about ten seconds, once for this version")
-        is_slow = is_first or args.engine == CORE
-        ran = RAN_SLOWLY if is_slow else RAN
-        outcome = _outcome(prepared, steps, ran=ran)
+        loaded, ran = SLOW if is_first or args.engine == CORE else FAST
+        outcome = _outcome(prepared, steps, loaded=loaded, ran=ran)
         report = report_on(
             prepared.request,
             outcome,
@@ -84,14 +83,14 @@ def is_compiled(request: BacktestRequest) -> bool:
     return any(cache_folder(request.cache_root).rglob("walk.walk-*.nbi"))
 
 
-def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
+def _outcome(prepared: Prepared, steps: Steps, *, loaded: int, ran: int) -> BacktestOutcome:
     request = prepared.request
     is_short = min(len(candles) for candles in request.candles.values()) <= MEMORY_MAX
     if not request.strategy.kernel or prepared.call.engine == CORE or is_short:
         # Somebody will ask TA-Lib: for values, or what a strategy remembers. There is one thread yet, and
         # nobody here makes a DataFrame.
         load_alone()
-    steps.at(LOADED, f"{prepared.call.strategy} on {len(request.candles)} pair(s)")
+    steps.at(loaded, f"{prepared.call.strategy} on {len(request.candles)} pair(s)")
     if prepared.call.engine != CORE:
         return run_compiled(request)
     # The core and its vocabulary: a tenth of a second that the compiled engine does without.
@@ -100,7 +99,7 @@ def _outcome(prepared: Prepared, steps: Steps, *, ran: int) -> BacktestOutcome:
     return run_on_core(
         request,
         watch=lambda done, planned: steps.at(
-            LOADED + (ran - LOADED) * done // planned, "the core, candle by candle"
+            loaded + (ran - loaded) * done // planned, "the core, candle by candle"
         ),
     )
 
