@@ -6,9 +6,19 @@ import json
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
 
 from tests.engine.backtest.made_calls import CALL
-from tests.engine.backtest.made_runs import KERNELS, PLAIN, SYMBOLS, bars, run_of, said, wild
+from tests.engine.backtest.made_runs import (
+    KERNELS,
+    PLAIN,
+    SYMBOLS,
+    bars,
+    requests,
+    run_of,
+    said,
+    wild,
+)
 from tui_trader.engine.analysis.statistics.equity import EquityCurve
 from tui_trader.engine.analysis.statistics.run import run_metrics
 from tui_trader.engine.analysis.statistics.trades import no_trades
@@ -218,6 +228,16 @@ def test_the_document_comes_back_from_json_as_it_was():
     assert document.curve.equity[-1] == document.equity_final == outcome.equity_final_quote
     assert len(document.curve.time_ms) == POINTS_MAX
     assert max(document.curve.drawdown_ratio) == document.metrics["max_drawdown_ratio"]
+
+
+@given(requests())
+def test_no_run_however_wild_has_a_number_that_is_none(request_of_any_kind):
+    outcome = run_compiled(request_of_any_kind)
+    report = report_on(request_of_any_kind, outcome, seeds=2)
+    document = run_document(request_of_any_kind, report, call=CALL, source="a test", load_s=0.0)
+    # msgspec writes what is not finite as null, which is no number when it is read.
+    text = msgspec.json.encode(document)
+    assert msgspec.json.decode(text, type=BacktestDocument) == document
 
 
 def test_a_short_curve_is_told_point_by_point():
