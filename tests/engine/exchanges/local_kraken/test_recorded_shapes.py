@@ -284,3 +284,65 @@ def alike_row(row, ours):
         if one["descr"]["ordertype"] == row["descr"]["ordertype"]
         and ("cl_ord_id" in one) >= ("cl_ord_id" in row)
     )
+
+
+def spoken(real_data, name):
+    """A recorded message or answer of the WebSocket, whole."""
+    return json.loads(zipfile.ZipFile(real_data / RECORDED).read(f"{name}.json"))
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind", "options"),
+    [
+        ("ticker", "snapshot", {}),
+        ("book", "snapshot", {}),
+        ("book", "update", {}),
+        ("trade", "update", {}),
+        ("ohlc", "update", {"interval": 1}),
+    ],
+)
+async def test_messages_have_what_the_recorded_ones_have(
+    visitor, real_data, channel, kind, options
+):
+    listener = await visitor.open_socket()
+    await listener.subscribe(channel, symbol=["BTC/USD"], **options)
+    await visitor.buy("0.1")
+    message = {}
+    while (message.get("channel"), message.get("type")) != (channel, kind):
+        message = json.loads((await listener.socket.receive(5)).data)
+    assert missing(spoken(real_data, f"ws_{channel}_{kind}"), message) == []
+
+
+async def test_answers_of_the_socket_have_what_the_recorded_ones_have(visitor, real_data):
+    """The recorded requests, sent as they are, but for their token and the order they name."""
+    listener, token = await visitor.open_socket(), await visitor.token()
+
+    async def ask(name, **changes):
+        request = spoken(real_data, name)
+        request["params"] |= {"token": token, **changes}
+        await listener.socket.send_json(request)
+        return json.loads((await listener.socket.receive(5)).data)
+
+    pong = {"method": "ping", "req_id": 42}
+    await listener.socket.send_json(pong)
+    answer = json.loads((await listener.socket.receive(5)).data)
+    assert missing(spoken(real_data, "ws_pong"), answer) == []
+    added = await ask("ws_add_order_request")
+    assert missing(spoken(real_data, "ws_add_order_response_success"), added) == []
+    amended = await ask("ws_amend_order_request", order_id=added["result"]["order_id"])
+    assert amended["success"] is True
+    cancelled = await ask("ws_cancel_order_request", order_id=[added["result"]["order_id"]])
+    assert cancelled["success"] is True
+    refused = await ask("ws_add_order_request", order_qty=99, post_only=False)
+    failure = spoken(real_data, "ws_add_order_response_failure")
+    assert missing(failure, refused) == []
+    assert refused["error"] == failure["error"]
+    batch = await ask("ws_batch_add_request")
+    recorded = spoken(real_data, "ws_batch_add_response_partial")
+    assert missing(recorded, batch) == []
+    for expected, row in zip(recorded["result"]["orders"], batch["result"]["orders"], strict=True):
+        assert missing(expected, row) == []
+        assert row["success"] is expected["success"]
+    subscribed = await listener.subscribe("ticker", symbol=["BTC/USD"])
+    del subscribed["time_in"], subscribed["time_out"]
+    assert missing(spoken(real_data, "ws_subscribe_response")["result"], subscribed["result"]) == []

@@ -75,9 +75,15 @@ async def test_one_wrong_pair_leaves_the_others_subscribed(listener):
     assert [answer["success"] for answer in answers] == [True, False, True]
 
 
-async def test_heartbeat_comes_to_whoever_subscribed(listener):
-    await listener.subscribe("instrument")
-    assert await listener.next("heartbeat") == {"channel": "heartbeat"}
+def test_heartbeat_comes_to_whoever_subscribed(tmp_path):
+    async def play():
+        config = ServeConfig(journal=tmp_path / "j.jsonl", speed=0)
+        async with serve(config, clock=VirtualClock()) as exchange, Visitor(exchange) as visitor:
+            listener = await visitor.open_socket()
+            await listener.subscribe("instrument")
+            assert await listener.next("heartbeat") == {"channel": "heartbeat"}
+
+    run_virtual(play())
 
 
 async def test_instruments_are_listed_with_their_steps(listener):
@@ -99,7 +105,7 @@ async def test_numbers_keep_their_zeros(visitor, listener):
 
 @pytest.mark.parametrize("depth", [10, 25, 100])
 async def test_every_book_update_has_the_checksum_of_the_clients_book(open_exchange, depth):
-    visitor = await open_exchange(speed=100)
+    visitor = await open_exchange(speed=500)
     listener = await visitor.open_socket()
     await listener.subscribe("book", symbol=["BTC/USD", "DOGE/USD"], depth=depth)
     books = {"BTC/USD": MirrorBook(depth), "DOGE/USD": MirrorBook(depth)}

@@ -61,7 +61,7 @@ async def trader(visitor):
 
 async def test_order_is_taken_in_and_named_by_both_names(trader):
     result = await trader.result("add_order", **trader.limit(cl_ord_id="mine"))
-    assert result == {"order_id": result["order_id"], "cl_ord_id": "mine"}
+    assert result == {"order_id": result["order_id"], "cl_ord_id": "mine", "order_userref": 0}
     other = await trader.result("add_order", **trader.limit(order_userref=9))
     assert other == {"order_id": other["order_id"], "order_userref": 9}
     order = await trader.order(result["order_id"])
@@ -211,9 +211,9 @@ async def test_batch_takes_what_it_can_and_says_why_not_the_rest(trader):
     for row in rows:
         del row["symbol"]
     result = await trader.result("batch_add", symbol="BTC/USD", orders=rows)
-    assert ["order_id" in row for row in result] == [True, False, True]
-    assert result[1]["error"] == "EOrder:Insufficient funds"
-    names = [row["order_id"] for row in result if "order_id" in row]
+    assert [row["success"] for row in result["orders"]] == [True, False, True]
+    assert result["orders"][1]["error"] == "EOrder:Insufficient funds"
+    names = [row["order_id"] for row in result["orders"] if row["success"]]
     answer = await trader.ask("batch_cancel", orders=names)
     assert (answer["success"], answer["orders_cancelled"]) == (True, 2)
 

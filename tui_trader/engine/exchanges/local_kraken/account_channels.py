@@ -267,9 +267,7 @@ def _totals(record: OrderRecord, untold: Collection[str] = ()) -> Row:
 
 
 def _identity(event: OrderRow) -> Row:
-    row: dict[str, object] = {"order_id": event.txid}
+    row: dict[str, object] = {"order_id": event.txid, "order_userref": event.userref or 0}
     if event.cl_ord_id is not None:
         row["cl_ord_id"] = event.cl_ord_id
-    if event.userref is not None:
-        row["order_userref"] = event.userref
     return row

@@ -7,7 +7,12 @@ refuse the same with the same words.
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tui_trader.engine.exchanges.local_kraken.forms import flatten
-from tui_trader.engine.exchanges.local_kraken.order_desk import Added, OrderDesk, OrderNames
+from tui_trader.engine.exchanges.local_kraken.order_desk import (
+    Added,
+    OrderDesk,
+    OrderNames,
+    Refused,
+)
 from tui_trader.engine.exchanges.local_kraken.order_request import (
     parse_amendment,
     parse_edit,
@@ -18,6 +23,7 @@ from tui_trader.engine.exchanges.local_kraken.venue import Venue
 from tui_trader.engine.exchanges.local_kraken.wire import moment
 from tui_trader.engine.exchanges.local_kraken.ws_reply import Params, Reply
 from tui_trader.engine.exchanges.simulator import rejections
+from tui_trader.engine.exchanges.simulator.orders import OrderTicket
 from tui_trader.engine.exchanges.simulator.rejections import Rejected
 from tui_trader.engine.values.time import MS_PER_SECOND, parse_rfc3339
 
@@ -79,9 +85,7 @@ class OrderEntry:
             for row in _rows(params.get("orders"))
         ]
         rows = self._desk.add_batch(requests, validate=params.get("validate") is True)
-        reply.succeed(
-            [_added_row(row) if isinstance(row, Added) else {"error": row.error} for row in rows]
-        )
+        reply.succeed({"orders": [_batch_row(row) for row in rows]})
 
     def amend(self, reply: Reply, params: Params) -> None:
         """`amend_order`."""
@@ -242,11 +246,19 @@ def _unix_seconds(value: object, error: str) -> str:
 
 def _added_row(added: Added) -> dict[str, object]:
     row: dict[str, object] = {} if added.txid is None else {"order_id": added.txid}
-    if added.ticket.cl_ord_id is not None:
-        row["cl_ord_id"] = added.ticket.cl_ord_id
-    if added.ticket.userref is not None:
-        row["order_userref"] = added.ticket.userref
-    return row
+    return {**row, **_names_of(added.ticket)}
+
+
+def _batch_row(one: Added | Refused) -> dict[str, object]:
+    if isinstance(one, Refused):
+        return {**_names_of(one.ticket), "success": False, "error": one.error}
+    return {**_added_row(one), "success": True}
+
+
+def _names_of(ticket: OrderTicket) -> dict[str, object]:
+    """What the client called it; a userref that was not given is 0."""
+    named = {} if ticket.cl_ord_id is None else {"cl_ord_id": ticket.cl_ord_id}
+    return {**named, "order_userref": ticket.userref or 0}
 
 
 def _rows(value: object) -> list[dict[str, object]]:
