@@ -31,10 +31,12 @@ RARE = ("halt", "resume", "cancel_all", "crash", "long_wait")
 class Drama:
     """One trader, one adversary, and what is checked after every step."""
 
+    settings = WIDE
+
     def __init__(self, choose) -> None:
         self.choose = choose
         self.exchange = HostileExchange(choose)
-        self.bench = Bench(settings=WIDE)
+        self.bench = Bench(settings=self.settings)
         self.begin()
         self.placed = 0
         self.all_events = []
@@ -102,7 +104,7 @@ class Drama:
             state.apply(decode_event(encode(event)))
         assert state == self.bench.state
         now_ms = self.bench.now_ms
-        self.bench = Bench(state, WIDE)
+        self.bench = Bench(state, self.settings)
         self.bench.now_ms = now_ms + 1_000
         self.exchange.rumours.clear()
         self.begin()

@@ -401,6 +401,19 @@ def test_orders_of_a_second_run_have_other_names(bench):
     assert first != second
 
 
+def test_an_order_of_an_earlier_run_fills_nothing_of_the_next(bench):
+    bench.close(1)
+    bench.open()
+    name = bench.sent(SubmitOrder)[-1].client_order_id
+    bench.stop_strategy()
+    assert "under way" in bench.happened(StrategyStopped)[0].left
+    bench.now_ms += 1
+    bench.start_strategy()
+    bench.tell(FillReport(time_ms=0, fill=fill_of(name, quantity="0.015625", price="64000.0")))
+    assert bench.held is None
+    assert bench.state.positions[BTC].quantity_base == D("0.015625")
+
+
 def test_why_it_did_not_trade_is_told_with_gate_and_margin():
     risk = msgspec.structs.replace(SETTINGS.risk, cool_down_minutes=150)
     bench = StrategyBench(settings=msgspec.structs.replace(SETTINGS, risk=risk)).start()

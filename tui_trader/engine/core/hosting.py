@@ -214,7 +214,7 @@ def _restored(record: StrategyRecord) -> StrategyHost:
         book_of(record.note),
         rules=rules,
         risk=risk,
-        run=f"{spec.started_ms} ",
+        started_ms=spec.started_ms,
         log=DecisionLog(),
     )
 

@@ -60,7 +60,7 @@ class StrategyHost:
         book: What it remembers; the order of its pairs decides who is served first.
         rules: Sizing, stops, costs.
         risk: Limits.
-        run: Sets the names of its orders apart from those of an earlier run.
+        started_ms: Orders of an earlier run are not its own, and have other names.
         log: Told of every decision, if any.
     """
 
@@ -71,7 +71,7 @@ class StrategyHost:
         *,
         rules: TradeRules,
         risk: RiskRules,
-        run: str = "",
+        started_ms: int = 0,
         log: DecisionLog | None = None,
     ) -> None:
         self.name, self.actor = name, f"strategy {name}"
@@ -80,7 +80,7 @@ class StrategyHost:
         self.book = book
         self.log = log
         self.is_changed = False
-        self._run = run
+        self._started_ms = started_ms
         # With the first price of the candle: our own sales move the last one.
         self._entries: dict[Symbol, float] = {}
         self._sell_not_before_ms: dict[Symbol, int] = {
@@ -311,7 +311,7 @@ class StrategyHost:
     def _place(self, desk: Decision, symbol: Symbol, side: Side, *, lots: int) -> None:
         self.book.order_count += 1
         name = placement.order_name(
-            f"{self._run}{self.name} {symbol} {self.book.candle_ms} {self.book.order_count}"
+            f"{self._started_ms} {self.name} {symbol} {self.book.candle_ms} {self.book.order_count}"
         )
         quantity = desk.market.instruments[symbol].lot * lots
         command = PlaceOrder(
@@ -365,6 +365,8 @@ class StrategyHost:
         order, fill = desk.state.orders[event.client_order_id], event.fill
         if order.actor != self.actor or order.symbol not in self.book.pairs:
             return
+        if order.submitted_ms < self._started_ms:
+            return
         pair, self.is_changed = self.book.pairs[order.symbol], True
         is_known = pair.order == order.client_order_id
         candle_ms = pair.order_candle_ms if is_known else self.book.candle_ms
@@ -372,7 +374,7 @@ class StrategyHost:
         if order.side is Side.BUY:
             self.book.book_entry(order.symbol, filled, rules=self.rules)
         elif pair.held is not None:
-            # A fill of an earlier run of the same strategy finds nothing to end here.
+            # What was sold beyond what is known to be held is in the ledger, not here.
             self.book.book_sale(order.symbol, filled, risk=self.risk)
 
     def _hear_end(self, desk: Decision, symbol: Symbol, pair: PairBook) -> None:
