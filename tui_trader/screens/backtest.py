@@ -47,16 +47,20 @@ class BacktestScreen(BacktestCharting):
         """First drawing, and a look at what there is."""
         self._work = BacktestWork(
             self._scene,
-            spawn=lambda work: self.run_worker(work, name="backtest"),
             changed=self.sync,
             say=lambda text, is_bad: self.say(text, is_bad=is_bad),
+            broke=self.app._handle_exception,  # noqa: SLF001 what Textual does with a worker's bug
         )
         self._work.look()
         super().on_mount()
 
+    async def on_unmount(self) -> None:
+        """What computes ends with the console."""
+        await self._work.close()
+
     def regions(self, palette: Palette) -> dict[str, Region]:
         """Where each pane stands now."""
-        size = self.app.size
+        size, document = self.app.size, self._board.document
         return backtest_regions(
             BacktestShape(
                 width=size.width,
@@ -64,6 +68,7 @@ class BacktestScreen(BacktestCharting):
                 banner_lines=self.banner_lines(palette),
                 active=self._scene.active_panes["backtest"],
                 zoomed=self._board.zoomed,
+                years=len(document.months) if document is not None else 0,
             )
         )
 

@@ -13,7 +13,7 @@ from tui_trader.screens.frame import framed
 
 _WIDE, _MIDDLE = 160, 110
 _HEAD_ROWS = 4
-_SIDE_MIDDLE, _SIDE_WIDE, _METRICS_WIDE = 50, 52, 58
+_SIDE_MIDDLE, _SIDE_WIDE, _METRICS_WIDE = 52, 52, 58
 _FORM_ROWS, _RUNS_ROWS_MIN = 18, 5
 _TALL_FROM = 24
 _MONTH_ROWS = 10
@@ -21,13 +21,14 @@ _MONTH_ROWS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestShape:
-    """What the layout depends on; `zoomed` stands alone."""
+    """What the layout depends on; `zoomed` stands alone, `years` is how many have months."""
 
     width: int
     height: int
     banner_lines: int = 0
     active: str = "bt-form"
     zoomed: str = ""
+    years: int = 0
 
 
 def backtest_regions(shape: BacktestShape) -> dict[str, Region]:
@@ -43,7 +44,7 @@ def backtest_regions(shape: BacktestShape) -> dict[str, Region]:
         return {**regions, shape.active: rest}
     if shape.width < _WIDE:
         return {**regions, **_two_columns(shape, rest)}
-    return {**regions, **_three_columns(rest)}
+    return {**regions, **_three_columns(shape, rest)}
 
 
 def _two_columns(shape: BacktestShape, area: Region) -> dict[str, Region]:
@@ -62,12 +63,12 @@ def _two_columns(shape: BacktestShape, area: Region) -> dict[str, Region]:
     return {**regions, "bt-equity": equity, "bt-chart": chart_area, lower: list_area}
 
 
-def _three_columns(area: Region) -> dict[str, Region]:
+def _three_columns(shape: BacktestShape, area: Region) -> dict[str, Region]:
     left, rest = _beside(area, _SIDE_WIDE)
     middle, right = rest.split_vertical(rest.width - _METRICS_WIDE - 1)
     right = Region(right.x + 1, right.y, right.width - 1, right.height)
     regions = {**_form_and_runs(left), "bt-metrics": right}
-    months_rows = min(_MONTH_ROWS, middle.height // 5)
+    months_rows = min(_MONTH_ROWS, middle.height // 5, 2 + max(1, shape.years))
     upper, months = middle.split_horizontal(middle.height - months_rows)
     equity, below = upper.split_horizontal(upper.height // 3)
     chart, trades = below.split_horizontal(below.height * 3 // 5)

@@ -5,8 +5,8 @@ written to the board. What cannot be had becomes a sentence on the board.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
 
 import msgspec
 
@@ -29,14 +29,7 @@ Answer = TypeVar("Answer")
 _MS_PER_SECOND = 1_000
 
 
-class Cancellable(Protocol):
-    """What `spawn` gives back."""
-
-    def cancel(self) -> object:
-        """End it."""
-
-
-Spawn = Callable[[Coroutine[object, object, None]], Cancellable]
+Work = Coroutine[object, object, None]
 
 
 class BacktestWork:
@@ -44,25 +37,46 @@ class BacktestWork:
 
     Args:
         scene: Its board is written here.
-        spawn: Runs a coroutine beside everything else.
         changed: The board has changed.
         say: A short notice; bad news or not.
+        broke: Told of a bug in here, so that the console ends with a report.
     """
 
     def __init__(
         self,
         scene: Scene,
         *,
-        spawn: Spawn,
         changed: Callable[[], None],
         say: Callable[[str, bool], None],
+        broke: Callable[[Exception], None],
     ) -> None:
-        self._scene, self._spawn, self._changed, self._say = scene, spawn, changed, say
-        self._run: Cancellable | None = None
+        self._scene, self._changed, self._say = scene, changed, say
+        self._broke = broke
+        self._run: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def _board(self) -> BacktestBoard:
         return self._scene.backtest
+
+    def _spawn(self, work: Work) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        bug = None if task.cancelled() else task.exception()
+        if isinstance(bug, Exception):
+            # In a task of its own nobody would hear of it, and the console would go on as if nothing were.
+            self._broke(bug)
+
+    async def close(self) -> None:
+        """End everything that runs, and wait until it has ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _told(self, kind: type[Answer], *arguments: str) -> Answer:
         """One answer, decoded.
@@ -77,7 +91,7 @@ class BacktestWork:
             message = f"`{' '.join(arguments[:2])}` answered what this console does not understand"
             raise ProgramRefused(message) from error
 
-    def _start(self, work: Awaitable[None]) -> None:
+    def _start(self, work: Work) -> None:
         async def guarded() -> None:
             try:
                 await work

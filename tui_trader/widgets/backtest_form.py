@@ -99,11 +99,16 @@ class BacktestForm:
 def first_form(
     series: Sequence[StoredSeries], strategies: Sequence[StrategyDeclaration], *, pair: str | None
 ) -> BacktestForm | None:
-    """A form to begin with: the pair that is looked at where it is stored; None without candles."""
+    """A form to begin with: the pair that is looked at where it is stored; None without candles.
+
+    Of several venues the one that reaches furthest back: the engine's own candles begin with it.
+    """
     if not series or not strategies:
         return None
-    chosen = next((one for one in series if one.pair == pair), series[0])
-    lengths = [one.timeframe for one in series if one.pair == chosen.pair]
+    longest = max(series, key=_span_ms)
+    there = [one for one in series if one.venue == longest.venue]
+    chosen = next((one for one in there if one.pair == pair), longest)
+    lengths = [one.timeframe for one in there if one.pair == chosen.pair]
     interval = next((each for each in PREFERRED if each in lengths), chosen.timeframe)
     form = BacktestForm(
         venue=chosen.venue,
@@ -113,6 +118,10 @@ def first_form(
         texts={"cash": CASH_QUOTE},
     )
     return form.with_strategy(strategies[0])
+
+
+def _span_ms(one: StoredSeries) -> int:
+    return 0 if one.first_ms is None or one.last_ms is None else one.last_ms - one.first_ms
 
 
 def form_of(call: BacktestCall, form: BacktestForm, strategy: StrategyDeclaration) -> BacktestForm:
@@ -206,8 +215,8 @@ def fields_of(form: BacktestForm, series: Sequence[StoredSeries]) -> list[FormFi
         FormField(
             name="candles", label="candles", text=f"{form.interval.value} {form.venue}", kind=choice
         ),
-        _day(form, "start", "from", hint=first),
-        _day(form, "end", "until", hint=last),
+        _day(form, "start", "from", stored=(first, last)),
+        _day(form, "end", "until", stored=(first, last)),
         FormField(
             name="strategy",
             label="strategy",
@@ -261,13 +270,18 @@ def _pairs_fault(form: BacktestForm, series: Sequence[StoredSeries]) -> str:
     return f"{damaged[0]} is damaged: see `data verify`" if damaged else ""
 
 
-def _day(form: BacktestForm, name: str, label: str, *, hint: str) -> FormField:
-    text = form.text(name)
+def _day(form: BacktestForm, name: str, label: str, *, stored: tuple[str, str]) -> FormField:
+    text, (first, last) = form.text(name), stored
+    hint = first if name == "start" else last
     fault = ""
     if text and _moment(text) is None:
         fault = "a day like 2024-01-31"
     elif name == "end" and _is_before_start(form):
         fault = "not after the first day"
+    elif text and name == "start" and last and text[:_DAY_LENGTH] > last:
+        fault = f"candles end on {last}"
+    elif text and name == "end" and first and text[:_DAY_LENGTH] <= first:
+        fault = f"candles begin on {first}"
     return FormField(
         name=name,
         label=label,

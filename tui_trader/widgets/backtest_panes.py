@@ -20,13 +20,12 @@ from tui_trader.widgets.drawing.backtest_rows import (
     run_rows,
     tab_row,
 )
-from tui_trader.widgets.drawing.equity_chart import EquityPicture, equity_chart
+from tui_trader.widgets.drawing.equity_chart import EquityPicture, equity_chart, minute_words
 from tui_trader.widgets.drawing.lines import Piece, line, wrapped
 from tui_trader.widgets.drawing.result_rows import (
     TradeList,
     metric_rows,
     metric_titles,
-    minute_words,
     month_rows,
     trade_rows,
 )

@@ -8,10 +8,9 @@ from textual.strip import Strip
 
 from tui_trader.engine.values.backtests import BacktestDocument, KeptRun
 from tui_trader.engine.values.text import sanitize
-from tui_trader.engine.values.time import format_rfc3339
 from tui_trader.themes import Palette
 from tui_trader.widgets.backtest_form import FieldKind, FormField
-from tui_trader.widgets.drawing.equity_chart import day_words, ratio_words
+from tui_trader.widgets.drawing.equity_chart import day_words, minute_words, ratio_words
 from tui_trader.widgets.drawing.lines import Piece, left_in, line
 from tui_trader.widgets.drawing.numbers import amount, bar
 from tui_trader.widgets.drawing.table import Column, first_row, table
@@ -101,7 +100,7 @@ def result_rows(document: BacktestDocument, *, width: int, palette: Palette) -> 
         ]
     fees = metrics.get("fees")
     pieces += [
-        (" · deepest ", palette.muted),
+        (" · down ", palette.muted),
         (ratio_words(None if deepest is None else -deepest), palette.down),
         (" · fees ", palette.muted),
         (amount(fees, 0), None),
@@ -178,9 +177,9 @@ def _form_row(each: FormField, *, is_marked: bool, width: int, palette: Palette)
 
 _RUN_COLUMNS = (
     Column(title="kept (UTC)", width=16, priority=4),
-    Column(title="pair", width=8, priority=1, is_flexible=True),
+    Column(title="pair", width=9, priority=1),
     Column(title="tf", width=3, priority=3),
-    Column(title="strategy", width=18),
+    Column(title="strategy", width=18, is_flexible=True),
     Column(title="return", width=8, is_right=True),
     Column(title="holding", width=8, priority=2, is_right=True),
     Column(title="drawdown", width=8, priority=5, is_right=True),
@@ -219,7 +218,7 @@ def _run_cells(run: KeptRun, *, is_shown: bool, palette: Palette) -> list[Piece]
     chosen = " ".join(f"{value:g}" for value in run.parameters.values())
     deepest = run.max_drawdown_ratio
     return [
-        (format_rfc3339(run.kept_ms)[:16].replace("T", " "), palette.muted),
+        (minute_words(run.kept_ms), palette.muted),
         (sanitize(run.pair), None),
         (run.timeframe, None),
         (f"{'● ' if is_shown else ''}{sanitize(run.strategy)} {chosen}", palette.strong),

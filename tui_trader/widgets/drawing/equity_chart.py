@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_trader.engine.values.time import MS_PER_SECOND
+from tui_trader.engine.values.time import MS_PER_DAY, MS_PER_SECOND
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.grid import Grid
 from tui_trader.widgets.drawing.lines import Piece, blank, line
@@ -23,6 +23,7 @@ _LOG_FROM = 5.0
 _AXIS = 9
 _LABEL_ROWS = 4
 _DATE_WIDTH = 10
+_HOURS_BELOW_MS = 25 * MS_PER_DAY
 _WHOLE_FROM = 10.0
 _DRAWDOWN_ROWS_FROM = 9
 _FULL, _HALF = "█", "▀"
@@ -94,9 +95,12 @@ def equity_chart(
     plot = width - _AXIS
     grid = Grid(width, rows + below + 1, base)
     _draw_axis(grid, scale, rows=rows, palette=palette)
-    _draw_chance(grid, picture, scale, plot=plot, palette=palette)
+    if picture.low:
+        _draw_curve(grid, picture.median, scale, plot=plot, style=base + palette.muted)
     _draw_curve(grid, picture.holding, scale, plot=plot, style=base + palette.lines[0])
     _draw_curve(grid, picture.equity, scale, plot=plot, style=base + palette.lines[1])
+    if picture.low:
+        _draw_chance(grid, picture, scale, plot=plot, palette=palette)
     if below:
         _draw_drawdown(grid, picture, rows=range(rows, rows + below), plot=plot, palette=palette)
     draw_days(grid, picture.time_ms, columns=range(plot), palette=palette)
@@ -135,18 +139,15 @@ def _draw_curve(
 def _draw_chance(
     grid: Grid, picture: EquityPicture, scale: ValueScale, *, plot: int, palette: Palette
 ) -> None:
-    """Between its twentieths from below and above nine of ten runs by chance lie."""
-    if not picture.low:
-        return
-    edge, middle = grid.base + palette.muted, grid.base + palette.faint
+    """Nine of ten runs by chance lie in the tint, which has an edge for those who see none."""
+    edge = grid.base + palette.faint
+    tint = Style(bgcolor=palette.underline.bgcolor)
     for x in range(plot):
         top = scale.quarter(_sample(picture.high, x, plot)) >> 2
         bottom = scale.quarter(_sample(picture.low, x, plot)) >> 2
-        for y in range(top, bottom + 1):
-            if y in {top, bottom}:
-                grid.put(x, y, ("╌", edge))
-            elif y == scale.quarter(_sample(picture.median, x, plot)) >> 2:
-                grid.put(x, y, ("┊", middle))
+        grid.put_behind(x, top, ("╌", edge))
+        grid.put_behind(x, bottom, ("╌", edge))
+        grid.tint(x, range(top, bottom + 1), tint)
 
 
 def _draw_drawdown(
@@ -176,10 +177,12 @@ def draw_days(grid: Grid, times_ms: Sequence[int], *, columns: range, palette: P
     """Days below their columns on the last row, as many as have room."""
     count = max(1, len(columns) // (_DATE_WIDTH + 5))
     style = grid.base + palette.muted
+    is_short = times_ms[-1] - times_ms[0] < _HOURS_BELOW_MS
     for number in range(count):
         place = number * len(columns) // count
         time_ms = times_ms[place * (len(times_ms) - 1) // max(1, len(columns) - 1)]
-        grid.text(columns[place], grid.height - 1, (day_words(time_ms), style))
+        text = minute_words(time_ms)[5:] if is_short else day_words(time_ms)
+        grid.text(columns[place], grid.height - 1, (text, style))
 
 
 def day_words(time_ms: int) -> str:
@@ -187,9 +190,9 @@ def day_words(time_ms: int) -> str:
     return datetime.fromtimestamp(time_ms / MS_PER_SECOND, tz=UTC).strftime("%Y-%m-%d")
 
 
-def change(values: Sequence[float]) -> float | None:
-    """From the first to the last, as a ratio; None where there is no first."""
-    return values[-1] / values[0] - 1 if values and values[0] else None
+def minute_words(time_ms: int) -> str:
+    """`2024-01-31 14:05`."""
+    return datetime.fromtimestamp(time_ms / MS_PER_SECOND, tz=UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def ratio_words(value: float | None) -> str:
@@ -207,7 +210,7 @@ def _legend(picture: EquityPicture, palette: Palette, *, is_log: bool) -> list[P
         ("holding  ", None),
     ]
     if picture.low:
-        pieces += [("╌╌ ", palette.muted), ("90% of chance", None)]
+        pieces += [("⣀⠤ ", palette.muted), ("chance, 9 of 10 between ╌", palette.muted)]
     if is_log:
         pieces.append(("  log scale", palette.muted))
     return pieces

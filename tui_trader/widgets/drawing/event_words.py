@@ -95,7 +95,7 @@ def in_words(event: Event) -> LogLine | None:
     """The line that tells `event`; `None` for what is seen elsewhere."""
     if isinstance(event, told.OrderFilled):
         return _filled(event)
-    found = _of_order(event) or _of_safety(event) or _of_session(event)
+    found = _of_order(event) or _of_safety(event) or _of_session(event) or _of_strategy(event)
     if found is None:
         return None
     weight, text, key = found
@@ -228,6 +228,35 @@ def _of_session(event: Event) -> _Words | None:
             weight = _LINK_WEIGHTS[event.state]
             text = f"{event.link} link {event.state.value}{_because(event.detail)}"
             return weight, text, ""
+        case _:
+            return None
+
+
+def _of_strategy(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an event
+    match event:
+        case told.StrategyStarted():
+            pairs = ", ".join(event.spec.symbols)
+            name = event.spec.name
+            text = (
+                f"strategy {name} started by {event.actor} on {pairs}, {event.spec.interval.value}"
+            )
+            return Weight.NORMAL, text, ""
+        case told.StrategyRefilled():
+            count = event.missed_count
+            text = f"strategy {event.strategy} was told {count} candle(s) late: {event.reason}"
+            return Weight.WARN, text, f"refilled {event.strategy}"
+        case told.StrategyHeld():
+            text = f"strategy {event.strategy} HELD, enters nothing: {event.reason}"
+            return Weight.BAD, text, ""
+        case told.StrategyContinued():
+            return Weight.GOOD, f"strategy {event.strategy} continued by {event.actor}", ""
+        case told.StrategyClosing():
+            text = f"strategy {event.strategy} sells what it holds, asked by {event.actor}"
+            return Weight.NORMAL, text, ""
+        case told.StrategyStopped():
+            left = f"; it leaves {event.left}, unprotected" if event.left else ""
+            weight = Weight.WARN if left else Weight.NORMAL
+            return weight, f"strategy {event.strategy} stopped by {event.actor}{left}", ""
         case _:
             return None
 

@@ -17,22 +17,21 @@ from tui_trader.engine.values.backtests import (
 )
 from tui_trader.engine.values.metrics import METRICS, Better, Metric, MetricUnit
 from tui_trader.engine.values.text import sanitize
-from tui_trader.engine.values.time import format_rfc3339
 from tui_trader.themes import Palette
-from tui_trader.widgets.drawing.equity_chart import ratio_words
+from tui_trader.widgets.drawing.equity_chart import minute_words, ratio_words
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in, wrapped
-from tui_trader.widgets.drawing.numbers import UNKNOWN, signed
+from tui_trader.widgets.drawing.numbers import UNKNOWN, compact, signed
 from tui_trader.widgets.drawing.table import Column, first_row, fitting, table
 from tui_trader.widgets.drawing.trade_chart import decimals_for
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TITLE_WIDTH, _CELL_WIDTH = 19, 9
+_TITLE_WIDTH, _CELL_WIDTH, _CELL_NARROW = 19, 9, 8
 _ALL_OF_CHANCE_FROM = 72
-_LARGE = 1_000
+_LARGE, _COMPACT_FROM = 1_000, 1_000_000
+_TENTH = 0.1
 _MONTH_WIDTH, _MONTH_NARROW = 7, 5
 _YEAR_WIDTH, _TOTAL_WIDTH = 5, 8
 _WRAPPED_MAX = 12
-_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +60,11 @@ def metric_rows(document: BacktestDocument, *, width: int, palette: Palette) -> 
 def metric_titles(document: BacktestDocument, *, width: int, palette: Palette) -> Strip:
     """What the columns are."""
     seeds = document.beside.random_entry.seeds
-    chance = ("chance 5%", "median", "95%") if width >= _ALL_OF_CHANCE_FROM else ("chance",)
+    chance = ("5%", "chance", "95%") if width >= _ALL_OF_CHANCE_FROM else ("chance",)
     titles = ("run", "holding", *(chance if seeds else ()), *(("beats",) if seeds else ()))
+    cell = _cell_width(width)
     pieces: list[Piece] = [(" " * (_TITLE_WIDTH + 1), None)]
-    pieces += [(right_in(title, _CELL_WIDTH), palette.muted) for title in titles]
+    pieces += [(right_in(title, cell), palette.muted) for title in titles]
     return line(width, palette.base, pieces)
 
 
@@ -79,21 +79,23 @@ def _compared(document: BacktestDocument, metric: Metric) -> _Comparison:
 
 
 def _metric_row(one: _Comparison, width: int, *, is_wide: bool, palette: Palette) -> Strip:
-    spread = one.spread
+    spread, cell = one.spread, _cell_width(width)
     chance: list[float | None] = []
     if spread is not None:
         chance = [spread.low, spread.median, spread.high] if is_wide else [spread.median]
     pieces: list[Piece] = [
         (f" {left_in(one.metric.title, _TITLE_WIDTH)}", None),
-        (right_in(metric_cell(one.metric, one.own), _CELL_WIDTH), _ink(one, palette)),
-        (right_in(_known(one.metric, one.held), _CELL_WIDTH), palette.muted),
+        (right_in(metric_cell(one.metric, one.own), cell), _ink(one, palette)),
+        (right_in(_known(one.metric, one.held), cell), palette.muted),
     ]
-    pieces += [
-        (right_in(metric_cell(one.metric, each), _CELL_WIDTH), palette.muted) for each in chance
-    ]
+    pieces += [(right_in(metric_cell(one.metric, each), cell), palette.muted) for each in chance]
     if spread is not None and spread.beaten_ratio is not None:
-        pieces.append((right_in(f"{spread.beaten_ratio:.0%}", _CELL_WIDTH), None))
+        pieces.append((right_in(f"{spread.beaten_ratio:.0%}", cell), None))
     return line(width, palette.base, pieces)
+
+
+def _cell_width(width: int) -> int:
+    return _CELL_WIDTH if width > _TITLE_WIDTH + 4 * _CELL_WIDTH else _CELL_NARROW
 
 
 def _ink(one: _Comparison, palette: Palette) -> Style:
@@ -104,9 +106,6 @@ def _ink(one: _Comparison, palette: Palette) -> Style:
     if beaten >= 1 - _TENTH:
         return palette.up
     return palette.down if beaten <= _TENTH else palette.strong
-
-
-_TENTH = 0.1
 
 
 def _known(metric: Metric, value: float | None) -> str:
@@ -125,6 +124,8 @@ def metric_cell(metric: Metric, value: float | None) -> str:
         case MetricUnit.DAYS:
             return f"{value:,.1f} d"
         case MetricUnit.QUOTE | MetricUnit.NUMBER:
+            if abs(value) >= _COMPACT_FROM:
+                return compact(value)
             return f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:,.2f}"
 
 
@@ -274,8 +275,3 @@ def _trade_cells(trade: BacktestTrade, is_charted: bool, palette: Palette) -> li
         (ratio_words(trade.mfe_ratio), palette.muted),
         (sanitize(trade.exit_reason.replace("_", " ")), palette.muted),
     ]
-
-
-def minute_words(time_ms: int) -> str:
-    """`2024-01-31 14:05`."""
-    return format_rfc3339(time_ms)[:16].replace("T", " ")

@@ -27,6 +27,7 @@ from tui_trader.widgets.drawing.scale import Scale, fitted_scale
 
 ROWS_MIN, COLUMNS_MIN = 6, 16
 _DIGITS = 6
+_TWO = 2
 _DECIMALS_MAX = 8
 
 
@@ -148,6 +149,14 @@ class _Place:
             return None
         return (bisect_right(self.times, time_ms) - 1) * self.step
 
+    def reach(self, time_ms: int) -> int:
+        """The column of a time, outside of the window too: by its distance in candles."""
+        inside = self.column(time_ms)
+        if inside is not None or len(self.times) < _TWO:
+            return inside or 0
+        span = self.times[1] - self.times[0]
+        return (time_ms - self.times[0]) // span * self.step
+
 
 def _draw_trade(
     grid: Grid, trade: BacktestTrade, place: _Place, *, scale: Scale, palette: Palette
@@ -167,7 +176,7 @@ def _draw_marked(
             for row in range(scale.rows):
                 grid.put_behind(column, row, ("┊", grid.base + palette.accent))
     _draw_way(grid, trade, place, scale=scale, style=style)
-    _draw_ends(grid, trade, place, scale=scale, style=grid.base + palette.active)
+    _draw_ends(grid, trade, place, scale=scale, style=grid.base + palette.strong)
 
 
 def _draw_ends(
@@ -187,13 +196,14 @@ def _draw_ends(
 def _draw_way(
     grid: Grid, trade: BacktestTrade, place: _Place, *, scale: Scale, style: Style
 ) -> None:
-    """Dots from the purchase to the sale, behind the candles; only where both are in sight."""
-    start, end = place.column(trade.entry_time_ms), place.column(trade.exit_time_ms)
-    if start is None or end is None or end <= start:
+    """Dots from the purchase to the sale, behind the candles, as far as they are in sight."""
+    start, end = place.reach(trade.entry_time_ms), place.reach(trade.exit_time_ms)
+    if end <= start or end < 0 or start > grid.width:
         return
     first = (scale.high - trade.entry_price) * scale.half_rows_per_price * 2
     last = (scale.high - trade.exit_price) * scale.half_rows_per_price * 2
-    for half in range(2 * start, 2 * end + 1):
+    last_column = len(place.times) * place.step
+    for half in range(max(0, 2 * start), min(2 * end, 2 * last_column - 1) + 1):
         share = (half - 2 * start) / (2 * (end - start))
         quarter = round(first + share * (last - first))
         if 0 <= quarter >> 2 < scale.rows:
