@@ -4,17 +4,13 @@ import pytest
 
 from tui_trader.actions import ACTIONS, STOP, TABS, Where, actions_in, bar_actions
 from tui_trader.app import TraderApp
-from tui_trader.screens.analysis import AnalysisScreen
 from tui_trader.screens.console_screen import ConsoleScreen
-from tui_trader.screens.desk import DeskScreen
-from tui_trader.screens.markets import MarketsScreen
+from tui_trader.screens.gallery import screen_class
 
 OWNERS = {
     Where.EVERYWHERE: TraderApp,
     Where.SCREENS: ConsoleScreen,
-    Where.DESK: DeskScreen,
-    Where.MARKETS: MarketsScreen,
-    Where.ANALYSIS: AnalysisScreen,
+    **{tab.where: screen_class(tab) for tab in TABS},
 }
 SCREENS = [tab.where for tab in TABS]
 

@@ -14,8 +14,10 @@ from tui_trader.actions import Where, bar_actions
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
+from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import OrderTerms, OrderType, Side, TrailingOffset
+from tui_trader.engine.values.strategies import StrategyNote, StrategySpec
 from tui_trader.themes import palette_of
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.banner import bulletins
@@ -29,7 +31,36 @@ from tui_trader.widgets.scene import LOG_LINES_MAX, REFUSALS_MAX, Scene, StopCal
 from tui_trader.widgets.status_bar import status_picture
 
 PALETTE = palette_of("dark")
-QUIET = {told.BalanceChanged, told.EquityMarked, told.ReconcileStarted}
+QUIET = {told.BalanceChanged, told.EquityMarked, told.ReconcileStarted, told.StrategyNoted}
+NOTE = StrategyNote(
+    pairs={},
+    candle_ms=1,
+    order_count=0,
+    is_marked=False,
+    equity=1.0,
+    peak=1.0,
+    day_start=1.0,
+    day_end_ms=1,
+    entries_today=0,
+    streak=0,
+    paused_until_ms=0,
+    wins=0,
+    losses=0,
+    win_sum=0.0,
+    loss_sum=0.0,
+    traded={},
+    blocks={},
+)
+SPEC = StrategySpec(
+    name="sma-cross",
+    file="",
+    symbols=("BTC/USD",),
+    interval=Interval.H1,
+    parameters={},
+    rules={},
+    risk={},
+    started_ms=1,
+)
 
 
 def scene(history=None, **more) -> Scene:
@@ -52,6 +83,13 @@ def everything_that_can_happen():
         told.TradingResumed(time_ms=1, actor="console"),
         told.ReconcileFailed(time_ms=1, reason="timeout"),
         told.AnomalyFound(time_ms=1, text="a fill twice"),
+        told.StrategyStarted(time_ms=1, actor="cli", spec=SPEC, note=NOTE),
+        told.StrategyNoted(time_ms=1, strategy="sma-cross", note=NOTE),
+        told.StrategyRefilled(time_ms=1, strategy="sma-cross", missed_count=2, reason="restart"),
+        told.StrategyHeld(time_ms=1, strategy="sma-cross", reason="drawdown"),
+        told.StrategyContinued(time_ms=1, actor="cli", strategy="sma-cross"),
+        told.StrategyClosing(time_ms=1, actor="cli", strategy="sma-cross"),
+        told.StrategyStopped(time_ms=1, actor="cli", strategy="sma-cross", left="0.1 BTC"),
     ]
     happened |= {type(event): event for event in more}
     return happened

@@ -12,6 +12,8 @@ from tui_trader.widgets.journal_board import JournalBoard
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
+_WIDE_ENOUGH = 100
+
 
 class JournalPane(Pane):
     """The lines."""
@@ -41,7 +43,7 @@ class JournalPane(Pane):
         # Scrolled no more than the cursor asks for, and back only when it leaves at the top.
         last = board.cursor - room + 1
         self.first_row = max(0, last, min(self.first_row, board.cursor, len(shown) - room))
-        head = self.head(scene, palette, title=_title(board), right=_right(board, palette))
+        head = self.head(scene, palette, title=_title(board), right=_right(board, width, palette))
         if not shown:
             return [head, line(width, palette.base, [(_nothing(board), palette.muted)])]
         rows = journal_rows(
@@ -81,9 +83,12 @@ def _title(board: JournalBoard) -> str:
     return f"{words} with “{board.filter}”" if board.filter else words
 
 
-def _right(board: JournalBoard, palette: Palette) -> list[Piece]:
+def _right(board: JournalBoard, width: int, palette: Palette) -> list[Piece]:
     where = "following" if board.is_following else f"{board.cursor} newer above"
-    return [(f"{_reach(board)}  ", palette.muted), (f"{where} ", None)]
+    # What is searched for matters more than how far back it was read.
+    has_room = width >= _WIDE_ENOUGH or board.fault or not (board.filter or board.is_typing)
+    reach: list[Piece] = [(f"{_reach(board)}  ", palette.muted)] if has_room else []
+    return [*reach, (f"{where} ", None)]
 
 
 def _reach(board: JournalBoard) -> str:

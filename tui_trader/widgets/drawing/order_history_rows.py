@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from rich.style import Style
 from textual.strip import Strip
 
 from tui_trader.engine.messages.events import CommandRefused
@@ -16,7 +17,7 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, wrapped
 from tui_trader.widgets.drawing.numbers import UNKNOWN, amount, quantity
 from tui_trader.widgets.drawing.order_rows import status_words
-from tui_trader.widgets.drawing.table import Column, table
+from tui_trader.widgets.drawing.table import GAP, Column, table
 from tui_trader.widgets.orders_board import Entry
 
 _COLUMNS = (
@@ -44,21 +45,40 @@ def history_table(
     palette: Palette,
     cursor: int | None,
 ) -> list[Strip]:
-    """Title line, one line an entry; what a gate refused says which and why in its last column."""
-    rows = [
-        _order_row(entry, instruments.get(entry.symbol), palette)
-        if isinstance(entry, OrderRecord)
-        else _refused_row(entry, palette)
-        for entry in entries
-    ]
-    return table(
+    """Title line, one line an entry; what a gate refused says which and why."""
+    orders = [entry for entry in entries if isinstance(entry, OrderRecord)]
+    title, *drawn = table(
         _COLUMNS,
-        rows,
+        [_order_row(order, instruments.get(order.symbol), palette) for order in orders],
         width=width,
         base=palette.base,
         title_style=palette.muted,
-        cursor=None if cursor is None else (cursor, palette.cursor),
+        cursor=_cursor_among(orders, entries, cursor=cursor, palette=palette),
     )
+    strips, of_orders = [title], iter(drawn)
+    for index, entry in enumerate(entries):
+        if isinstance(entry, OrderRecord):
+            strips.append(next(of_orders))
+        else:
+            is_marked = index == cursor
+            base = palette.base + palette.cursor if is_marked else palette.base
+            mark = ("▸" if is_marked else " ", None)
+            strips.append(line(width, base, [mark, *_refused_pieces(entry, palette)]))
+    return strips
+
+
+def _cursor_among(
+    orders: Sequence[OrderRecord],
+    entries: Sequence[Entry],
+    *,
+    cursor: int | None,
+    palette: Palette,
+) -> tuple[int, Style] | None:
+    """The cursor in terms of the orders alone."""
+    marked = None if cursor is None or not 0 <= cursor < len(entries) else entries[cursor]
+    if not isinstance(marked, OrderRecord):
+        return None
+    return orders.index(marked), palette.cursor
 
 
 def _order_row(order: OrderRecord, instrument: Instrument | None, palette: Palette) -> list[Piece]:
@@ -93,20 +113,17 @@ def price_words(order: OrderRecord, decimals: int) -> str:
     return "market"
 
 
-def _refused_row(refused: CommandRefused, palette: Palette) -> list[Piece]:
+def _refused_pieces(refused: CommandRefused, palette: Palette) -> list[Piece]:
+    """Where an order has its numbers, the rule that said no has its words."""
     what = sanitize(refused.subject) or "command"
     why = f"REFUSED {sanitize(refused.gate)}: {sanitize(refused.reason)}"
     side, pair = _side_and_pair(what)
+    time_width, side_width, pair_width = (column.width for column in _COLUMNS[:3])
+    gap = " " * GAP
     return [
-        (format_clock(refused.time_ms), palette.muted),
-        (side, palette.muted),
-        (pair, palette.muted),
-        ("", None),
-        ("", None),
-        ("", None),
-        ("", None),
-        ("", None),
-        (sanitize(refused.actor), palette.muted),
+        (left_in(format_clock(refused.time_ms), time_width) + gap, palette.muted),
+        (left_in(side, side_width) + gap, palette.muted),
+        (left_in(pair, pair_width) + gap, palette.muted),
         (why, palette.bad),
     ]
 
