@@ -8,6 +8,7 @@ from tests.screens import scripted_backtest as made
 from tui_trader.cli.commands import COMMANDS
 from tui_trader.cli.dispatch import blank_namespace, build_parser
 from tui_trader.engine.values.candles import Interval
+from tui_trader.widgets.backtest_choices import pairs_of
 from tui_trader.widgets.backtest_form import (
     FieldKind,
     accepts,
@@ -16,7 +17,6 @@ from tui_trader.widgets.backtest_form import (
     fields_of,
     first_form,
     form_of,
-    pairs_of,
     stepped,
 )
 

@@ -7,12 +7,12 @@ from tui_trader.screens.console_screen import ConsoleScreen, end_of
 from tui_trader.screens.dialogs.listed import Item, ListedDialog
 from tui_trader.screens.dialogs.text import TextDialog
 from tui_trader.widgets.backtest_board import BacktestBoard, within
+from tui_trader.widgets.backtest_choices import pairs_of
 from tui_trader.widgets.backtest_form import (
     FieldKind,
     FormField,
     accepts,
     fields_of,
-    pairs_of,
     stepped,
 )
 from tui_trader.widgets.backtest_panes import BacktestFormPane

@@ -18,7 +18,7 @@ from tui_trader.engine.values.backtests import (
     StrategyDeclaration,
 )
 from tui_trader.engine.values.candles import Interval
-from tui_trader.engine.values.time import MS_PER_SECOND
+from tui_trader.widgets.backtest_choices import candle_choices, pairs_of, span_ms, stored_days
 
 Value = TypeVar("Value")
 COMPILED, CORE = "compiled", "core"
@@ -105,7 +105,7 @@ def first_form(
     """
     if not series or not strategies:
         return None
-    longest = max(series, key=_span_ms)
+    longest = max(series, key=span_ms)
     there = [one for one in series if one.venue == longest.venue]
     chosen = next((one for one in there if one.pair == pair), longest)
     lengths = [one.timeframe for one in there if one.pair == chosen.pair]
@@ -118,10 +118,6 @@ def first_form(
         texts={"cash": CASH_QUOTE},
     )
     return form.with_strategy(strategies[0])
-
-
-def _span_ms(one: StoredSeries) -> int:
-    return 0 if one.first_ms is None or one.last_ms is None else one.last_ms - one.first_ms
 
 
 def form_of(call: BacktestCall, form: BacktestForm, strategy: StrategyDeclaration) -> BacktestForm:
@@ -144,46 +140,7 @@ def form_of(call: BacktestCall, form: BacktestForm, strategy: StrategyDeclaratio
     )
 
 
-# What there is to choose from.
-
-
-def lengths_of(series: Sequence[StoredSeries], venue: str) -> list[Interval]:
-    """Lengths of candles that are stored, and those that can be made of them."""
-    stored = [one.timeframe for one in series if one.venue == venue]
-    return [each for each in Interval if any(each.ms % one.ms == 0 for one in stored)]
-
-
-def candle_choices(series: Sequence[StoredSeries]) -> list[tuple[str, Interval]]:
-    """Every venue with every length."""
-    venues = dict.fromkeys(one.venue for one in series)
-    return [(venue, length) for venue in venues for length in lengths_of(series, venue)]
-
-
-def pairs_of(series: Sequence[StoredSeries], venue: str, interval: Interval) -> list[str]:
-    """Pairs that have candles of that length, or shorter ones to make them of."""
-    return list(
-        dict.fromkeys(
-            one.pair for one in series if one.venue == venue and interval.ms % one.timeframe.ms == 0
-        )
-    )
-
-
-def stored_days(form: BacktestForm, series: Sequence[StoredSeries]) -> tuple[str, str]:
-    """First and last day of the candles of the chosen pairs; empty when none is known."""
-    bounds = [
-        (one.first_ms, one.last_ms)
-        for one in series
-        if one.venue == form.venue and one.pair in form.pairs
-        if form.interval.ms % one.timeframe.ms == 0
-    ]
-    firsts = [first for first, _ in bounds if first is not None]
-    lasts = [last for _, last in bounds if last is not None]
-    return (day_of(min(firsts)), day_of(max(lasts))) if firsts and lasts else ("", "")
-
-
-def day_of(time_ms: int) -> str:
-    """`2024-01-31`."""
-    return datetime.fromtimestamp(time_ms / MS_PER_SECOND, tz=UTC).strftime("%Y-%m-%d")
+# Candles.
 
 
 def with_candles(
@@ -201,7 +158,7 @@ def with_candles(
 
 def fields_of(form: BacktestForm, series: Sequence[StoredSeries]) -> list[FormField]:
     """Every line in its order."""
-    first, last = stored_days(form, series)
+    first, last = stored_days(series, form.venue, pairs=form.pairs, interval=form.interval)
     choice, number = FieldKind.CHOICE, FieldKind.NUMBER
     return [
         FormField(

@@ -1,5 +1,6 @@
 """Panes of the backtest screen: what runs, form, equity, chart, trades, metrics, months, kept runs."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual.strip import Strip
@@ -163,11 +164,11 @@ class _ResultPane(Pane):
         """What stands at the right of the title."""
         return []
 
+    @abstractmethod
     def rows(
         self, document: BacktestDocument, board: BacktestBoard, palette: Palette
     ) -> list[Strip]:
         """Rows below the title."""
-        raise NotImplementedError
 
 
 class EquityPane(_ResultPane):
