@@ -20,6 +20,7 @@ from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ResumeTrading
 from tui_trader.engine.messages.events import ReconcileCompleted
 from tui_trader.engine.values.errors import NothingRunning, OutcomeUnknown
+from tui_trader.engine.values.strategies import StrategyPhase
 from tui_trader.engine.values.text import sanitize
 
 ANSWER_SECONDS = 10.0
@@ -120,9 +121,23 @@ async def resume_engine(client: EngineClient) -> str:
         message = f"{silence}; `tui-trader status` tells whether trading is halted"
         raise Unconfirmed(message) from None
     raise_if_refused(events[-1])
-    if await _is_compared(client):
-        return "trading resumed; the account was compared, orders pass again"
-    return "trading resumed; orders pass again once the account was compared"
+    compared = (
+        "the account was compared, orders pass again"
+        if await _is_compared(client)
+        else "orders pass again once the account was compared"
+    )
+    return f"trading resumed; {compared}{_held(mirror)}"
+
+
+def _held(mirror: Mirror) -> str:
+    names = [
+        name
+        for name, record in mirror.state.strategies.items()
+        if record.phase is StrategyPhase.HELD
+    ]
+    if not names:
+        return ""
+    return f"; held, and entering nothing until started again: {', '.join(names)}"
 
 
 async def _is_compared(client: EngineClient) -> bool:

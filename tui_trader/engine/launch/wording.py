@@ -8,11 +8,12 @@ import msgspec
 
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms
+from tui_trader.engine.values.strategies import StrategySpec
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import format_clock
 
 LINE_LENGTH_MAX = 600
-_NOT_SHOWN = frozenset({"time_ms", "command_id"})
+_NOT_SHOWN = frozenset({"time_ms", "command_id", "note"})
 _SAYS_NOTHING = (None, "", (), PLAIN_TERMS)
 _WORD_STARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -30,6 +31,9 @@ def describe(event: Event) -> str:
 
 
 def _part(field: str, value: object) -> str:
+    if isinstance(value, StrategySpec):
+        chosen = "".join(f" {name} {number:g}" for name, number in value.parameters.items())
+        return f"{value.name}{chosen} on {' '.join(value.symbols)} {value.interval.value}"
     if field.endswith("_ms") and isinstance(value, int):
         moment = format_clock(value) if value else "unknown"
         return f"{field.removesuffix('_ms')} {moment}"
