@@ -114,6 +114,21 @@ def test_what_an_answer_carries_has_a_maximum():
     assert len(told.turns) <= desk_answers.TURNS_MAX
 
 
+@pytest.mark.parametrize("name", ["cvd", "taker_imbalance", "book_imbalance"])
+def test_flow_is_known_where_somebody_listened_and_nowhere_else(name):
+    unheard = candle_walk(BTC, Interval.M15, 60)
+    heard = tuple(
+        msgspec.structs.replace(
+            candle, buy_volume_base=0.6 * candle.volume_base, book_imbalance=0.25
+        )
+        for candle in unheard
+    )
+    (known,) = (reading for reading in analysis(heard).readings if reading.name == name)
+    (unknown,) = (reading for reading in analysis(unheard).readings if reading.name == name)
+    assert None not in known.values
+    assert set(unknown.values) == {None}
+
+
 def test_timeframe_without_candles_says_why():
     told = desk_answers.timeframe_row((), Interval.H4)
     assert (told.bullish, told.bearish, told.neutral) == (0, 0, 0)

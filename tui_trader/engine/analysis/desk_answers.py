@@ -6,9 +6,7 @@ Pure functions of closed candles. The session runs them beside its loop and keep
 from collections.abc import Sequence
 from math import isnan
 
-import numpy as np
-
-from tui_trader.engine.analysis.candles import Candles, FloatArray
+from tui_trader.engine.analysis.candles import Candles, FloatArray, candles_of
 from tui_trader.engine.analysis.catalogue import all_indicators, indicator_named
 from tui_trader.engine.analysis.compute import compute, stances
 from tui_trader.engine.analysis.declaration import Indicator
@@ -63,23 +61,6 @@ def warm_up() -> None:
     analysis_answer(Symbol("warm-up"), closed=made, interval=Interval.M1, picks=())
 
 
-def columns_of(candles: Sequence[Candle], interval: Interval) -> Candles:
-    """The same candles as columns.
-
-    Raises:
-        ConfigError: a row is no candle (a price that is not above 0, high below low, ...).
-    """
-    return Candles(
-        interval=interval,
-        open_time_ms=np.array([candle.open_time_ms for candle in candles], dtype=np.int64),
-        open=np.array([candle.open for candle in candles], dtype=np.float64),
-        high=np.array([candle.high for candle in candles], dtype=np.float64),
-        low=np.array([candle.low for candle in candles], dtype=np.float64),
-        close=np.array([candle.close for candle in candles], dtype=np.float64),
-        volume=np.array([candle.volume_base for candle in candles], dtype=np.float64),
-    )
-
-
 def catalogue_answer() -> CatalogueAnswer:
     """Every indicator as a card."""
     return CatalogueAnswer(cards=tuple(_card(indicator) for indicator in all_indicators()))
@@ -113,7 +94,7 @@ def market_row(
     newest_ms = day[-1].open_time_ms if day else 0
     today = [candle for candle in day if candle.open_time_ms > newest_ms - MS_PER_DAY]
     step = max(1, len(today) // CURVE_POINTS)
-    columns = columns_of(closed, interval)
+    columns = candles_of(closed, interval)
     return MarketRow(
         symbol=symbol,
         high_24h=max((candle.high for candle in today), default=None),
@@ -133,7 +114,7 @@ def analysis_answer(
     picks: Sequence[IndicatorPick],
 ) -> AnalysisAnswer:
     """Everything the closed candles of one pair say."""
-    columns = columns_of(closed, interval)
+    columns = candles_of(closed, interval)
     summary, built = read_summary(columns), structure(columns)
     return AnalysisAnswer(
         symbol=symbol,
@@ -153,7 +134,7 @@ def analysis_answer(
 
 def timeframe_row(closed: Sequence[Candle], interval: Interval) -> TimeframeRow:
     """How many indicators take which side at the newest closed candle."""
-    total = read_summary(columns_of(closed, interval)).total
+    total = read_summary(candles_of(closed, interval)).total
     is_told = bool(total.bullish or total.bearish or total.neutral)
     return TimeframeRow(
         interval=interval,
