@@ -281,7 +281,10 @@ def test_spike_of_2019_is_served_to_the_last_digit(real_data, tmp_path):
 def test_recorded_session_is_played_with_every_trade_and_a_book_that_never_crosses(
     real_data, tmp_path
 ):
-    path = real_data / "l2_trades" / "binance_spot_btcusdt_20240808.gz"
+    path = tmp_path / "beginning"
+    with gzip.open(real_data / "l2_trades" / "binance_spot_btcusdt_20240808.gz", "rt") as file:
+        # What is played below and more; all six minutes take seconds to read.
+        path.write_text("".join(itertools.islice(file, 4_000)))
 
     async def play():
         tapes = tapes_of(options("--replay", str(path), "--pair", "BTC/USD"))
@@ -292,7 +295,7 @@ def test_recorded_session_is_played_with_every_trade_and_a_book_that_never_cross
                 venue.step("BTC/USD")
                 bid, _, ask, _ = market.bbo()
                 assert bid < ask
-            with gzip.open(path, "rt") as file:
+            with path.open() as file:
                 recorded = sum('@trade"' in line for line in itertools.islice(file, 1_500))
             assert market.candles[1_440].open_bar.trades == recorded > 100
             assert len(market.book.bids.prices) > 50
