@@ -3,9 +3,17 @@
 import pytest
 
 from tests.cli.fake_engine import NOW_MS
+from tests.cli.test_engine_commands import STATUS
 from tests.engine.core.rig import BTC, INSTRUMENT
 from tui_trader.cli import strategies_live
-from tui_trader.cli.exit_codes import EXIT_OK, EXIT_REFUSED, EXIT_UNKNOWN, EXIT_WRONG
+from tui_trader.cli.exit_codes import (
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    EXIT_REFUSED,
+    EXIT_UNKNOWN,
+    EXIT_WRONG,
+)
+from tui_trader.engine.config.load import load_settings
 from tui_trader.engine.core.host_notes import empty_book, note_of, plain
 from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
@@ -14,6 +22,7 @@ from tui_trader.engine.messages.events import (
     StrategyStarted,
     StrategyStopped,
 )
+from tui_trader.engine.messages.queries import AskSettings, AskStatus, SettingsAnswer
 from tui_trader.engine.messages.strategy_queries import DecisionRow, DecisionsAnswer
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.values.candles import Interval
@@ -130,3 +139,20 @@ def test_status_of_one_tells_why_it_did_not_trade(running):
 def test_status_of_one_that_does_not_run_says_which_do(running):
     assert running.run("strategies", "status", "macd") == EXIT_WRONG
     assert "running: sma_cross" in running.err
+
+
+def test_a_person_is_told_what_it_may_do_before_it_is_asked(desk, person, monkeypatch, tmp_path):
+    loaded = load_settings(config_file=None, home=tmp_path, environ={})
+    desk.engine.answers[AskSettings] = SettingsAnswer(rows=loaded.rows)
+    desk.engine.answers[AskStatus] = STATUS
+    person("n")
+    monkeypatch.setattr(strategies_live, "is_person_there", lambda: True)
+    assert desk.run(*START[:-1]) == EXIT_INTERRUPTED
+    assert desk.engine.sent == []
+    for words in (
+        "largest position 2,503.09 USD",
+        "first stop 5 %",
+        "3 % lost in a day",
+        "BTC/USD",
+    ):
+        assert words in desk.err

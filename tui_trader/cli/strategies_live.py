@@ -209,7 +209,7 @@ async def _terms(client: EngineClient, command: StartStrategy) -> list[str]:
     found, account = await client.ask(AskSettings()), await client.ask(AskStatus())
     assert isinstance(found, SettingsAnswer), found
     assert isinstance(account, StatusAnswer), account
-    settings = {row.key: row.value for row in found.rows}
+    settings = {row.key: row.value.strip('"') for row in found.rows}
     chosen = ", ".join(f"{name} {value:g}" for name, value in command.parameters.items())
     return [
         (

@@ -7,7 +7,7 @@ from tests.engine.core.rig import BTC, INSTRUMENT, T0, Bench, D, fill_of
 from tui_trader.engine.core.decision_log import ROWS_MAX
 from tui_trader.engine.core.host_notes import book_of, note_of
 from tui_trader.engine.core.hosting import STRATEGIES_MAX
-from tui_trader.engine.core.strategy_host import SELL_AGAIN_MS
+from tui_trader.engine.core.sale_retries import FIRST_MS, PAUSE_MS_MAX
 from tui_trader.engine.messages.codec import decode_event, decode_input, encode
 from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
@@ -334,7 +334,7 @@ def test_an_exit_waits_for_the_end_of_a_halt_and_fills_no_journal_meanwhile(benc
     bench.resume()
     bench.wait(6)
     bench.answer_account(cash="9000", coins="0.015625")
-    bench.wait(SELL_AGAIN_MS / 1_000)
+    bench.wait(FIRST_MS / 1_000)
     assert bench.sent(SubmitOrder)[-1].side is Side.SELL
 
 
@@ -346,8 +346,19 @@ def test_a_refused_exit_is_tried_again_but_not_with_every_price(bench):
     assert len(bench.happened(CommandRefused)) == 1
     bench.quote("60000.0")
     assert len(bench.happened(CommandRefused)) == 1
-    bench.wait(SELL_AGAIN_MS / 1_000)
+    bench.wait(FIRST_MS / 1_000)
     assert bench.sent(SubmitOrder)[-1].side is Side.SELL
+
+
+def test_a_sale_that_can_never_be_is_asked_for_once_a_minute(bench):
+    """Somebody sold the coins by hand."""
+    bench.enter()
+    bench.answer_account(cash="9500", coins="0")
+    bench.quote("60000.0")
+    bench.wait(600)
+    refused = [event.time_ms for event in bench.happened(CommandRefused)]
+    assert 14 <= len(refused) <= 18
+    assert PAUSE_MS_MAX <= refused[-1] - refused[-2] < PAUSE_MS_MAX + 500
 
 
 def test_an_exit_by_signal_outlives_a_feed_that_is_silent(bench):
@@ -355,7 +366,7 @@ def test_an_exit_by_signal_outlives_a_feed_that_is_silent(bench):
     bench.now_ms += 20_000
     bench.open()
     assert refusal(bench).gate == "feed"
-    bench.now_ms += SELL_AGAIN_MS
+    bench.now_ms += FIRST_MS
     bench.hear()
     bench.quote("64000.0")
     assert bench.sent(SubmitOrder)[-1].side is Side.SELL
@@ -383,7 +394,7 @@ def test_flattening_goes_on_after_a_restart(bench):
     bench.stop_strategy(is_flattening=True)
     assert refusal(bench).gate == "feed"
     again = bench.again()
-    again.wait(SELL_AGAIN_MS / 1_000)
+    again.wait(FIRST_MS / 1_000)
     assert again.sent(SubmitOrder)[-1].side is Side.SELL
 
 

@@ -35,8 +35,8 @@ COMPLETED_MAX = 1_000
 
 BY_SIGNAL, BY_STOP, BY_TAKE, BY_TIME = range(4)
 """Why something is sold; the numbers are those of the walk."""
-LEAVES = (BY_SIGNAL, BY_TIME)
-"""What is sold once and for all; a level is looked at again with each price."""
+LEAVES = (BY_SIGNAL, BY_TIME, BY_STOP)
+"""What is sold once it was set off, however often that must be tried; profit waits for its price."""
 REASONS = ("signal", "stop", "take profit", "time stop")
 STAYS = -1
 """Nothing asks for the sale of the position."""

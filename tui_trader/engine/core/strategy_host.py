@@ -27,6 +27,7 @@ from tui_trader.engine.core.host_book import (
     PairBook,
     filled_of,
 )
+from tui_trader.engine.core.sale_retries import SaleRetries
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import CommandRefused, OrderFilled
 from tui_trader.engine.messages.reports import TickerReport
@@ -47,9 +48,6 @@ from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import CommandId, OrderType, Side
 from tui_trader.engine.values.strategies import StrategyPhase
-
-SELL_AGAIN_MS = 1_000
-"""A sale that was refused is tried again with the prices that come after this pause."""
 
 
 class StrategyHost:
@@ -83,13 +81,13 @@ class StrategyHost:
         self._started_ms = started_ms
         # With the first price of the candle: our own sales move the last one.
         self._entries: dict[Symbol, float] = {}
-        self._sell_not_before_ms: dict[Symbol, int] = {
-            symbol: 0 for symbol, pair in book.pairs.items() if pair.leaving != STAYS
-        }
         # Pairs with an order under way: most steps find none, and nothing else to follow.
         self._waiting: dict[Symbol, None] = {
             symbol: None for symbol, pair in book.pairs.items() if pair.order is not None
         }
+        self._retries = SaleRetries(
+            symbol for symbol, pair in book.pairs.items() if pair.leaving != STAYS
+        )
 
     @property
     def is_closed(self) -> bool:
@@ -114,7 +112,7 @@ class StrategyHost:
             self._hear_signal(desk, closed, is_late=report.is_late)
             if closed.candle.low <= stop:
                 # The price was there between two that were seen.
-                self._sell(desk, closed.symbol, reason=BY_STOP)
+                self._leave(desk, closed.symbol, reason=BY_STOP)
         book.mark(self._wallet(desk))
 
     def candles_began(self, desk: Decision, report: CandlesBeganReport) -> None:
@@ -172,8 +170,9 @@ class StrategyHost:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)
-        if self._sell_not_before_ms:
-            self._sell_what_waits(desk)
+        for symbol in self._retries.due(desk.now_ms):
+            if symbol in desk.market.tickers:
+                self._sell_if_due(desk, symbol)
 
     def miss(self, desk: Decision, candle_ms: int, reason: str) -> None:
         """The end of a candle could not be learned in time."""
@@ -274,7 +273,7 @@ class StrategyHost:
             self._place(desk, symbol, Side.SELL, lots=lots)
 
     def _may_sell(self, desk: Decision, symbol: Symbol) -> bool:
-        if self._sell_not_before_ms and desk.now_ms < self._sell_not_before_ms.get(symbol, 0):
+        if self._retries.must_wait(symbol, desk.now_ms):
             return False
         return _is_known(desk, symbol)
 
@@ -329,6 +328,7 @@ class StrategyHost:
         if name in desk.state.orders:
             pair.order, pair.order_candle_ms = name, self.book.candle_ms
             self._waiting[symbol] = None
+            self._retries.sent(symbol)
             outcome = "bought" if side is Side.BUY else "sold"
             text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
             self._record(desk, symbol, Verdict(outcome, text))
@@ -341,22 +341,15 @@ class StrategyHost:
 
     def _sell_again(self, desk: Decision, symbol: Symbol, reason: int) -> None:
         """Neither gate nor exchange is asked the same in the same moment; the wish stays."""
-        self._sell_not_before_ms[symbol] = desk.now_ms + SELL_AGAIN_MS
+        self._retries.refuse(symbol, desk.now_ms)
         if reason in LEAVES:
             self.book.pairs[symbol].leaving = reason
-
-    def _sell_what_waits(self, desk: Decision) -> None:
-        """What was refused is asked again when its time has come, though no price may have changed."""
-        for symbol, not_before_ms in tuple(self._sell_not_before_ms.items()):
-            if desk.now_ms >= not_before_ms and symbol in desk.market.tickers:
-                del self._sell_not_before_ms[symbol]
-                self._sell_if_due(desk, symbol)
 
     def _sell_if_due(self, desk: Decision, symbol: Symbol) -> None:
         pair = self.book.pairs[symbol]
         if pair.held is None:
-            return
-        if pair.leaving != STAYS:
+            self._retries.sent(symbol)
+        elif pair.leaving != STAYS:
             self._sell(desk, symbol, reason=pair.leaving)
         else:
             self._check_levels(desk, symbol)

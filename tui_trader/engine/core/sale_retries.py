@@ -1,0 +1,45 @@
+"""When a sale that was refused is tried again: after a second, then ever more seldom, at least once a minute.
+
+Law: a wish to sell is never given up, and no refusal fills the journal: coins that were sold by hand are
+asked for 1,440 times a day and not 86,400 times.
+"""
+
+from collections.abc import Iterable
+
+from tui_trader.engine.values.instruments import Symbol
+
+FIRST_MS = 1_000
+PAUSE_MS_MAX = 60_000
+
+
+class SaleRetries:
+    """Refused sales of one strategy.
+
+    Args:
+        symbols: What was wanted before a restart, due at once.
+    """
+
+    def __init__(self, symbols: Iterable[Symbol]) -> None:
+        self._due_ms: dict[Symbol, int] = dict.fromkeys(symbols, 0)
+        self._pause_ms: dict[Symbol, int] = {}
+
+    def refuse(self, symbol: Symbol, now_ms: int) -> None:
+        """It was refused just now."""
+        pause_ms = self._pause_ms.get(symbol, FIRST_MS)
+        self._due_ms[symbol] = now_ms + pause_ms
+        self._pause_ms[symbol] = min(PAUSE_MS_MAX, 2 * pause_ms)
+
+    def sent(self, symbol: Symbol) -> None:
+        """It was not refused."""
+        self._due_ms.pop(symbol, None)
+        self._pause_ms.pop(symbol, None)
+
+    def must_wait(self, symbol: Symbol, now_ms: int) -> bool:
+        """Whether it is too early."""
+        return bool(self._due_ms) and now_ms < self._due_ms.get(symbol, 0)
+
+    def due(self, now_ms: int) -> list[Symbol]:
+        """What may be tried now."""
+        if not self._due_ms:
+            return []
+        return [symbol for symbol, due_ms in self._due_ms.items() if now_ms >= due_ms]
