@@ -36,6 +36,7 @@ from tui_trader.engine.messages.events import (
     StrategyNoted,
     StrategyRefilled,
 )
+from tui_trader.engine.rules.model import RiskRules
 from tui_trader.engine.session.session import Ports, Session
 from tui_trader.engine.settings.model import MarketSettings, Settings
 from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS, RuleSettings
@@ -170,8 +171,8 @@ class Engine:
 
 
 @contextlib.asynccontextmanager
-async def engine_on(folder, candles, *, rules, state=None, journal=None):
-    settings = Settings(market=MarketSettings(pairs=("BTC/USD",)), rules=rules, risk=WITHOUT_LIMITS)
+async def engine_on(folder, candles, *, rules, risk=WITHOUT_LIMITS):
+    settings = Settings(market=MarketSettings(pairs=("BTC/USD",)), rules=rules, risk=risk)
     clock = VirtualClock()
     asyncio.get_running_loop().set_default_executor(Inline())
     config = ServeConfig(journal=folder / "j.jsonl", speed=0, tapes={BTC: tape_of(candles)})
@@ -186,7 +187,7 @@ async def engine_on(folder, candles, *, rules, state=None, journal=None):
             request_timeout_s=10.0,
             book_depth=settings.market.book_depth,
         )
-        journal, state = journal or FakeJournal(), state or TradingState()
+        journal, state = FakeJournal(), TradingState()
         feed = KrakenFeed(venue, clock, chance=lambda: 0.5)
         execution = KrakenExecution(venue, clock, chance=lambda: 0.5, tier=TIER)
         trader = Trader(settings, state, MarketView(), mode=Mode.DEMO, venue="127.0.0.1")
@@ -204,10 +205,10 @@ async def engine_on(folder, candles, *, rules, state=None, journal=None):
             await execution.close()
 
 
-async def live_orders(folder, candles, name, parameters, *, rules=PLAIN):
+async def live_orders(folder, candles, name, parameters, *, rules=PLAIN, risk=WITHOUT_LIMITS):
     """Orders of a live run, the rules it ran with, and the grid."""
     decided = {}
-    async with engine_on(folder, candles, rules=rules) as engine:
+    async with engine_on(folder, candles, rules=rules, risk=risk) as engine:
         await engine.start(name, parameters)
         for open_ms in candles.open_time_ms[2:].tolist():
             await engine.step(name, open_ms)
@@ -295,3 +296,24 @@ def test_a_stop_inside_a_candle_is_the_same_order_in_the_same_candle(tmp_path, s
     live, held, grid = run_virtual(live_orders(tmp_path, candles, name, parameters, rules=rules))
     expected = backtest_orders(candles, name, parameters, rules=held, grid=grid)
     assert live == expected
+
+
+PAUSES = msgspec.structs.replace(
+    WITHOUT_LIMITS,
+    cool_down_minutes=150,
+    losing_streak_max=2,
+    losing_streak_pause_minutes=400,
+    trades_per_day_max=3,
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_pauses_and_the_most_entries_of_a_day_hold_live_on_the_clock_of_the_candles(tmp_path, seed):
+    """Without a stop: what a stop brings differs by up to a percent, and with it who has lost."""
+    candles = made_candles(30 + seed, 80)
+    name, parameters = "random_entry", {"seed": seed, "wait": 2.0, "hold": 4.0}
+    live, held, grid = run_virtual(live_orders(tmp_path, candles, name, parameters, risk=PAUSES))
+    free = (held[0], RiskRules())
+    assert len(live) < len(backtest_orders(candles, name, parameters, rules=free, grid=grid))
+    assert live == backtest_orders(candles, name, parameters, rules=held, grid=grid)

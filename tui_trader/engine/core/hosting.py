@@ -131,6 +131,11 @@ class Hosts:
 
     def follow(self, desk: Decision) -> None:
         """After each step: hear fills and ends, act on, and write down what changed."""
+        if not desk.state.strategies:
+            # A backtest's: nobody holds, ends or writes down, and this is its inner loop.
+            for host in self._hosts.values():
+                host.follow(desk)
+            return
         if any(isinstance(event, TradingHalted) for event in desk.events):
             for host in self._hosts.values():
                 host.give_up_entries(desk, "trading was halted", gate="halted")
