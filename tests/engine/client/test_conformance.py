@@ -167,13 +167,14 @@ async def test_texts_of_clients_are_cleaned(attach, isolated_home):
         await client.close()
 
 
-async def test_client_does_not_act_under_the_engines_name(attach, isolated_home):
+@pytest.mark.parametrize("name", ["Engine", "strategy sma_cross"])
+async def test_client_does_not_act_under_the_engines_name(attach, isolated_home, name):
+    """A strategy takes the fills of its own name for its own."""
     async with served(isolated_home) as stage:
         client = await attach(stage)
-        command = halt()
-        command = type(command)(command_id=command.command_id, actor="Engine", reason="x")
+        command = msgspec.structs.replace(halt(), actor=name)
         await carry_out(client, command)
-        assert stage.state.halt.actor == "client Engine"
+        assert stage.state.halt.actor == f"client {name}"
         await client.close()
 
 

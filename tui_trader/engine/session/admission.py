@@ -16,6 +16,7 @@ from tui_trader.engine.values.text import is_text, sanitize
 
 RESERVED_ACTORS = frozenset({"engine", "signal", "external"})
 """Names under which the engine itself acts."""
+STRATEGY_PREFIX = "strategy"
 ACTOR_LENGTH_MAX = 60
 ORDER_NAME = re.compile(r"[!-~]{1,36}")
 MAGNITUDE_MAX = 30
@@ -49,7 +50,8 @@ def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command
         if isinstance(value := getattr(command, name), str)
     }
     actor = sanitize(command.actor, length_max=ACTOR_LENGTH_MAX) or sanitize(client_name)
-    if actor.lower() in RESERVED_ACTORS:
+    # A strategy takes fills of its own name for its own.
+    if actor.lower() in RESERVED_ACTORS or actor.lower().startswith(STRATEGY_PREFIX):
         actor = f"client {actor}"
     return msgspec.structs.replace(command, **changes | {"actor": actor, "time_ms": now_ms})
 
