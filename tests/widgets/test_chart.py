@@ -82,6 +82,14 @@ def test_own_fills_are_marked_in_their_candle():
     assert any(row[first + 20] == "▼" for row in rows)
 
 
+def test_times_on_both_sides_of_a_hole_do_not_run_together():
+    whole = candle_walk("BTC/USD", Interval.M1, 90)
+    quarters = [row for row in whole if row.open_time_ms // 60_000 % 15 in {0, 3, 6, 9}]
+    axis = texts(picture(tuple(quarters)), width=80)[-1]
+    assert axis.split()
+    assert all(len(label) == len("10:30") for label in axis.split())
+
+
 def test_time_axis_names_round_minutes():
     axis = texts(picture(candle_walk("BTC/USD", Interval.M1, 60)), width=80)[-1]
     assert "10:30" in axis

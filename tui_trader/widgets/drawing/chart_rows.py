@@ -225,8 +225,9 @@ def draw_time_axis(
     interval: Interval,
     palette: Palette,
 ) -> None:
-    """Round times under their candles, on the last row."""
+    """Round times under their candles, on the last row; where holes crowd them, the first stays."""
     y = grid.height - 1
+    x_free = 0
     style = palette.base + palette.muted
     step = columns[1] - columns[0] if len(columns) > 1 else 1
     candles_apart = -(-(2 * TIME_LABEL_WIDTH + 2) // step)
@@ -234,9 +235,10 @@ def draw_time_axis(
     minutes = next((nice for nice in NICE_MINUTES if nice >= wanted), NICE_MINUTES[-1])
     for x, candle in zip(columns, shown, strict=True):
         is_marked = candle.open_time_ms // MS_PER_MINUTE % minutes == 0
-        if not is_marked or x + TIME_LABEL_WIDTH > grid.width:
+        if not is_marked or x < x_free or x + TIME_LABEL_WIDTH > grid.width:
             continue
         grid.text(x, y, (time_label(candle.open_time_ms), style))
+        x_free = x + TIME_LABEL_WIDTH + 1
 
 
 def time_label(time_ms: int) -> str:
