@@ -9,7 +9,7 @@ from tests.screens import scripted
 from tests.screens import scripted_backtest as made
 from tests.screens.console_driver import Clock, console, ready, screen_text, until
 from tests.screens.scripted import ScriptedClient
-from tui_trader.engine.messages.commands import HaltTrading
+from tui_trader.engine.messages.commands import HaltTrading, StartStrategy
 from tui_trader.widgets.backtest_board import Ended
 from tui_trader.widgets.program import Program
 
@@ -117,14 +117,15 @@ async def test_keys_act_while_a_run_computes_and_cancel_ends_it(beside):
 
 
 async def test_refusal_of_the_program_is_told_and_another_run_may_start(beside):
-    app, _ = app_beside(beside("refusing"))
+    program = beside("refusing")
+    app, _ = app_beside(program)
     async with app.run_test(size=SIZE) as pilot:
         await on_backtest(app, pilot)
         await pilot.press("r")
         await until(lambda: app.scene.backtest.ended is Ended.REFUSED)
         await until(lambda: "REFUSED the store of this home has no candles" in screen_text(app))
         await pilot.press("r")
-        assert app.scene.backtest.under_way is not None
+        await until(lambda: [call[:2] for call in program.calls].count(["backtest", "--pair"]) == 2)
         await until(lambda: app.scene.backtest.under_way is None)
 
 
@@ -258,3 +259,28 @@ async def test_a_click_chooses_tab_field_and_trade(beside):
         await pilot.press("1")
         await pilot.click(offset=(10, row + 4))
         assert app.scene.backtest.cursor == 2
+
+
+async def test_the_shown_run_trades_on_the_demo_after_a_question(beside):
+    app, client = app_beside(beside())
+    async with app.run_test(size=SMALL) as pilot:
+        await with_result(app, pilot)
+        await pilot.press("t", "enter")
+        assert not any(isinstance(sent, StartStrategy) for sent in client.sent)
+        await pilot.press("t")
+        await until(lambda: "TRADE THIS ON THE DEMO" in screen_text(app))
+        await pilot.press("t")
+        await until(lambda: any(isinstance(sent, StartStrategy) for sent in client.sent))
+        (sent,) = [sent for sent in client.sent if isinstance(sent, StartStrategy)]
+        assert (sent.name, sent.symbols, sent.interval.value) == ("sma_cross", ("BTC/USD",), "1h")
+        assert (sent.file, sent.parameters) == ("", {})
+
+
+async def test_nothing_trades_from_a_run_without_an_engine(beside):
+    app, client = app_beside(beside())
+    async with app.run_test(size=SMALL) as pilot:
+        await with_result(app, pilot)
+        client.vanish()
+        await until(lambda: app.scene.attachment.value == "gone")
+        await pilot.press("t")
+        assert "no engine: nothing was sent" in screen_text(app)

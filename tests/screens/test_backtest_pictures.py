@@ -23,7 +23,7 @@ def fill(board, *, series=made.SERIES):
 def run_under_way(board):
     step = BacktestStep(done=42, planned=100, step="the core, candle by candle", left_s=96.0)
     board.under_way = RunUnderWay(title="sma_cross on BTC/USD 1h", started_ms=NOW_MS - 69_000)
-    board.under_way.told(step)
+    board.under_way.told(step, now_ms=NOW_MS)
 
 
 def with_result(board):

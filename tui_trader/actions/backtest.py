@@ -11,6 +11,7 @@ _PANES = {
     "across(1)": ("bt-form", "bt-trades", "bt-chart"),
     "sort": _TRADES,
     "widen(-1)": _CHART,
+    "trade_on_demo": ("bt-equity", "bt-metrics", "bt-trades"),
     "delete_run": _RUNS,
 }
 
@@ -67,6 +68,13 @@ BACKTEST: Final[tuple[Action, ...]] = (
         "Take a strategy of your own: a .py file, or a .csv of signals. Its code is run.",
     ),
     _row("export", ("e",), "e", "export", "Write trades and equity into a folder that you name."),
+    _row(
+        "trade_on_demo",
+        ("t",),
+        "t",
+        "trade it",
+        "Let the strategy of the shown run trade on the demo, by [rules] and [risk]; asks first.",
+    ),
     _row("delete_run", ("d",), "d", "delete", "Remove the kept run under the cursor; asks first."),
     _row("look_again", ("u",), "u", "", "Look again which candles, strategies and runs there are."),
     _row("next_pane(1)", ("tab",), "Tab", "pane", "Next pane; Shift+Tab goes back."),

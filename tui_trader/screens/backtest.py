@@ -1,8 +1,14 @@
 """The backtest screen: a strategy on candles of the past, computed beside the console."""
 
+from pathlib import Path
+
 from textual.geometry import Region
 
 from tui_trader.actions import Where
+from tui_trader.engine.messages.commands import StartStrategy
+from tui_trader.engine.values.backtests import BacktestDocument
+from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.modes import Mode
 from tui_trader.screens.backtest_charting import BacktestCharting
 from tui_trader.screens.backtest_layout import BacktestShape, backtest_regions
 from tui_trader.screens.backtest_work import BacktestWork
@@ -25,7 +31,7 @@ from tui_trader.widgets.drawing.backtest_rows import tab_column
 from tui_trader.widgets.drawing.table import first_row
 from tui_trader.widgets.pane import Pane
 
-_REMOVE = "remove"
+_REMOVE, _START = "remove", "start"
 
 
 class BacktestScreen(BacktestCharting):
@@ -214,6 +220,56 @@ class BacktestScreen(BacktestCharting):
         text = "Trades and equity as CSV, JSON and Parquet, and run.json. A new folder is made."
         value = f"~/backtest-{run_id}"
         self.app.push_screen(TextDialog("EXPORT INTO WHICH FOLDER?", text, value), take)
+
+    # From the past to the present.
+
+    def action_trade_on_demo(self) -> None:
+        """Ask, then let the engine start the strategy of the shown run; on the demo alone."""
+        document = self._board.document
+        if document is None:
+            self.say("no run is shown: run the form, or choose one (7)")
+        elif self._scene.state.mode is not Mode.DEMO:
+            self.say("from here a strategy starts on the demo alone", is_bad=True)
+        elif self.may_command():
+            chosen = self._chosen(document)
+            words = " ".join(f"{name}={value:g}" for name, value in chosen.items())
+
+            def take(result: str | None) -> None:
+                if result == _START and self.may_command():
+                    self._start_strategy(document, chosen)
+
+            text = (
+                f"{document.strategy} {words}".rstrip()
+                + f" on {document.pair} {document.timeframe}, with the sizes, stops and limits of "
+                "[rules] and [risk] as the engine has them now, whatever the run had."
+            )
+            choices = [
+                Choice(key="n", label="do not", result=""),
+                Choice(key="t", label="let it trade", result=_START),
+            ]
+            self.app.push_screen(ChoiceDialog("TRADE THIS ON THE DEMO", text, choices), take)
+
+    def _chosen(self, document: BacktestDocument) -> dict[str, float]:
+        """Parameters of a run that are not at their defaults, where those are known."""
+        declared = [one for one in self._board.strategies or () if one.name == document.strategy]
+        defaults = {one.name: one.default for each in declared for one in each.parameters}
+        return {
+            name: value
+            for name, value in document.parameters.items()
+            if defaults.get(name) != value
+        }
+
+    def _start_strategy(self, document: BacktestDocument, chosen: dict[str, float]) -> None:
+        file = document.call.strategy_file
+        self.wish(
+            StartStrategy,
+            name=document.strategy,
+            file=str(Path(file).expanduser().absolute()) if file else "",
+            symbols=document.call.pairs,
+            interval=Interval(document.timeframe),
+            parameters=chosen,
+        )
+        self.say("asked the engine; in a shell: tui-trader strategies status (or stop)")
 
     # Small things.
 

@@ -12,6 +12,7 @@ import msgspec
 
 from tui_trader.engine.values.backtests import (
     BacktestDocument,
+    BacktestStep,
     KeptRuns,
     RunCandles,
     StoredSeries,
@@ -145,8 +146,12 @@ class BacktestWork:
 
     async def _carry_out(self, arguments: tuple[str, ...], run: RunUnderWay) -> None:
         board = self._board
+
+        def watch(step: BacktestStep) -> None:
+            run.told(step, now_ms=self._scene.now_ms)
+
         try:
-            told = await answer_of(self._scene.beside, arguments, watch=run.told)
+            told = await answer_of(self._scene.beside, arguments, watch=watch)
             document = msgspec.json.decode(told, type=BacktestDocument)
         except asyncio.CancelledError:
             taken = clock_words((self._scene.now_ms - run.started_ms) / _MS_PER_SECOND)

@@ -16,6 +16,7 @@ from tui_trader.engine.values.backtests import (
     StrategyDeclaration,
 )
 from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.widgets.backtest_form import BacktestForm
 
 ZOOMS = (3, 2, 1, -2, -4, -8, -24)
@@ -46,18 +47,26 @@ class RunUnderWay:
 
     Args:
         title: What runs, in words.
-        step: The newest that it told; `done` never goes back.
+        step: The newest that it told, at `told_ms`; `done` never goes back.
     """
 
     title: str
     started_ms: int
     step: BacktestStep | None = None
+    told_ms: int = 0
     done: int = 0
     is_cancelling: bool = False
 
-    def told(self, step: BacktestStep) -> None:
+    def told(self, step: BacktestStep, *, now_ms: int) -> None:
         """Take in how far it is."""
-        self.step, self.done = step, max(self.done, step.done)
+        self.step, self.told_ms, self.done = step, now_ms, max(self.done, step.done)
+
+    def left_s(self, now_ms: int) -> float | None:
+        """How long it may still take; None while nobody can tell, or when that time is over."""
+        if self.step is None or self.step.left_s is None:
+            return None
+        left_s = self.step.left_s - (now_ms - self.told_ms) / MS_PER_SECOND
+        return left_s if left_s > 0 else None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def _progress(scene: Scene) -> Progress | None:
         planned=run.step.planned if run.step is not None else 100,
         step=run.step.step if run.step is not None else "starting",
         taken_s=max(0, scene.now_ms - run.started_ms) // MS_PER_SECOND,
-        left_s=run.step.left_s if run.step is not None else None,
+        left_s=run.left_s(scene.now_ms),
         is_cancelling=run.is_cancelling,
     )
 
