@@ -123,3 +123,11 @@ def test_chance_over_time_lies_in_its_order_and_ends_where_its_metrics_say(run):
     assert len(curve.chance_low) == len(curve.time_ms)
     spread = run.beside.random_entry.metrics["return_ratio"]
     assert curve.chance_median[-1] == pytest.approx(run.cash * (1 + spread.median))
+
+
+def test_a_drawdown_in_the_list_has_no_sign(run, capsys):
+    assert run.metrics["max_drawdown_ratio"]
+    _, table, _ = said(capsys, "backtest", "--runs")
+    cells = table.splitlines()[1].split()
+    assert cells[-2] == f"{run.metrics['max_drawdown_ratio']:.1%}"
+    assert cells[-4] == f"{run.metrics['return_ratio']:+.1%}"

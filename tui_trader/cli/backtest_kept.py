@@ -77,10 +77,15 @@ def _cells(run: KeptRun) -> tuple[str, ...]:
         f"{run.bars:,}",
         _percent(run.return_ratio),
         _percent(run.buy_and_hold_ratio),
-        _percent(run.max_drawdown_ratio),
+        _size(run.max_drawdown_ratio),
         f"{run.trades:,}",
     )
 
 
 def _percent(ratio: float | None) -> str:
     return "n/a" if ratio is None else f"{ratio:+.1%}"
+
+
+def _size(ratio: float | None) -> str:
+    # A drawdown is told as a size above 0 everywhere; with a sign it would read as a gain.
+    return "n/a" if ratio is None else f"{ratio:.1%}"

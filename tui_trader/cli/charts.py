@@ -16,6 +16,8 @@ AXIS_CELLS = LABEL_CELLS + 2
 """Labels and frame beside the candles, one cell of which each takes."""
 CANDLE_ROWS, LINE_ROWS, TWO_LINE_ROWS = 16, 8, 14
 TIME_LABELS = 4
+DIGITS_WHOLE = 100_000
+"""From here on six digits leave no decimals."""
 DAYS_ALONE_MS = 60 * MS_PER_DAY
 """A longer axis names days with their year, not hours."""
 # plotext paints falling candles in colour 1. Without colours, and for eyes that do not tell red from
@@ -112,7 +114,14 @@ def _figure(width: int, rows: int):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 def _label_values(figure, values: Sequence[float]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     # Labels of one length, so that charts stand exactly below each other.
-    figure.ruler("y").ticks(list(values), [f"{value:,.6g}".rjust(LABEL_CELLS) for value in values])
+    figure.ruler("y").ticks(list(values), [_label(value).rjust(LABEL_CELLS) for value in values])
+
+
+def _label(value: float) -> str:
+    # `g` writes a million and more with an exponent, which nobody reads as money.
+    whole = f"{value:,.0f}"
+    is_large = abs(value) >= DIGITS_WHOLE and len(whole) <= LABEL_CELLS
+    return whole if is_large else f"{value:,.6g}"
 
 
 def _label_times(figure, times_ms: Sequence[int]) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
