@@ -35,6 +35,7 @@ from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
 _NO_RUN = "No run yet: r runs the form, 7 has the kept ones."
+_RUNNING = "A run is under way; it is shown here when it is done."
 _TITLE = 1
 _READ_OUT_FROM = 76
 
@@ -145,7 +146,8 @@ class _ResultPane(Pane):
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """Which run is shown, and what of it."""
         board = scene.backtest
-        return (scene.pane == self.pane_name, board.version, *self.place(board))
+        is_running = board.under_way is not None
+        return (scene.pane == self.pane_name, board.version, is_running, *self.place(board))
 
     def place(self, board: BacktestBoard) -> tuple[object, ...]:  # noqa: ARG002
         """What of the run is shown."""
@@ -157,7 +159,8 @@ class _ResultPane(Pane):
         right = self.right(board, palette) if document is not None else []
         title = self.head(scene, palette, title=self.title, right=right)
         if document is None:
-            return [title, *said(_NO_RUN, width=self.size.width, palette=palette)]
+            words = _NO_RUN if board.under_way is None else _RUNNING
+            return [title, *said(words, width=self.size.width, palette=palette)]
         return [title, *self.rows(document, board, palette)]
 
     def right(self, board: BacktestBoard, palette: Palette) -> list[Piece]:  # noqa: ARG002
