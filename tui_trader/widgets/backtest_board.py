@@ -5,6 +5,7 @@ Everything here came from `tui-trader` itself, run beside the console: the scree
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from tui_trader.engine.values.backtests import (
     BacktestDocument,
@@ -17,7 +18,10 @@ from tui_trader.engine.values.backtests import (
 )
 from tui_trader.engine.values.candles import Candle
 from tui_trader.engine.values.time import MS_PER_SECOND
-from tui_trader.widgets.backtest_form import BacktestForm
+
+if TYPE_CHECKING:
+    # Every console makes a board, and most never show a form: three milliseconds of the first paint.
+    from tui_trader.widgets.backtest_form import BacktestForm
 
 ZOOMS = (3, 2, 1, -2, -4, -8, -24)
 """Cells a candle takes; below zero: candles that become one."""
@@ -92,7 +96,7 @@ class BacktestBoard:
     runs: tuple[KeptRun, ...] | None = None
     looking: str = ""
     look_fault: str = ""
-    form: BacktestForm | None = None
+    form: "BacktestForm | None" = None
     cursor: int = 0
     is_fresh: bool = True
     before: str = ""
