@@ -113,8 +113,9 @@ class BacktestCharting(BacktestForming):
             return True
         if board.middle_ms is None or not found.candles:
             return False
-        margin = max(_MARGIN_MIN, self._room() // 2)
         middle, last = index_at(found.candles, board.middle_ms), len(found.candles) - 1
+        # A quarter at the most: on a very wide terminal no answer would ever have enough of them.
+        margin = min(max(_MARGIN_MIN, self._room() // 2), last // 4)
         lacks_before = found.candles[0].open_time_ms > found.first_time_ms and middle < margin
         lacks_after = found.candles[-1].open_time_ms < found.last_time_ms and middle > last - margin
         return lacks_before or lacks_after
