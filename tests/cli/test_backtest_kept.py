@@ -131,3 +131,24 @@ def test_a_drawdown_in_the_list_has_no_sign(run, capsys):
     cells = table.splitlines()[1].split()
     assert cells[-2] == f"{run.metrics['max_drawdown_ratio']:.1%}"
     assert cells[-4] == f"{run.metrics['return_ratio']:+.1%}"
+
+
+def test_candles_of_a_run_stay_those_of_its_venue_when_another_one_is_stored(run, home, capsys):
+    assert run.call.venue == "kraken"
+    store(home, walk(600, seed=9), venue="demo")
+    assert [one.close for one in candles_of(capsys, run, "2024-01-10").candles] == (
+        CANDLES.close.tolist()
+    )
+
+
+def test_a_run_that_did_not_keep_its_venue_asks_for_it_where_two_are_stored(run, home, capsys):
+    file = home / "runs" / str(run.id) / "run.json"
+    kept = file.read_bytes()
+    assert b'"venue":"kraken"' in kept
+    file.write_bytes(kept.replace(b'"venue":"kraken"', b'"venue":null'))
+    store(home, walk(600, seed=9), venue="demo")
+    around = ("backtest", "--show", run.id, "--candles", "2024-01-10")
+    words = refused(capsys, *around)
+    assert "stored of demo, kraken" in words
+    assert "--venue" in words
+    assert said(capsys, *around, "--venue", "kraken")[0] == EXIT_OK

@@ -93,15 +93,25 @@ def _candles(
             raise ConfigError(message)
         return candles_of_file(path, interval=interval, columns=args.columns)
     store = ParquetCandleStore(chosen_home(args))
-    venues = sorted({series.venue for series in store.series() if series.symbol == pair})
-    venue = call.venue or next(iter(venues), "")
     return store.load(
-        venue,
+        call.venue or args.venue or _only_venue(store, pair),
         Symbol(pair),
         interval,
         start_ms=document.first_time_ms,
         end_ms=document.last_time_ms + interval.ms,
     )
+
+
+def _only_venue(store: ParquetCandleStore, pair: str) -> str:
+    """Whose candles a run took that did not keep it: an early one, or one of several venues."""
+    venues = sorted({series.venue for series in store.series() if series.symbol == pair})
+    if len(venues) > 1:
+        message = (
+            f"{pair} is stored of {', '.join(venues)}, and the run does not say whose it took; say which "
+            "one with --venue"
+        )
+        raise ConfigError(message)
+    return next(iter(venues), "")
 
 
 def _within(candles: Candles, document: BacktestDocument) -> Candles:

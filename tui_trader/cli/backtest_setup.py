@@ -64,7 +64,7 @@ def prepared_run(args: argparse.Namespace) -> Prepared:
     chosen = strategy.checked(parameters)
     rules, risk = _rules(args, pairs=len(symbols))
     cash = _number(args.cash, "--cash", (1.0, CASH_MAX_QUOTE))
-    candles, sources = _candles(args, symbols)
+    candles, sources, venue = _candles(args, symbols)
     request = BacktestRequest(
         candles=candles,
         strategy=strategy,
@@ -85,7 +85,7 @@ def prepared_run(args: argparse.Namespace) -> Prepared:
         start=args.start,
         end=args.end,
         files=tuple(args.data or ()),
-        venue=args.venue,
+        venue=venue,
         cash=cash,
         fee_bps=args.fee_bps,
         slippage_bps=args.slippage_bps,
@@ -197,7 +197,7 @@ def _number(value: float, option: str, bounds: tuple[float, float]) -> float:
 
 def _candles(
     args: argparse.Namespace, symbols: tuple[Symbol, ...]
-) -> tuple[dict[Symbol, Candles], dict[Symbol, str]]:
+) -> tuple[dict[Symbol, Candles], dict[Symbol, str], str | None]:
     start_ms = moment_named(args.start, "--start") if args.start else None
     end_ms = moment_named(args.end, "--end") if args.end else None
     if start_ms is not None and end_ms is not None and start_ms >= end_ms:
@@ -205,19 +205,22 @@ def _candles(
         raise ConfigError(message)
     interval = interval_named(args.timeframe) if args.timeframe else None
     if args.data:
-        return _of_files(args, symbols, interval=interval, bounds_ms=(start_ms, end_ms))
+        found, sources = _of_files(args, symbols, interval=interval, bounds_ms=(start_ms, end_ms))
+        return found, sources, args.venue
     if interval is None:
         message = f"--timeframe says which candles to take; there is: {LENGTHS}"
         raise ConfigError(message)
     store = ParquetCandleStore(chosen_home(args))
     found, sources = {}, {}
-    for symbol in symbols:
-        venue = _venue(args, store, symbol)
+    venues = {symbol: _venue(args, store, symbol) for symbol in symbols}
+    for symbol, venue in venues.items():
         found[symbol] = store.load(venue, symbol, interval, start_ms=start_ms, end_ms=end_ms)
         sources[symbol] = store.source_words(
             venue, symbol, interval, start_ms=start_ms, end_ms=end_ms
         )
-    return found, sources
+    taken = set(venues.values())
+    # Kept with the run: a venue that comes later must not take the place of the one it was made of.
+    return found, sources, taken.pop() if len(taken) == 1 else None
 
 
 def _of_files(
