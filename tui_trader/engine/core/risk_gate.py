@@ -11,7 +11,7 @@ from typing import Final
 
 from tui_trader.engine.core.gate_context import GateContext, Refusal, known_instrument
 from tui_trader.engine.core.order_form import ability_fault, form_fault, numbers_of, prices_of
-from tui_trader.engine.core.risk_limits import ENTRY_LIMITS
+from tui_trader.engine.core.risk_limits import ENTRY_LIMITS, REDUCES, is_exit_of_strategy
 from tui_trader.engine.messages.queries import GateVerdict
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset
@@ -204,6 +204,8 @@ def _collar_of_triggered(context: GateContext) -> str:
 
 
 def _order_value(context: GateContext) -> str:
+    if is_exit_of_strategy(context):
+        return REDUCES
     value, limit = context.value_worst, context.settings.limits.order_value_max_quote
     if value is None:
         message = "the value of the order is not known"
@@ -246,6 +248,8 @@ def _position_value(context: GateContext) -> str:
 
 
 def _open_orders(context: GateContext) -> str:
+    if is_exit_of_strategy(context):
+        return REDUCES
     count, limit = len(context.state.open_orders()), context.settings.limits.open_orders_max
     if count >= limit:
         message = f"{count} orders are open, the limit is {limit} ([limits] open_orders_max)"

@@ -166,6 +166,16 @@ def _paused(note: StrategyNote, until_ms: int, what: str) -> str:
     return "no pause"
 
 
+def is_exit_of_strategy(context: GateContext) -> bool:
+    """Whether a strategy sells what it holds: that is never too large, and never one too many.
+
+    A value that has risen above the limit of one order must not lose its stop for it. A hand that sells
+    may have mistyped, and stays bound.
+    """
+    draft = context.draft
+    return draft.side is Side.SELL and draft.actor.startswith(STRATEGY_ACTOR)
+
+
 def _note(context: GateContext) -> StrategyNote | None:
     """What the strategy that asks remembers; None for a hand."""
     if not context.draft.actor.startswith(STRATEGY_ACTOR):

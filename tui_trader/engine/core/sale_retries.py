@@ -29,6 +29,12 @@ class SaleRetries:
         self._due_ms[symbol] = now_ms + pause_ms
         self._pause_ms[symbol] = min(PAUSE_MS_MAX, 2 * pause_ms)
 
+    def wait(self, symbol: Symbol, now_ms: int) -> bool:
+        """Nobody was asked, so nothing grows more seldom; whether it begins to wait only now."""
+        is_new = symbol not in self._due_ms
+        self._due_ms[symbol] = now_ms + FIRST_MS
+        return is_new
+
     def sent(self, symbol: Symbol) -> None:
         """It was not refused."""
         self._due_ms.pop(symbol, None)

@@ -27,6 +27,7 @@ from tui_trader.engine.core.host_book import (
     PairBook,
     filled_of,
 )
+from tui_trader.engine.core.host_wallet import free_cash, free_lots, whole_cash
 from tui_trader.engine.core.sale_retries import SaleRetries
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import CommandRefused, OrderFilled
@@ -37,15 +38,12 @@ from tui_trader.engine.messages.strategy_reports import (
     CandlesOpenedReport,
     ClosedCandle,
 )
-from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.orders import entry_lots, is_priced, sold_ticks
 from tui_trader.engine.rules.sizing import is_large_enough
 from tui_trader.engine.rules.take_profits import part_lots
-from tui_trader.engine.state.valuation import available
-from tui_trader.engine.values.instruments import Asset, Symbol
-from tui_trader.engine.values.money import ZERO
+from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import CommandId, OrderType, Side
 from tui_trader.engine.values.strategies import StrategyPhase
 
@@ -99,7 +97,7 @@ class StrategyHost:
         book, self.is_changed = self.book, True
         if not book.is_marked:
             book.is_marked = True
-            book.begin(self._wallet(desk))
+            book.begin(whole_cash(desk))
         for closed in report.closes:
             book.candle_ms = closed.candle.open_time_ms
             book.begin_day(book.candle_ms)
@@ -113,7 +111,7 @@ class StrategyHost:
             if closed.candle.low <= stop:
                 # The price was there between two that were seen.
                 self._leave(desk, closed.symbol, reason=BY_STOP)
-        book.mark(self._wallet(desk))
+        book.mark(whole_cash(desk))
 
     def candles_began(self, desk: Decision, report: CandlesBeganReport) -> None:
         """Move the clock of the rules; who could not enter in the last candle does not enter on it."""
@@ -135,7 +133,8 @@ class StrategyHost:
             if pair.held is not None and symbol in desk.market.tickers:
                 # Stops that moved at the close meet the price that is there already.
                 self._check_levels(desk, symbol)
-            if pair.held is not None and (pair.want == -1 or pair.is_time_up):
+            is_coming = pair.order is not None and pair.want == -1
+            if is_coming or (pair.held is not None and (pair.want == -1 or pair.is_time_up)):
                 self._leave(desk, symbol, reason=BY_SIGNAL if pair.want == -1 else BY_TIME)
             if pair.want == -1:
                 pair.want = 0
@@ -192,7 +191,7 @@ class StrategyHost:
         """Leave every position, now or with the next price."""
         self.give_up_entries(desk, "it is being stopped", gate="held")
         for symbol, pair in self.book.pairs.items():
-            if pair.held is not None:
+            if pair.held is not None or pair.order is not None:
                 self.is_changed = True
                 self._leave(desk, symbol, reason=BY_SIGNAL)
 
@@ -213,17 +212,6 @@ class StrategyHost:
         if self.log is not None:
             candle_ms = self.book.candle_ms
             self.log.add(symbol, verdict, time_ms=desk.now_ms, candle_ms=candle_ms)
-
-    def _cash(self, desk: Decision) -> int:
-        quote = Asset(desk.settings.market.quote_asset)
-        return int(available(desk.state, quote, quote) * MONEY_PER_QUOTE)
-
-    def _wallet(self, desk: Decision) -> int:
-        """Cash that is there, whatever is held for open orders: a hold is no loss."""
-        quote = Asset(desk.settings.market.quote_asset)
-        state = desk.state
-        total = state.balances.get(quote, ZERO) - state.unsettled.get(quote, ZERO)
-        return int(total * MONEY_PER_QUOTE)
 
     def _last(self, desk: Decision, symbol: Symbol) -> float:
         return float(desk.market.tickers[symbol].last)
@@ -252,9 +240,10 @@ class StrategyHost:
             return
         if desk.state.halt is not None or not desk.state.is_reconciled:
             # The gate would say so with every price; the wish stays, the journal stays short.
-            self._sell_again(desk, symbol, reason)
-            text = "trading is halted, or the account is being compared"
-            self._record(desk, symbol, Verdict("refused", text, "halted"))
+            self._keep_wish(symbol, reason)
+            if self._retries.wait(symbol, desk.now_ms):
+                text = "trading is halted, or the account is being compared"
+                self._record(desk, symbol, Verdict("refused", text, "halted"))
             return
         lots = held.lots
         if reason == BY_TAKE:
@@ -268,6 +257,10 @@ class StrategyHost:
             )
         price = self._last(desk, symbol)
         ticks = sold_ticks(lots, pair.market(price), self.rules, grid)
+        there = free_lots(desk, symbol)
+        if is_large_enough(there, ticks, grid):
+            # What a hand has sold of it must not keep the rest from being sold.
+            lots = min(lots, there)
         if is_large_enough(lots, ticks, grid):
             pair.price, pair.reason = price, reason
             self._place(desk, symbol, Side.SELL, lots=lots)
@@ -296,7 +289,7 @@ class StrategyHost:
         if block == FREE and not is_priced(market, self.rules):
             block = UNKNOWN_PRICES
         if block == FREE:
-            account = book.account(self._cash(desk))
+            account = book.account(free_cash(desk))
             lots = entry_lots(market, account, pair.grid, self.rules, self.risk)
             if lots > 0:
                 pair.price, pair.reason = market.price, BY_SIGNAL
@@ -342,8 +335,11 @@ class StrategyHost:
     def _sell_again(self, desk: Decision, symbol: Symbol, reason: int) -> None:
         """Neither gate nor exchange is asked the same in the same moment; the wish stays."""
         self._retries.refuse(symbol, desk.now_ms)
+        self._keep_wish(symbol, reason)
+
+    def _keep_wish(self, symbol: Symbol, reason: int) -> None:
         if reason in LEAVES:
-            self.book.pairs[symbol].leaving = reason
+            self.book.pairs[symbol].leaving, self.is_changed = reason, True
 
     def _sell_if_due(self, desk: Decision, symbol: Symbol) -> None:
         pair = self.book.pairs[symbol]
@@ -358,10 +354,11 @@ class StrategyHost:
         order, fill = desk.state.orders[event.client_order_id], event.fill
         if order.actor != self.actor or order.symbol not in self.book.pairs:
             return
-        if order.submitted_ms < self._started_ms:
-            return
-        pair, self.is_changed = self.book.pairs[order.symbol], True
+        pair = self.book.pairs[order.symbol]
         is_known = pair.order == order.client_order_id
+        if not is_known and order.submitted_ms < self._started_ms:
+            return
+        self.is_changed = True
         candle_ms = pair.order_candle_ms if is_known else self.book.candle_ms
         filled = filled_of(fill, pair.grid, candle_ms=candle_ms)
         if order.side is Side.BUY:
@@ -377,6 +374,8 @@ class StrategyHost:
         pair.order, self.is_changed = None, True
         del self._waiting[symbol]
         held = pair.held
+        if held is None:
+            pair.leaving = STAYS
         if held is None or order.side is Side.BUY:
             return
         if not order.filled_base:
