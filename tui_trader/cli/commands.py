@@ -71,7 +71,10 @@ COMMANDS = (
         is_mode_bound=False,
     ),
     CommandEntry(
-        "strategies", "strategies", "what can trade by itself: list, show, start, stop, status", is_mode_bound=False
+        "strategies",
+        "strategies",
+        "what can trade by itself: list, show, start, stop, status",
+        is_mode_bound=False,
     ),
     CommandEntry(
         "train",

@@ -41,7 +41,9 @@ TOML_FAULTS = {
     ),
     "unknown section, all named": (
         section("zebra", "x = 1"),
-        ["config.toml:1: zebra: unknown section; there are: market, limits, rules, risk, execution"],
+        [
+            "config.toml:1: zebra: unknown section; there are: market, limits, rules, risk, execution"
+        ],
     ),
     "section that is a value": (
         "limits = 5",
