@@ -104,6 +104,9 @@ def test_a_strategy_that_breaks_its_word_is_refused_in_one_sentence(written, bod
         ("def (", "SyntaxError"),
         ("import no_such_module", "ModuleNotFoundError"),
         ("1 / 0", "ZeroDivisionError"),
+        ("raise Exception('plain')", "Exception: plain"),
+        ("class Own(Exception): pass\nraise Own('mine')", "Own: mine"),
+        ("import sys\nsys.exit(3)", "SystemExit: 3"),
         ("raise RuntimeError('\\x1b]52;c;x\\x07')", "RuntimeError"),
     ],
 )
@@ -111,6 +114,11 @@ def test_a_file_that_cannot_be_loaded_says_why(written, text, words):
     with pytest.raises(PluginError, match=words) as caught:
         load_strategy_file(written(text))
     assert "\x1b" not in str(caught.value)
+
+
+def test_ctrl_c_in_a_file_stays_ctrl_c(written):
+    with pytest.raises(KeyboardInterrupt):
+        load_strategy_file(written("raise KeyboardInterrupt"))
 
 
 def test_a_file_that_is_not_there_is_a_users_mistake(tmp_path):

@@ -7,8 +7,11 @@ import selectors
 T0_MS = 1_763_600_000_000
 
 
+THREADS_WAIT_S = 10.0
+
+
 class JumpingSelector(selectors.SelectSelector):
-    """Waits for nothing but real input; time that would be waited away is skipped."""
+    """Waits for nothing but real input and threads; time that would be waited away is skipped."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,6 +22,10 @@ class JumpingSelector(selectors.SelectSelector):
         if ready or timeout == 0:
             return ready
         if timeout is None:
+            # Nothing is due: only a thread can go on (the last one ends after the test's own work).
+            ready = super().select(THREADS_WAIT_S)
+            if ready:
+                return ready
             message = "everybody waits and nothing is due: the test would hang"
             raise RuntimeError(message)
         self.now_s += timeout

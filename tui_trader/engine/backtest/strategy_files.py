@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from tui_trader.engine.analysis.futures import sample_candles
 from tui_trader.engine.analysis.strategy import Choices, SignalArray, Strategy
 from tui_trader.engine.analysis.strategy_catalogue import strategy_named
 from tui_trader.engine.strategies.written import written_strategy
-from tui_trader.engine.values.errors import ConfigError, PluginError, TraderError
+from tui_trader.engine.values.errors import ConfigError, PluginError
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import parse_rfc3339
 
@@ -31,21 +31,6 @@ ROWS_MAX = 5_000_000
 SEED = 20_260_101
 SAMPLE_PAIRS = 3
 MS_DIGITS = 12
-# Whatever a file of somebody else may do wrong; a bug of ours is none of these.
-FILE_FAULTS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    NameError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    TraderError,
-)
 
 
 def find_strategy(text: str) -> Strategy:
@@ -79,11 +64,8 @@ def load_strategy_file(path: Path) -> Strategy:
             f"{path} defines no `{ATTRIBUTE} = Strategy(…)`; docs/strategies.md has an example"
         )
         raise PluginError(message)
-    try:
+    with _ForeignCode(f"{path}: `{strategy.name}` fails on made candles"):
         faults = causality_faults(strategy)
-    except FILE_FAULTS as fault:
-        message = f"{path}: `{strategy.name}` fails on made candles: {_told(fault)}"
-        raise PluginError(message) from fault
     if faults:
         message = f"{path}: `{strategy.name}` may not be used: {faults[0]}"
         raise PluginError(message)
@@ -94,11 +76,8 @@ def _guarded(strategy: Strategy, path: Path) -> Strategy:
     """The same strategy, whose faults on other candles are told as the file's."""
 
     def signals(candles: Sequence[Candles], choices: Choices) -> Sequence[SignalArray]:
-        try:
+        with _ForeignCode(f"{path}: `{strategy.name}` fails on these candles"):
             return strategy.signals(candles, choices)
-        except FILE_FAULTS as fault:
-            message = f"{path}: `{strategy.name}` fails on these candles: {_told(fault)}"
-            raise PluginError(message) from fault
 
     return msgspec.structs.replace(strategy, signals=signals, kernel="")
 
@@ -116,13 +95,34 @@ def _module(path: Path) -> ModuleType:
     # Nothing is written beside a file of the user.
     sys.dont_write_bytecode = True
     try:
-        spec.loader.exec_module(module)
-    except FILE_FAULTS as fault:
-        message = f"{path} cannot be loaded: {_told(fault)}"
-        raise PluginError(message) from fault
+        with _ForeignCode(f"{path} cannot be loaded"):
+            spec.loader.exec_module(module)
     finally:
         sys.dont_write_bytecode = wrote
     return module
+
+
+class _ForeignCode:
+    """A user's file at work: whatever ends it, `sys.exit` too, ends as a fault of that file.
+
+    It must take neither the engine nor its neighbours along. Ctrl-C stays Ctrl-C.
+    """
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        fault: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if fault is not None and not isinstance(fault, KeyboardInterrupt):
+            message = f"{self._words}: {_told(fault)}"
+            raise PluginError(message) from fault
 
 
 def _told(fault: BaseException) -> str:
