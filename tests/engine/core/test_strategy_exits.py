@@ -1,6 +1,7 @@
 """Sales of a strategy that nothing may hold up: large ones, and those wanted while an entry was under way."""
 
 import msgspec
+import pytest
 
 from tests.engine.core.rig import D
 from tests.engine.core.test_hosting import SETTINGS, StrategyBench
@@ -109,3 +110,16 @@ def test_a_clock_that_was_set_back_hides_no_fill():
     bench.open()
     bench.answer()
     assert bench.held is not None
+
+
+def test_what_a_hand_buys_is_no_loss_of_the_strategy():
+    bench = started()
+    bench.close(0)
+    before = bench.record.note.equity
+    bench.place(quantity="0.02")
+    bench.answer(cash="8720", coins="0.02")
+    bench.close(0)
+    assert bench.record.note.equity == pytest.approx(before, rel=2e-3)
+    bench.close(1)
+    bench.open()
+    assert sides(bench) == [Side.BUY, Side.BUY]

@@ -195,6 +195,12 @@ class HostBook(msgspec.Struct, kw_only=True):
                 total += quantity_of(pair.held.lots, pair.grid.lots_per_unit) * pair.close
         return total
 
+    def lots_held(self) -> dict[Symbol, int]:
+        """What is held of each pair that something is held of."""
+        return {
+            symbol: pair.held.lots for symbol, pair in self.pairs.items() if pair.held is not None
+        }
+
     def open_count(self) -> int:
         """Positions that are open."""
         return sum(pair.held is not None for pair in self.pairs.values())

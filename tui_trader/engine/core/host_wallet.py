@@ -1,5 +1,7 @@
 """What an account has for a strategy: cash for its entries, the wallet it is marked by, coins to sell."""
 
+from collections.abc import Mapping
+
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.state.valuation import available
@@ -19,6 +21,23 @@ def whole_cash(desk: Decision) -> int:
     state = desk.state
     total = state.balances.get(quote, ZERO) - state.unsettled.get(quote, ZERO)
     return int(total * MONEY_PER_QUOTE)
+
+
+def wallet_beside(desk: Decision, lots: Mapping[Symbol, int]) -> int:
+    """What the account is worth beside the coins of one strategy, in money steps.
+
+    Cash, and what hands and other strategies hold, at its marks: a coin that somebody bought is no
+    loss of everybody else's. A position without a mark counts at what was paid for it.
+    """
+    total = ZERO
+    for symbol, position in desk.state.positions.items():
+        instrument = desk.market.instruments.get(symbol)
+        own = ZERO if instrument is None else lots.get(symbol, 0) * instrument.lot
+        others = position.quantity_base - own
+        if others != ZERO:
+            mark = desk.market.mark(symbol)
+            total += others * (position.price_average if mark is None else mark)
+    return whole_cash(desk) + int(total * MONEY_PER_QUOTE)
 
 
 def free_lots(desk: Decision, symbol: Symbol) -> int:

@@ -27,7 +27,7 @@ from tui_trader.engine.core.host_book import (
     PairBook,
     filled_of,
 )
-from tui_trader.engine.core.host_wallet import free_cash, free_lots, whole_cash
+from tui_trader.engine.core.host_wallet import free_cash, free_lots, wallet_beside
 from tui_trader.engine.core.sale_retries import SaleRetries
 from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.events import CommandRefused, OrderFilled
@@ -97,7 +97,7 @@ class StrategyHost:
         book, self.is_changed = self.book, True
         if not book.is_marked:
             book.is_marked = True
-            book.begin(whole_cash(desk))
+            book.begin(wallet_beside(desk, book.lots_held()))
         for closed in report.closes:
             book.candle_ms = closed.candle.open_time_ms
             book.begin_day(book.candle_ms)
@@ -111,7 +111,7 @@ class StrategyHost:
             if closed.candle.low <= stop:
                 # The price was there between two that were seen.
                 self._leave(desk, closed.symbol, reason=BY_STOP)
-        book.mark(whole_cash(desk))
+        book.mark(wallet_beside(desk, book.lots_held()))
 
     def candles_began(self, desk: Decision, report: CandlesBeganReport) -> None:
         """Move the clock of the rules; who could not enter in the last candle does not enter on it."""
