@@ -19,6 +19,7 @@ from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
 from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
 from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
+from tui_trader.engine.messages.signal_queries import SignalQuery, SignalsAnswers
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.candles import Candle, Interval
@@ -192,6 +193,7 @@ Query = (
     | AskTimeframes
     | AskSentiment
     | AskDecisions
+    | SignalQuery
 )
 Answer = (
     QueryFailed
@@ -206,4 +208,5 @@ Answer = (
     | TimeframesAnswer
     | SentimentAnswer
     | DecisionsAnswer
+    | SignalsAnswers
 )

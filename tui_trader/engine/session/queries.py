@@ -24,6 +24,13 @@ from tui_trader.engine.messages.queries import (
     SettingsAnswer,
 )
 from tui_trader.engine.messages.sentiment_queries import AskSentiment
+from tui_trader.engine.messages.signal_queries import (
+    AskModel,
+    AskModels,
+    AskSignal,
+    AskSignals,
+    AskWaterfalls,
+)
 from tui_trader.engine.messages.strategy_queries import AskDecisions
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.journal import Journal
@@ -96,6 +103,8 @@ class QueryDesk:
                 )
             case AskSentiment():
                 return await self._sentiment.answer()
+            case AskSignals() | AskSignal() | AskWaterfalls() | AskModels() | AskModel():
+                return QueryFailed(reason="no signals are kept by this engine")
             case _:
                 assert_never(query)
 
