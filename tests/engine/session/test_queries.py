@@ -19,6 +19,7 @@ from tui_trader.engine.messages.queries import (
     SettingRow,
 )
 from tui_trader.engine.messages.reports import CandleReport, HeartbeatReport
+from tui_trader.engine.messages.risk_queries import AskRisk, RiskAnswer
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.session.candles import merge_live
 from tui_trader.engine.values.candles import Interval
@@ -74,6 +75,16 @@ async def test_status_counts_open_and_unknown_orders():
         await asyncio.sleep(1)
         status = await client.ask(AskStatus())
         assert (status.open_orders, status.unknown_orders) == (2, 1)
+
+
+@virtual
+async def test_limits_of_risk_are_told_as_the_engine_counts_them():
+    async with on_stage() as stage:
+        await asyncio.sleep(1)
+        answer = await stage.client().ask(AskRisk())
+        assert isinstance(answer, RiskAnswer)
+        exposure = next(row for row in answer.rows if row.key == "exposure")
+        assert (exposure.used, exposure.limit, exposure.state) == (0.0, 5_000.0, "ok")
 
 
 @virtual

@@ -18,6 +18,7 @@ from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.query_roots import BaseAnswer as BaseAnswer
 from tui_trader.engine.messages.query_roots import BaseQuery as BaseQuery
 from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
+from tui_trader.engine.messages.risk_queries import AskRisk, RiskAnswer
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.messages.signal_queries import SignalQuery, SignalsAnswers
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
@@ -193,6 +194,7 @@ Query = (
     | AskTimeframes
     | AskSentiment
     | AskDecisions
+    | AskRisk
     | SignalQuery
 )
 Answer = (
@@ -208,5 +210,6 @@ Answer = (
     | TimeframesAnswer
     | SentimentAnswer
     | DecisionsAnswer
+    | RiskAnswer
     | SignalsAnswers
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, assert_never
 
+from tui_trader.engine.core.risk_standing import risk_answer
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.messages.analysis_queries import (
     AskAnalysis,
@@ -23,6 +24,7 @@ from tui_trader.engine.messages.queries import (
     SettingRow,
     SettingsAnswer,
 )
+from tui_trader.engine.messages.risk_queries import AskRisk
 from tui_trader.engine.messages.sentiment_queries import AskSentiment
 from tui_trader.engine.messages.signal_queries import (
     AskModel,
@@ -92,7 +94,7 @@ class QueryDesk:
         match query:
             case AskCandles():
                 return await self._candles.answer(query)
-            case AskTicket() | AskStatus() | AskSettings() | AskRecentEvents():
+            case AskTicket() | AskStatus() | AskSettings() | AskRecentEvents() | AskRisk():
                 return self._answer_at_once(query)
             case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
                 return await self._analysis.answer(query)
@@ -109,7 +111,7 @@ class QueryDesk:
                 assert_never(query)
 
     def _answer_at_once(
-        self, query: AskTicket | AskStatus | AskSettings | AskRecentEvents
+        self, query: AskTicket | AskStatus | AskSettings | AskRecentEvents | AskRisk
     ) -> Answer:
         match query:
             case AskTicket():
@@ -120,6 +122,11 @@ class QueryDesk:
                 return SettingsAnswer(rows=self._rows)
             case AskRecentEvents():
                 return self._recent(query)
+            case AskRisk():
+                trader = self._trader
+                return risk_answer(
+                    trader.settings, trader.state, trader.market, now_ms=self._clock.now_ms()
+                )
 
     def close(self) -> None:
         """Give up what is under way."""
