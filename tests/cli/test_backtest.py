@@ -277,6 +277,42 @@ def test_own_strategy_and_signals_of_a_file(candle_file, tmp_path, capsys):
     assert told["call"]["strategy_file"] == str(table)
 
 
+def test_signals_that_name_no_candle_are_told_and_refused_where_none_does(
+    candle_file, tmp_path, capsys
+):
+    table = tmp_path / "signals.csv"
+    times = CANDLES.open_time_ms[[10, 20]] + [0, 60_000]
+    table.write_text(f"time,signal\n{times[0]},1\n{times[1]},-1\n")
+    _, out, err = said(capsys, *call(candle_file, "--strategy", str(table), "--json"))
+    assert out, err
+    (warning,) = [one for one in json.loads(out)["warnings"] if "name no candle" in one]
+    assert warning.startswith("1 of 2 rows")
+    table.write_text(f"time,signal\n{times[1]},1\n")
+    err = refused(capsys, *call(candle_file, "--strategy", str(table)))
+    assert "none of the 1 rows of signals names a candle of this run" in err
+
+
+def test_a_file_whose_name_says_another_pair_is_told(home, tmp_path, capsys):
+    path = write_csv(tmp_path / "ETHUSD_15.csv", CANDLES)
+    code, _, err = said(capsys, *call(path))
+    assert code == EXIT_OK
+    assert "says ETH/USD; it is read as BTC/USD" in err
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--runs", "--pair", "BTC/USD"], "--pair does nothing with --runs"),
+        (["--show", "last", "--strategy", "macd"], "--strategy does nothing with --show"),
+        (["--show", "last", "--engine", "core"], "--engine does nothing with --show"),
+        (["--show", "last", "--candles", "2024-01-01", "--out", "x"], "--out does nothing"),
+        (["--delete", "x", "--json"], "--json does nothing with --delete"),
+    ],
+)
+def test_an_option_that_does_nothing_beside_a_kept_run_is_refused(home, capsys, more, words):
+    assert words in refused(capsys, "backtest", *more)
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

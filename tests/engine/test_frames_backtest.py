@@ -63,6 +63,15 @@ def test_mistakes_are_told(home):
         frames.backtest(CANDLES, "sma_cross", {"fast": 1}, home=home)
     with pytest.raises(ConfigError, match="names no time zone"):
         frames.backtest(CANDLES.tz_localize(None), "sma_cross", home=home)
+    with pytest.raises(ConfigError, match="candles of no pair"):
+        frames.backtest({}, "sma_cross", home=home)
+    with pytest.raises(ConfigError, match="candles are a list"):
+        frames.backtest([1.0], "sma_cross", home=home)
+
+
+def test_a_home_may_be_a_text(home):
+    run = frames.backtest(CANDLES, "sma_cross", home=str(home))
+    assert run.metrics["trades"] > 0
 
 
 def test_the_lines_of_the_guide_run(home):

@@ -12,6 +12,31 @@ OFF, CONFIG = "off", "config"
 COMPILED, CORE = "compiled", "core"
 CASH_QUOTE = 10_000.0
 SEEDS_MAX = 1_000
+DEFAULTS = {"cash": CASH_QUOTE, "risk": OFF, "engine": COMPILED}
+OPTIONS_OF_A_RUN = (
+    "pair",
+    "timeframe",
+    "strategy",
+    "set",
+    "start",
+    "end",
+    "data",
+    "columns",
+    "venue",
+    "cash",
+    "fee_bps",
+    "slippage_bps",
+    "risk",
+    "engine",
+    "seeds",
+    "out",
+    "force",
+    "no_keep",
+    "candles",
+    "width",
+    "json",
+)
+"""What may be said of a run; few of them mean anything of one that is kept."""
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -132,6 +157,7 @@ def run(args: argparse.Namespace) -> int:
         StoreError: stored candles are damaged, or something cannot be written.
     """
     if args.runs or args.show or args.delete:
+        _refuse_idle_options(args)
         # Light: a list needs neither numpy nor numba.
         from tui_trader.cli.backtest_kept import show_kept
 
@@ -143,6 +169,32 @@ def run(args: argparse.Namespace) -> int:
 
     run_once(args)
     return EXIT_OK
+
+
+def _refuse_idle_options(args: argparse.Namespace) -> None:
+    """An option that does nothing beside a kept run was meant to do something."""
+    act, taken = "--runs", {"json"}
+    if args.delete:
+        act, taken = "--delete", set()
+    elif args.show:
+        act, taken = "--show", {"json", "width", "out", "force"}
+        if args.candles:
+            taken = {"json", "candles", "pair", "columns", "venue"}
+    idle = next(
+        (name for name in OPTIONS_OF_A_RUN if name not in taken and _is_given(args, name)), None
+    )
+    if idle is not None:
+        message = f"--{idle.replace('_', '-')} does nothing with {act}; leave one of them out"
+        raise ConfigError(message)
+
+
+def _is_given(args: argparse.Namespace, name: str) -> bool:
+    value = getattr(args, name)
+    return (
+        bool(value != DEFAULTS[name])
+        if name in DEFAULTS
+        else value is not None and value is not False
+    )
 
 
 def _refuse_half_a_call(args: argparse.Namespace) -> None:

@@ -237,11 +237,12 @@ def _of_files(
         )
         raise ConfigError(message)
     # Reads all formats there are, which the store needs none of.
-    from tui_trader.cli.candle_source import candles_of_file
+    from tui_trader.cli.candle_source import candles_of_file, tell_other_pair
 
     found, sources = {}, {}
     for symbol, name in zip(symbols, args.data, strict=True):
         path = Path(name).expanduser()
+        tell_other_pair(path, symbol)
         whole = candles_of_file(path, interval=interval, columns=args.columns)
         found[symbol] = _within(whole, bounds_ms, name=sanitize(path.name))
         sources[symbol] = f"the file {sanitize(path.name)}"

@@ -13,6 +13,7 @@ from tui_trader.engine.values.errors import ConfigError
 if TYPE_CHECKING:
     from tui_trader.engine.analysis.strategy import Strategy
 
+DEFAULT_TIMEFRAME = "1h"
 LIST, SHOW, START, STOP, STATUS = "list", "show", "start", "stop", "status"
 HEADS = ("NAME", "PARAMETERS", ">REMEMBERS", "SAYS")
 PARAMETER_HEADS = ("PARAMETER", ">DEFAULT", ">FROM", ">TO", "UNIT", "MEANS")
@@ -40,7 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "--pair", action="append", metavar="P", help="for start: pair to trade; once for each"
     )
     strategies.add_argument(
-        "--timeframe", default="1h", metavar="T", help="for start: length of its candles (1h)"
+        "--timeframe", metavar="T", help="for start: length of its candles (1h)"
     )
     strategies.add_argument(
         "--set", action="append", metavar="NAME=VALUE", help="for start: a parameter"
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     if args.act == LIST and args.name is not None:
         message = "`strategies list` lists all of them; `strategies show NAME` tells of one"
         raise ConfigError(message)
+    _refuse_idle_options(args)
     if args.act == LIST:
         _list(is_json=args.json)
     elif args.act == SHOW:
@@ -72,6 +74,21 @@ def run(args: argparse.Namespace) -> int:
     else:
         return _run_live(args)
     return EXIT_OK
+
+
+def _refuse_idle_options(args: argparse.Namespace) -> None:
+    """An option that does nothing here was meant to do something."""
+    given = (
+        (args.pair, "--pair", START),
+        (args.timeframe, "--timeframe", START),
+        (args.set, "--set", START),
+        (args.yes, "--yes", START),
+        (args.flatten, "--flatten", STOP),
+    )
+    for value, option, act in given:
+        if value and args.act != act:
+            message = f"{option} is for `strategies {act}`; `strategies {args.act}` takes none"
+            raise ConfigError(message)
 
 
 def _run_live(args: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ import msgspec
 from tui_trader.cli.candle_options import interval_named
 from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused, talk
 from tui_trader.cli.exit_codes import EXIT_INTERRUPTED, EXIT_OK, Unconfirmed
-from tui_trader.cli.narration import answer, is_agreed, is_person_there, tell
+from tui_trader.cli.narration import answer, counted, is_agreed, is_person_there, tell
+from tui_trader.cli.strategies import DEFAULT_TIMEFRAME
 from tui_trader.cli.table import moment, money, print_json, print_table
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.protocol import EngineClient
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CLOSE_SECONDS = 30.0
 HEADS = ("NAME", "PAIRS", "CANDLES", "PHASE", ">EQUITY", ">ENTRIES TODAY", "HOLDS", "WHY")
 ROW_HEADS = ("CANDLE", "PAIR", ">SIGNAL", "OUTCOME", "GATE", "WHY")
+_SIGNALS = {1: "in", 0: "-", -1: "out"}
 DECISIONS_SHOWN = 20
 DECISIONS_JSON = 500
 
@@ -48,7 +50,7 @@ def start(args: argparse.Namespace) -> int:
     if not args.pair:
         message = "`strategies start NAME` needs --pair, such as --pair BTC/USD"
         raise ConfigError(message)
-    interval = interval_named(args.timeframe)
+    interval = interval_named(args.timeframe or DEFAULT_TIMEFRAME)
     strategy = find_strategy(args.name)
     command = StartStrategy(
         command_id=new_command_id(),
@@ -120,7 +122,7 @@ def status(args: argparse.Namespace) -> int:
     print_table(HEADS, [_cells(record)], empty="")
     answer("")
     rows = [
-        (moment(row.candle_ms), row.symbol, f"{row.signal:+d}", row.outcome, row.gate, row.text)
+        (moment(row.candle_ms), row.symbol, _SIGNALS[row.signal], row.outcome, row.gate, row.text)
         for row in decisions.rows
     ]
     print_table(ROW_HEADS, rows, empty="nothing was decided since the engine began")
@@ -248,7 +250,8 @@ def _largest(settings: dict[str, str], equity: Decimal | None) -> str:
 
 
 def _tell_memory(strategy: "Strategy", choices: dict[str, float]) -> None:
-    tell(f"it looks back over {strategy.memory_bars(choices)} candles of the exchange's history")
+    bars = counted(strategy.memory_bars(choices), "candle")
+    tell(f"it looks back over {bars} of the exchange's history")
 
 
 def _cells(record: StrategyRecord) -> tuple[str, ...]:

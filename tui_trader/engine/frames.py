@@ -216,7 +216,7 @@ def backtest(  # noqa: PLR0913 — one stable function whose options all have na
     rules: TradeRules | None = None,
     risk: RiskRules | None = None,
     interval: str | None = None,
-    home: Path | None = None,
+    home: Path | str | None = None,
 ) -> BacktestResult:
     """Run a strategy over candles, as `tui-trader backtest` does.
 
@@ -241,7 +241,10 @@ def backtest(  # noqa: PLR0913 — one stable function whose options all have na
     # numba, 0.3 s: for those alone who run something.
     from tui_trader.engine.backtest.asked import AskedRun, answered
 
-    tables = {PAIR: candles} if isinstance(candles, pd.DataFrame) else candles
+    tables = candles if isinstance(candles, Mapping) else {PAIR: candles}
+    if not tables:
+        message = "candles of no pair are given; a backtest needs those of one pair at least"
+        raise ConfigError(message)
     asked = AskedRun(
         candles={Symbol(pair): _columns(table, interval) for pair, table in tables.items()},
         strategy=strategy,
@@ -251,7 +254,7 @@ def backtest(  # noqa: PLR0913 — one stable function whose options all have na
         slippage_bps=slippage_bps,
         rules=rules,
         risk=risk or RiskRules(),
-        cache_root=None if home is None else Home(home).cache,
+        cache_root=None if home is None else Home(Path(home).expanduser()).cache,
     )
     answer = answered(asked)
     return BacktestResult(

@@ -15,6 +15,7 @@ from tui_trader.widgets.drawing.backtest_rows import (
     NO_CANDLES,
     Progress,
     caution_row,
+    ended_rows,
     form_rows,
     progress_row,
     result_rows,
@@ -71,9 +72,8 @@ class BacktestHeadPane(Pane):
             title = line(width, palette.base, [(f" {progress.title}", palette.strong)])
             rows = [progress_row(progress, width=width, palette=palette), title]
         elif board.ended in {Ended.CANCELLED, Ended.REFUSED}:
-            word = board.ended.name
-            pieces: list[Piece] = [(f" {word} ", palette.bad), (board.ended_words, palette.warn)]
-            rows = [line(width, palette.base, pieces), *rows]
+            ended = (board.ended.name, board.ended_words)
+            rows = [*ended_rows(ended, width=width, palette=palette), *rows]
         tabs = tab_row(PANES_IN_ORDER, scene.pane, width=width, palette=palette)
         blank = line(width, palette.base, [])
         room = self.size.height - _TITLE

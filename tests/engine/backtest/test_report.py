@@ -171,6 +171,21 @@ def test_what_a_run_beats_depends_on_which_way_is_good(better, own, beaten):
     assert spread_of([1.0, 2.0, 3.0, 4.0, None], own, better).beaten_ratio == beaten
 
 
+def test_runs_by_chance_that_outgrow_what_can_be_counted_are_left_out_and_told():
+    rise = (100, 10_000, 100, 10_000)
+    candles = bars(*[FLAT] * 10, rise, *[(10_000, 10_000, 10_000, 10_000)] * 10)
+    request = run_of(candles, said([1, 0, -1, *[0] * 18]), cash=9e9)
+    report = report_on(request, run_compiled(request), seeds=30)
+    assert 0 < report.seeds < 30
+    (doubt,) = [one for one in report.doubts if "left out" in one]
+    assert doubt.startswith(f"{30 - report.seeds} runs by chance")
+
+
+def test_where_chance_does_the_same_every_time_nothing_is_beaten():
+    assert spread_of([2.0, 2.0, None], 2.0, Better.MORE).beaten_ratio is None
+    assert spread_of([2.0, 2.0], 3.0, Better.MORE).beaten_ratio == 1.0
+
+
 def test_nothing_known_is_no_spread():
     assert spread_of([None, None], 1.0, Better.MORE) is None
     assert spread_of([1.0], None, Better.MORE).beaten_ratio is None

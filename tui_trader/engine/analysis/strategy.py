@@ -29,11 +29,13 @@ class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
         memory: Candles, the last included, that decide a signal.
         signals: From the candles of every pair to the signals of every pair, in the same order.
         kernel: "module:function" of a compiled form that says the same of one pair, "" for none.
+        named_times_ms: Starts of the candles it was written for, UTC; empty where it takes any.
     """
 
     memory: Callable[[Choices], int]
     signals: Signals
     kernel: str = ""
+    named_times_ms: tuple[int, ...] = ()
 
     def memory_bars(self, choices: Choices) -> int:
         """Candles, the last included, that decide a signal; `choices` as `checked` gives them."""

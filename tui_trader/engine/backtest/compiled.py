@@ -18,7 +18,7 @@ from tui_trader.engine.rules.checks import refuse_impossible
 from tui_trader.engine.rules.grid import MONEY_PER_QUOTE
 from tui_trader.engine.rules.limits import BLOCKS
 from tui_trader.engine.rules.model import RiskRules, TradeRules
-from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.errors import OutgrownError
 from tui_trader.engine.values.instruments import Symbol
 
 Walk = Callable[[Tape, Book, Purse, Sheets, TradeRules, RiskRules], None]
@@ -57,7 +57,7 @@ def run_compiled(request: BacktestRequest, *, is_interpreted: bool = False) -> B
         "run": perf_counter() - compiled_at,
     }
     if purse.ints[at.TOO_RICH]:
-        raise ConfigError(TOO_RICH)
+        raise OutgrownError(TOO_RICH)
     return outcome_of(
         request,
         assembly,

@@ -19,6 +19,7 @@ from tui_trader.engine.backtest.compiled import run_compiled
 from tui_trader.engine.backtest.outcome import BacktestOutcome
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.values.backtests import Spread
+from tui_trader.engine.values.errors import OutgrownError
 from tui_trader.engine.values.metrics import Better
 
 SEEDS_MAX, SEEDS_MIN = 100, 20
@@ -76,6 +77,8 @@ def measured_by_chance(
 ) -> list[Measure]:
     """The run's trades at other times, once for each seed; nothing where it made no trade.
 
+    One whose money outgrows what can be counted is left out: fewer than `seeds` come back.
+
     Args:
         request: What was run.
         outcome: What came of it.
@@ -89,21 +92,28 @@ def measured_by_chance(
     pairs = tuple(request.candles.items())
     spans = [_spans(symbol, candles, outcome) for symbol, candles in pairs]
 
-    def one(seed: int) -> Measure:
+    def one(seed: int) -> Measure | None:
         chance = np.random.default_rng([seed, len(outcome.time_ms)])
         signals = tuple(
             _shuffled(span, len(candles), chance)
             for span, (_, candles) in zip(spans, pairs, strict=True)
         )
-        return measure(run_compiled(replace(request, strategy=_said(signals), parameters={})))
+        shuffled = replace(request, strategy=_said(signals), parameters={})
+        try:
+            made = run_compiled(shuffled)
+        except OutgrownError:
+            return None
+        return measure(made)
 
     pool = ThreadPoolExecutor(THREADS_MAX)
     try:
         waiting = [pool.submit(one, seed) for seed in range(seeds)]
-        for run in waiting:
-            found.append(run.result())
+        for done, run in enumerate(waiting, 1):
+            measured = run.result()
+            if measured is not None:
+                found.append(measured)
             if watch is not None:
-                watch(len(found), seeds)
+                watch(done, seeds)
     finally:
         # Ctrl-C waits for the runs of this moment, not for all of them.
         pool.shutdown(cancel_futures=True)
@@ -157,7 +167,9 @@ def spread_of(values: list[float | None], own: float | None, better: Better) -> 
         return None
     low, median, high = np.quantile(known, (LOW_SHARE, 0.5, HIGH_SHARE)).tolist()
     beaten = None
-    if own is not None and better is not Better.NEITHER:
+    # Where chance can only do the same, there is nothing to beat.
+    is_contest = own is not None and bool(np.any(known != own))
+    if own is not None and is_contest and better is not Better.NEITHER:
         worse = known < own if better is Better.MORE else known > own
         beaten = float(np.mean(worse))
     return Spread(low=low, median=median, high=high, beaten_ratio=beaten)

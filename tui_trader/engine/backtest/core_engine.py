@@ -53,7 +53,7 @@ from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.candles import Candle
-from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.errors import OutgrownError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import Side
@@ -151,7 +151,7 @@ class TapeRun:
             self._close(there, now_ms)
             self.equity[row] = self.host.book.equity
             if self.equity[row] > EQUITY_MAX_QUOTE:
-                raise ConfigError(TOO_RICH)
+                raise OutgrownError(TOO_RICH)
             self._completed += self.host.book.completed
             self.host.book.completed.clear()
 

@@ -3,23 +3,33 @@
 import numpy as np
 
 from tui_trader.engine.backtest.outcome import BacktestOutcome
-from tui_trader.engine.backtest.request import BacktestRequest
+from tui_trader.engine.backtest.request import BacktestRequest, unmet_times
 from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
+from tui_trader.engine.values.time import format_rfc3339
 
 TRADES_FEW = 30
 """Below this the mean of trades says little: its standard error is a fifth of their deviation."""
 VOLUME_SHARE = 0.01
 """An order above this part of its candle's volume would have moved the price."""
-PERCENT = 100
 
 
-def doubts_about(request: BacktestRequest, outcome: BacktestOutcome) -> tuple[str, ...]:
-    """Every doubt as one sentence."""
+def doubts_about(
+    request: BacktestRequest, outcome: BacktestOutcome, *, outgrown: int = 0
+) -> tuple[str, ...]:
+    """Every doubt as one sentence.
+
+    Args:
+        request: What was run.
+        outcome: What came of it.
+        outgrown: Runs by chance that are left out, as their money could not be counted any more.
+    """
     found = [
         _few_trades(outcome),
         *(_missing(symbol, request) for symbol in request.candles),
         _never_in_time(request),
+        _unmet_rows(request),
         _refused(outcome),
+        _left_out(outgrown),
         _large_orders(request, outcome),
         _costless(request),
         "In sample: strategy and parameters were chosen with these candles in sight; try others.",
@@ -61,6 +71,26 @@ def _never_in_time(request: BacktestRequest) -> str:
     if not short:
         return ""
     return f"{', '.join(short)}: no more candles than the strategy remembers ({memory:,}); begin earlier."
+
+
+def _unmet_rows(request: BacktestRequest) -> str:
+    """Rows of a file of signals that lie among the candles and name none of them."""
+    unmet = unmet_times(request)
+    if not len(unmet):
+        return ""
+    return (
+        f"{len(unmet):,} of {len(request.strategy.named_times_ms):,} rows of the signals name no candle "
+        f"(first {format_rfc3339(int(unmet[0]))}): they do nothing; a row names the start of a candle, UTC."
+    )
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f"{count:,} runs by chance grew beyond what can be counted and are left out: chance is better "
+        "than shown."
+    )
 
 
 def _refused(outcome: BacktestOutcome) -> str:

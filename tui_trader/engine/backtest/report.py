@@ -3,6 +3,7 @@
 Law: no number stands alone. What is not defined is None, and what the run cannot know is said.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,8 +105,12 @@ def report_on(
         seeds=len(by_chance),
         slippage_quote=float(outcome.trades.slippage_quote.sum()),
         months=monthly_table(daily_returns(curve)),
-        doubts=doubts_about(request, outcome),
+        doubts=doubts_about(request, outcome, outgrown=_outgrown(outcome, wanted, by_chance)),
     )
+
+
+def _outgrown(outcome: BacktestOutcome, wanted: int, by_chance: Sequence[object]) -> int:
+    return wanted - len(by_chance) if len(outcome.trades) else 0
 
 
 def point_edges(count: int) -> npt.NDArray[np.int64]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from tui_trader.engine.analysis.candles import PRICES, Candles
+from tui_trader.engine.analysis.candles import PRICES, Candles, TimeArray
 from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.core.host_notes import grid_of as grid_of
 from tui_trader.engine.rules.model import Grid, RiskRules, TradeRules, exact
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.time import format_rfc3339
 
 DECIMALS_MAX = 8
 GRID_CANDLES = 20_000
@@ -73,9 +74,55 @@ class BacktestRequest:
             listed = ", ".join(sorted(interval.value for interval in intervals))
             message = f"the pairs of one backtest need one timeframe; given: {listed}"
             raise ConfigError(message)
+        refuse_foreign_rows(self)
         if not 0 < self.cash_quote <= CASH_MAX_QUOTE:
             message = f"cash must be above 0 and at most {CASH_MAX_QUOTE:g}, not {self.cash_quote}"
             raise ConfigError(message)
+
+
+def refuse_foreign_rows(request: BacktestRequest) -> None:
+    """Signals written for other candles would be a run without a trade and without a word.
+
+    Raises:
+        ConfigError: not one row of them names a candle.
+    """
+    named = np.array(request.strategy.named_times_ms, dtype=np.int64)
+    if not len(named) or any(
+        np.isin(named, candles.open_time_ms).any() for candles in request.candles.values()
+    ):
+        return
+    candles = next(iter(request.candles.values()))
+    spans = [
+        f"{format_rfc3339(int(first))} to {format_rfc3339(int(last))}"
+        for first, last in (
+            (named[0], named[-1]),
+            (candles.open_time_ms[0], candles.open_time_ms[-1]),
+        )
+    ]
+    message = (
+        f"none of the {len(named):,} rows of {request.strategy.name} names a candle of this run: rows are "
+        f"of {spans[0]}, candles of {spans[1]}; a row names the start of a candle, UTC"
+    )
+    raise ConfigError(message)
+
+
+def unmet_times(request: BacktestRequest) -> TimeArray:
+    """Starts that a file of signals names between the first and the last candle, and no candle has.
+
+    Args:
+        request: A run; of a strategy that takes any candles there is none.
+
+    Returns:
+        Ascending, shape (N,).
+    """
+    named = np.array(request.strategy.named_times_ms, dtype=np.int64)
+    if not len(named):
+        return named
+    starts = [candles.open_time_ms for candles in request.candles.values()]
+    first, last = min(one[0] for one in starts), max(one[-1] for one in starts)
+    within = named[(named >= first) & (named <= last)]
+    unmet: TimeArray = within[~np.isin(within, np.concatenate(starts))]
+    return unmet
 
 
 def grid_from_candles(candles: Candles, *, lot: Decimal = Decimal("1e-8")) -> Grid:

@@ -67,7 +67,7 @@ def load_strategy_file(path: Path) -> Strategy:
     with _ForeignCode(f"{path}: `{strategy.name}` fails on made candles"):
         faults = causality_faults(strategy)
     if faults:
-        message = f"{path}: `{strategy.name}` may not be used: {faults[0]}"
+        message = f"{path}: `{strategy.name}` may not be used; tried on made candles, {faults[0]}"
         raise PluginError(message)
     return _guarded(strategy, path)
 

@@ -27,7 +27,7 @@ from tui_trader.engine.rules.model import Grid, Market, TradeRules
 from tui_trader.engine.rules.orders import bought_ticks, sold_ticks
 from tui_trader.engine.values.account import AccountSnapshot, ExchangeBalance, ExchangeFill
 from tui_trader.engine.values.books import BookLevel
-from tui_trader.engine.values.errors import ConfigError
+from tui_trader.engine.values.errors import OutgrownError
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.money import ZERO, steps_in
 from tui_trader.engine.values.orders import ExchangeOrderId, ExecutionId, Side
@@ -124,7 +124,7 @@ class TapeExchange:
         )
         value = value_money(lots, ticks, grid.lots_per_unit, grid.ticks_per_unit)
         if value >= FILL_MONEY_MAX:
-            raise ConfigError(TOO_RICH)
+            raise OutgrownError(TOO_RICH)
         day = utc_day(time_ms)
         fee = fee_money(value, fee_of_day(self._traded, day, self._rules))
         self._traded[day] = self._traded.get(day, 0) + value

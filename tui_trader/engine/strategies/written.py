@@ -33,4 +33,5 @@ def written_strategy(name: str, rows: Rows) -> Strategy:
         says="Enters and leaves at the candles that the file names.",
         memory=lambda _: 1,
         signals=each(signals),
+        named_times_ms=tuple(times.tolist()),
     )

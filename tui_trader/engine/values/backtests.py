@@ -66,7 +66,7 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         low: A twentieth of them is below.
         high: A twentieth of them is above.
-        beaten_ratio: Share of them that is worse than the run; None where nothing is better or worse.
+        beaten_ratio: Share of them that is worse than the run; None where nothing is better or worse, or all are equal.
     """
 
     low: float

@@ -29,6 +29,10 @@ class ConfigError(TraderError):
         return f"{place}: {self.message}" if place else self.message
 
 
+class OutgrownError(ConfigError):
+    """The money of a run grew beyond what its steps can count."""
+
+
 class PluginError(TraderError):
     """A plug-in broke its contract; the message names the plug-in and the rule."""
 

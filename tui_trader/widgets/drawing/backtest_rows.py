@@ -11,7 +11,7 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
 from tui_trader.widgets.backtest_form import FieldKind, FormField
 from tui_trader.widgets.drawing.equity_chart import day_words, minute_words, ratio_words
-from tui_trader.widgets.drawing.lines import Piece, left_in, line
+from tui_trader.widgets.drawing.lines import Piece, left_in, line, wrapped
 from tui_trader.widgets.drawing.numbers import amount, bar
 from tui_trader.widgets.drawing.table import Column, first_row, table
 
@@ -20,6 +20,7 @@ _VALUE_WIDTH = 17
 _BAR_WIDTH = 24
 _BAR_FROM = 100
 _BAR_NARROW = 12
+_ENDED_LINES = 4
 PERCENT = 100
 _MINUTE_S = 60
 NO_CANDLES = (
@@ -127,6 +128,17 @@ def caution_row(document: BacktestDocument, *, width: int, palette: Palette) -> 
     more = f" {len(warnings)} warnings (5)" if len(warnings) > 1 else " 1 warning (5)"
     text = f": {sanitize(warnings[0])}"
     return line(width, palette.base, [(f" !{more}", palette.warn), (text, palette.muted)])
+
+
+def ended_rows(ended: tuple[str, str], *, width: int, palette: Palette) -> list[Strip]:
+    """How a run ended, its word and why, in full: what to do often stands at a refusal's end."""
+    word = f" {ended[0]} "
+    parts = wrapped(ended[1], width - len(word), lines_max=_ENDED_LINES)
+    heads: list[Piece] = [(word, palette.bad), *[(" " * len(word), None)] * len(parts)]
+    return [
+        line(width, palette.base, [head, (part, palette.warn)])
+        for head, part in zip(heads, parts, strict=False)
+    ]
 
 
 def tab_row(
