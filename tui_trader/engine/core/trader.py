@@ -9,7 +9,15 @@ intents; timers ask again what was not answered. Everything that must survive a 
 
 from typing import assert_never
 
-from tui_trader.engine.core import emergency, evidence, links, placement, reconcile, timers
+from tui_trader.engine.core import (
+    emergency,
+    evidence,
+    limit_changes,
+    links,
+    placement,
+    reconcile,
+    timers,
+)
 from tui_trader.engine.core.decision import Decision, Step
 from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.hosting import Hosts
@@ -17,10 +25,15 @@ from tui_trader.engine.core.pacing import Pacing
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.core.ticket import price_ticket
 from tui_trader.engine.messages.commands import (
+    AmendPlacedOrder,
     CancelAllOrders,
     CancelOrder,
+    ChangeLimit,
+    ClosePosition,
     Command,
+    FlattenAll,
     HaltTrading,
+    HoldStrategy,
     PlaceOrder,
     ResumeTrading,
     ShutDownEngine,
@@ -61,7 +74,7 @@ class Trader:
     """Decides for one account.
 
     Args:
-        settings: Limits and timings.
+        settings: Limits and timings; limits that are changed meanwhile are changed in here.
         state: As the journal left it; the trader owns it from now on.
         market: Filled by the market reports that pass through `step`.
         mode: What is real in this session.
@@ -161,7 +174,7 @@ class Trader:
             reconcile.want(desk, self._pacing, reason="the clock was set back")
         self._heard_ms = desk.now_ms
 
-    def _obey(self, desk: Decision, command: Command) -> None:
+    def _obey(self, desk: Decision, command: Command) -> None:  # noqa: C901, PLR0912 (one flat table)
         match command:
             case PlaceOrder():
                 placement.place(desk, command)
@@ -177,6 +190,14 @@ class Trader:
                 self.hosts.start(desk, command)
             case StopStrategy():
                 self.hosts.stop(desk, command)
+            case HoldStrategy():
+                self.hosts.hold(desk, command)
+            case ChangeLimit():
+                limit_changes.change(desk, command)
+                self.settings = desk.settings
+            case AmendPlacedOrder() | ClosePosition() | FlattenAll():
+                reason = "the engine does not carry this out yet"
+                placement.refuse(desk, command, gate="command", reason=reason)
             case ShutDownEngine():
                 desk.emit(
                     EngineStopping(

@@ -56,6 +56,34 @@ class CancelOrder(BaseCommand, frozen=True, kw_only=True):
     client_order_id: ClientOrderId
 
 
+class AmendPlacedOrder(BaseCommand, frozen=True, kw_only=True):
+    """Give one open order new terms; `None` leaves what is. The gates judge it like a new one.
+
+    Args:
+        quantity_base: All of it, what is filled included.
+        price: Limit.
+        trigger_price: Last trade that wakes it.
+    """
+
+    client_order_id: ClientOrderId
+    quantity_base: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+
+
+class ClosePosition(BaseCommand, frozen=True, kw_only=True):
+    """Sell a share of one position at market; the pair's own open sells are cancelled as needed.
+
+    Allowed while trading is halted: it can only reduce what is held.
+
+    Args:
+        fraction: Above 0, up to 1.
+    """
+
+    symbol: Symbol
+    fraction: Decimal = Decimal(1)
+
+
 class CancelAllOrders(BaseCommand, frozen=True, kw_only=True):
     """Cancel every open order of the account; new ones stay allowed."""
 
@@ -69,6 +97,13 @@ class HaltTrading(BaseCommand, frozen=True, kw_only=True):
 
     reason: str
     asked_ms: int = 0
+
+
+class FlattenAll(BaseCommand, frozen=True, kw_only=True):
+    """Emergency stop, and sell every position at market: the only orders that pass the stop.
+
+    Trading stays halted afterwards, until a person resumes.
+    """
 
 
 class ResumeTrading(BaseCommand, frozen=True, kw_only=True):
@@ -104,11 +139,30 @@ class StopStrategy(BaseCommand, frozen=True, kw_only=True):
     is_flattening: bool = False
 
 
+class HoldStrategy(BaseCommand, frozen=True, kw_only=True):
+    """Let a strategy enter nothing more until it is started again; what it holds stays protected."""
+
+    name: str
+
+
+class ChangeLimit(BaseCommand, frozen=True, kw_only=True):
+    """Judge by another value of [limits] or [risk] from now until the engine ends.
+
+    Args:
+        key: Dotted name: `risk.daily_loss_max_percent`.
+        is_loosening: Whoever asks knows that this allows more; without it such a change is refused.
+    """
+
+    key: str
+    value: Decimal
+    is_loosening: bool = False
+
+
 class ShutDownEngine(BaseCommand, frozen=True, kw_only=True):
     """End the engine; open orders stay at the exchange."""
 
 
-StrategyCommand = StartStrategy | StopStrategy
+StrategyCommand = StartStrategy | StopStrategy | HoldStrategy
 Command = (
     PlaceOrder
     | CancelOrder
@@ -118,4 +172,9 @@ Command = (
     | ShutDownEngine
     | StartStrategy
     | StopStrategy
+    | HoldStrategy
+    | ChangeLimit
+    | AmendPlacedOrder
+    | ClosePosition
+    | FlattenAll
 )
