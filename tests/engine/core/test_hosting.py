@@ -9,7 +9,7 @@ from tui_trader.engine.core.host_notes import book_of, note_of
 from tui_trader.engine.core.hosting import STRATEGIES_MAX
 from tui_trader.engine.core.sale_retries import FIRST_MS, PAUSE_MS_MAX
 from tui_trader.engine.messages.codec import decode_event, decode_input, encode
-from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
+from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
     CommandRefused,
     StrategyClosing,
@@ -438,6 +438,34 @@ def test_why_it_did_not_trade_is_told_with_gate_and_margin():
     assert (row.outcome, row.gate, row.signal) == ("blocked", "cool_down", 1)
     assert row.margin == 90.0
     assert "no entry before" in row.text
+
+
+def hold(bench, name="test"):
+    command = HoldStrategy(command_id=bench.command_id(), actor="console", name=name)
+    assert decode_input(encode(command)) == command
+    return bench.tell(command)
+
+
+def test_held_by_hand_it_enters_nothing_until_it_is_started_again(bench):
+    bench.close(1)
+    hold(bench)
+    record = bench.state.strategies["test"]
+    assert (record.phase, record.reason) == (StrategyPhase.HELD, "asked by console")
+    assert ("missed", "held") in bench.decided()
+    bench.open()
+    assert bench.sent(SubmitOrder) == []
+    hold(bench)
+    assert "held already" in refusal(bench).reason
+    bench.start_strategy()
+    bench.close(1)
+    bench.open()
+    assert bench.state.strategies["test"].phase is StrategyPhase.RUNNING
+    assert len(bench.sent(SubmitOrder)) == 1
+
+
+def test_one_that_was_never_started_cannot_be_held(bench):
+    hold(bench, "nobody")
+    assert "no strategy nobody was started" in refusal(bench).reason
 
 
 def test_a_candle_that_could_not_be_learned_is_a_decision_too(bench):

@@ -8,6 +8,7 @@ import pytest
 
 from tests.engine.session.fakes import BTC, candle_of, on_stage, order_id, place
 from tests.engine.session.virtual_time import virtual
+from tui_trader.engine.messages.commands import ChangeLimit
 from tui_trader.engine.messages.queries import (
     AskCandles,
     AskRecentEvents,
@@ -21,11 +22,14 @@ from tui_trader.engine.messages.queries import (
 from tui_trader.engine.messages.reports import CandleReport, HeartbeatReport
 from tui_trader.engine.messages.risk_queries import AskRisk, RiskAnswer
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
+from tui_trader.engine.messages.strategy_queries import AskStrategies
+from tui_trader.engine.registry import STRATEGIES
 from tui_trader.engine.session.candles import merge_live
+from tui_trader.engine.session.queries import CHANGED
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import OutcomeUnknown, TemporaryFault
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import OrderType, Side
+from tui_trader.engine.values.orders import CommandId, OrderType, Side
 
 # Written down once more: these names are promised to scripts.
 STATUS_FIELDS = {
@@ -135,6 +139,36 @@ async def test_settings_are_the_rows_that_launch_gave():
     row = SettingRow(key="market.pairs", value="BTC/USD", source="default", help="Pairs.")
     async with on_stage(rows=(row,)) as stage:
         assert (await stage.client().ask(AskSettings())).rows == (row,)
+
+
+@virtual
+async def test_changed_limit_shows_in_the_settings_in_force():
+    row = SettingRow(key="risk.positions_max", value="5", source="default", help="Most.")
+    async with on_stage(rows=(row,)) as stage:
+        client = stage.client()
+        await client.send(
+            ChangeLimit(
+                command_id=CommandId("tighter"),
+                actor="console",
+                key=row.key,
+                value=Decimal(2),
+            )
+        )
+        await asyncio.sleep(1)
+        (shown,) = (await client.ask(AskSettings())).rows
+        assert (shown.value, shown.source, shown.help) == ("2", CHANGED, "Most.")
+        assert "LimitChanged" in stage.journal.kinds()
+
+
+@virtual
+async def test_strategies_that_can_be_started_declare_themselves():
+    async with on_stage() as stage:
+        answer = await stage.client().ask(AskStrategies())
+        declared = {one.name: one for one in answer.strategies}
+        assert list(declared) == list(STRATEGIES)
+        fast, slow = declared["sma_cross"].parameters
+        assert (fast.name, fast.default, fast.is_whole) == ("fast", 20, True)
+        assert (slow.name, declared["sma_cross"].increasing) == ("slow", ("fast", "slow"))
 
 
 @virtual

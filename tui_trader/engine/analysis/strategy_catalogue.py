@@ -1,9 +1,11 @@
 """The strategies that come with the program, by name, each loaded when it is asked for."""
 
 from difflib import get_close_matches
+from functools import cache
 
 from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.registry import STRATEGIES, load
+from tui_trader.engine.values.backtests import ParameterDeclaration, StrategyDeclaration
 from tui_trader.engine.values.errors import ConfigError, PluginError
 
 
@@ -30,3 +32,32 @@ def strategy_named(name: str) -> Strategy:
 def all_strategies() -> tuple[Strategy, ...]:
     """Every strategy that comes with the program, in the order of the registry."""
     return tuple(strategy_named(name) for name in STRATEGIES)
+
+
+@cache
+def strategy_declarations() -> tuple[StrategyDeclaration, ...]:
+    """What every one of them says about itself."""
+    return tuple(declaration_of(strategy) for strategy in all_strategies())
+
+
+def declaration_of(strategy: Strategy) -> StrategyDeclaration:
+    """What a strategy says about itself, as plain values."""
+    return StrategyDeclaration(
+        name=strategy.name,
+        title=strategy.title,
+        says=strategy.says,
+        memory_bars=strategy.memory_bars(strategy.checked({})),
+        increasing=strategy.increasing,
+        parameters=tuple(
+            ParameterDeclaration(
+                name=one.name,
+                default=one.default,
+                low=one.low,
+                high=one.high,
+                is_whole=one.is_whole,
+                unit=one.unit,
+                help=one.help,
+            )
+            for one in strategy.parameters
+        ),
+    )

@@ -126,4 +126,8 @@ def _row(field: Field, settings: Settings, layers: list[Layer]) -> SettingRow:
         value=MASK if is_masked else toml_value(value),
         source=_source(field.key, layers),
         help=field.note.help,
+        default=toml_value(field.default),
+        expects=field.expectation,
+        choices=("true", "false") if field.kind is bool else field.note.choices,
+        is_secret=field.note.is_secret,
     )

@@ -10,7 +10,7 @@ from tui_trader.engine.core.decision_log import DecisionLog
 from tui_trader.engine.core.host_notes import book_of, empty_book, note_of, plain, rules_of
 from tui_trader.engine.core.placement import refuse
 from tui_trader.engine.core.strategy_host import StrategyHost
-from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
+from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
     StrategyClosing,
     StrategyContinued,
@@ -97,6 +97,26 @@ class Hosts:
             host.sell_everything(desk)
             return
         self._end(desk, host, actor=command.actor, command=command)
+
+    def hold(self, desk: Decision, command: HoldStrategy) -> None:
+        """Let a strategy enter nothing more; or say why not."""
+        record, host = desk.state.strategies.get(command.name), self._hosts.get(command.name)
+        if record is None or host is None:
+            reason = f"no strategy {command.name} was started; see `tui-trader strategies status`"
+            refuse(desk, command, gate="strategy", reason=reason)
+        elif record.phase is not StrategyPhase.RUNNING:
+            reason = f"{command.name} is {record.phase.value} already: it enters nothing"
+            refuse(desk, command, gate="strategy", reason=reason)
+        else:
+            desk.emit(
+                StrategyHeld(
+                    time_ms=desk.now_ms,
+                    command_id=command.command_id,
+                    strategy=command.name,
+                    reason=f"asked by {command.actor}",
+                )
+            )
+            host.give_up_entries(desk, "it is held: start it again to let it enter", gate="held")
 
     def hear(self, desk: Decision, report: StrategyReport) -> None:  # one flat table
         """What whoever has the candles says."""

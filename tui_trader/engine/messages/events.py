@@ -255,6 +255,21 @@ class AnomalyFound(BaseEvent, frozen=True, kw_only=True):
     text: str
 
 
+class LimitChanged(BaseEvent, frozen=True, kw_only=True):
+    """A limit of [limits] or [risk] is another one until the engine ends.
+
+    Args:
+        key: Dotted name: `risk.daily_loss_max_percent`.
+        is_looser: It allows more than before.
+    """
+
+    actor: str
+    key: str
+    value: Decimal
+    before: Decimal
+    is_looser: bool
+
+
 class StrategyStarted(BaseEvent, frozen=True, kw_only=True):
     """A strategy trades by itself from now on, through every restart."""
 
@@ -356,6 +371,7 @@ SessionEvent = (
     | ReconcileFailed
     | LinkChanged
     | AnomalyFound
+    | LimitChanged
 )
 """What happens to the account, the session or its links."""
 Event = OrderEvent | SessionEvent | StrategyEvent

@@ -21,7 +21,12 @@ from tui_trader.engine.messages.query_roots import QueryFailed as QueryFailed
 from tui_trader.engine.messages.risk_queries import AskRisk, RiskAnswer
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
 from tui_trader.engine.messages.signal_queries import SignalQuery, SignalsAnswers
-from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
+from tui_trader.engine.messages.strategy_queries import (
+    AskDecisions,
+    AskStrategies,
+    DecisionsAnswer,
+    StrategiesAnswer,
+)
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
@@ -155,12 +160,23 @@ class StatusAnswer(BaseAnswer, frozen=True, kw_only=True):
 
 
 class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting as it is in force; `source` is a file, a variable or `default`."""
+    """One setting as it is in force.
+
+    Args:
+        value: As TOML writes it; `default` alike.
+        source: A file, a variable or `default`.
+        expects: What a value must be: kind, bounds and unit, for people.
+        choices: The only values there are, as text; empty where there are others.
+    """
 
     key: str
     value: str
     source: str
     help: str
+    default: str = ""
+    expects: str = ""
+    choices: tuple[str, ...] = ()
+    is_secret: bool = False
 
 
 class SettingsAnswer(BaseAnswer, frozen=True, kw_only=True):
@@ -194,6 +210,7 @@ Query = (
     | AskTimeframes
     | AskSentiment
     | AskDecisions
+    | AskStrategies
     | AskRisk
     | SignalQuery
 )
@@ -210,6 +227,7 @@ Answer = (
     | TimeframesAnswer
     | SentimentAnswer
     | DecisionsAnswer
+    | StrategiesAnswer
     | RiskAnswer
     | SignalsAnswers
 )

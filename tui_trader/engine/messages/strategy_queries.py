@@ -3,7 +3,18 @@
 import msgspec
 
 from tui_trader.engine.messages.query_roots import BaseAnswer, BaseQuery
+from tui_trader.engine.values.backtests import StrategyDeclaration
 from tui_trader.engine.values.instruments import Symbol
+
+
+class AskStrategies(BaseQuery, frozen=True, kw_only=True):
+    """Every strategy that comes with the program, as it declares itself."""
+
+
+class StrategiesAnswer(BaseAnswer, frozen=True, kw_only=True):
+    """What can be started, in the order of the registry."""
+
+    strategies: tuple[StrategyDeclaration, ...]
 
 
 class AskDecisions(BaseQuery, frozen=True, kw_only=True):

@@ -1,8 +1,12 @@
 """Answers to the read-only questions of clients."""
 
+import asyncio
 from collections.abc import Callable
 from typing import NamedTuple, assert_never
 
+import msgspec
+
+from tui_trader.engine.analysis.strategy_catalogue import strategy_declarations
 from tui_trader.engine.core.risk_standing import risk_answer
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.messages.analysis_queries import (
@@ -33,7 +37,11 @@ from tui_trader.engine.messages.signal_queries import (
     AskSignals,
     AskWaterfalls,
 )
-from tui_trader.engine.messages.strategy_queries import AskDecisions
+from tui_trader.engine.messages.strategy_queries import (
+    AskDecisions,
+    AskStrategies,
+    StrategiesAnswer,
+)
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
@@ -46,6 +54,7 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 RECENT_EVENTS_MAX = 1_000
+CHANGED = "changed since the start"
 
 
 class Desks(NamedTuple):
@@ -98,11 +107,8 @@ class QueryDesk:
                 return self._answer_at_once(query)
             case AskCatalogue() | AskMarkets() | AskAnalysis() | AskTimeframes():
                 return await self._analysis.answer(query)
-            case AskDecisions():
-                name = sanitize(query.strategy)
-                return self._trader.decisions(query) or QueryFailed(
-                    reason=f"no strategy {name} was started; see `tui-trader strategies status`"
-                )
+            case AskDecisions() | AskStrategies():
+                return await self._about_strategies(query)
             case AskSentiment():
                 return await self._sentiment.answer()
             case AskSignals() | AskSignal() | AskWaterfalls() | AskModels() | AskModel():
@@ -119,7 +125,7 @@ class QueryDesk:
             case AskStatus():
                 return self._status()
             case AskSettings():
-                return SettingsAnswer(rows=self._rows)
+                return SettingsAnswer(rows=tuple(self._in_force(row) for row in self._rows))
             case AskRecentEvents():
                 return self._recent(query)
             case AskRisk():
@@ -133,6 +139,22 @@ class QueryDesk:
         self._sentiment.close()
         self._analysis.close()
         self._candles.close()
+
+    async def _about_strategies(self, query: AskDecisions | AskStrategies) -> Answer:
+        if isinstance(query, AskStrategies):
+            # The first time it loads what computes them.
+            declared = await asyncio.to_thread(strategy_declarations)
+            return StrategiesAnswer(strategies=declared)
+        name = sanitize(query.strategy)
+        return self._trader.decisions(query) or QueryFailed(
+            reason=f"no strategy {name} was started; see `tui-trader strategies status`"
+        )
+
+    def _in_force(self, row: SettingRow) -> SettingRow:
+        changed = self._trader.state.limits.get(row.key)
+        if changed is None:
+            return row
+        return msgspec.structs.replace(row, value=f"{changed:f}", source=CHANGED)
 
     def _status(self) -> Answer:
         uptime_ms = self._clock.monotonic_ms() - self._started_ms

@@ -22,6 +22,7 @@ from tui_trader.engine.messages.events import (
     EngineStopping,
     EquityMarked,
     Event,
+    LimitChanged,
     LinkChanged,
     OrderAccepted,
     OrderAdopted,
@@ -100,6 +101,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         equity_day_start: First equity of the UTC day `equity_day`, quote.
         equity_peak: Highest equity ever marked, quote.
         strategies: Those that were started and have not ended, by name.
+        limits: Limits that were changed since the engine started, by their dotted names.
     """
 
     mode: Mode | None = None
@@ -122,6 +124,7 @@ class TradingState(msgspec.Struct, kw_only=True):
     equity_day_start: Decimal | None = None
     equity_peak: Decimal | None = None
     strategies: dict[str, StrategyRecord] = {}
+    limits: dict[str, Decimal] = {}
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
@@ -169,7 +172,7 @@ class TradingState(msgspec.Struct, kw_only=True):
             case EngineStarted():
                 self.mode, self.venue = event.mode, event.venue
                 self.is_reconciled, self.is_stopping = False, False
-                self.links = {}
+                self.links, self.limits = {}, {}
             case EngineStopping():
                 self.is_stopping = True
             case ReconcileStarted():
@@ -178,6 +181,8 @@ class TradingState(msgspec.Struct, kw_only=True):
                 self.is_reconciled, self.reconciled_ms = True, event.checked_ms
             case LinkChanged():
                 self.links[event.link] = event.state
+            case LimitChanged():
+                self.limits[event.key] = event.value
             case CommandRefused() | CancelAllRequested() | CancelAllFailed():
                 pass
             case ReconcileFailed() | AnomalyFound():

@@ -208,6 +208,10 @@ def _of_safety(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an event
             return Weight.BAD, text, "cancel-all-failed"
         case told.AnomalyFound():
             return Weight.BAD, f"ANOMALY: {event.text}", ""
+        case told.LimitChanged():
+            how = "LOOSENED" if event.is_looser else "tightened"
+            text = f"limit {event.key} {how} by {event.actor}: {event.before:f} to {event.value:f}"
+            return Weight.WARN if event.is_looser else Weight.NORMAL, text, ""
         case _:
             return None
 
