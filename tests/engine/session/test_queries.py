@@ -160,8 +160,8 @@ async def test_changed_limit_shows_in_the_settings_in_force():
         assert "LimitChanged" in stage.journal.kinds()
 
 
-@virtual
 async def test_strategies_that_can_be_started_declare_themselves():
+    # Not on virtual time: they are loaded in a thread, which takes time of its own.
     async with on_stage() as stage:
         answer = await stage.client().ask(AskStrategies())
         declared = {one.name: one for one in answer.strategies}
