@@ -17,7 +17,7 @@ os.environ.update(console_environment(os.environ))
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,6 +26,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import App
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui_trader.actions import TABS, Where
@@ -55,9 +56,10 @@ from tui_trader.screens.leaving import (
 )
 from tui_trader.screens.questions import Questions
 from tui_trader.screens.wishes import AnswersWanted, CommandWanted, ExportWanted, LeaveWanted
-from tui_trader.themes import THEMES, palette_of
+from tui_trader.themes import THEMES
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
+from tui_trader.widgets.looks import Looks
 from tui_trader.widgets.scene import Attachment, Scene
 from tui_trader.widgets.set_up import set_up_of, take_set_up
 from tui_trader.widgets.terminal_driver import sturdy
@@ -109,7 +111,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         super().__init__()
         self._connect, self._options = connect, options
         self._display_diff = DiffedDisplay()
-        self._palette = palette_of("plain" if self.no_color else options.theme)
+        self._looks = Looks(options.theme, glyphs=options.glyphs, is_colour_unwanted=self.no_color)
         now_ms = options.clock()
         self.scene = Scene(
             now_ms=now_ms,
@@ -151,6 +153,10 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         """One that goes on hearing keys."""
         return sturdy(super().get_driver_class())
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line goes through on its way out."""
+        return self._looks.filters(super().get_line_filters())
+
     @property
     def shown(self) -> ConsoleScreen:
         """The screen that the person sees, maybe below a dialog."""
@@ -158,7 +164,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         return self._gallery.screen(tab)
 
     def _make_screen(self, kind: type[ConsoleScreen]) -> ConsoleScreen:
-        return kind(self.scene, make_id=self._options.make_id, palette=lambda: self._palette)
+        return kind(self.scene, make_id=self._options.make_id, palette=lambda: self._looks.palette)
 
     def _show(self) -> None:
         self.shown.sync()
@@ -168,7 +174,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self.animation_level = "none"
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = self._palette.name
+        self.theme = self._looks.palette.name
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         if self.is_on_terminal:
             self._terminal = TerminalWatch()
@@ -282,10 +288,9 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
 
     def action_theme(self) -> None:
         """The other colours."""
-        names = list(THEMES)
-        name = names[(names.index(self._palette.name) + 1) % len(names)]
-        self._palette, self.theme = palette_of(name), name
+        self.theme = self._looks.go_on()
         self._show()
+        self.shown.say(f"theme {self.theme}")
 
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""

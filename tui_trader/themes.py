@@ -1,7 +1,8 @@
 """Colours by meaning: the themes, and the palette that drawing functions paint with.
 
 Law: drawing code names what a thing means (`up`, `warn`, `halt`), never a colour. Every meaning is
-also carried by a word, a sign or a glyph, so that a screen without colours says the same.
+also carried by a word, a sign or a glyph, so that a screen without colours says the same. Every text
+stands out from whatever it may stand on: 4.5 to 1 at least, 7 to 1 in high contrast (WCAG 2.2, 1.4.3).
 
 The colours are chosen to stay apart on terminals of 256 colours too: there, a nearly grey tone (less
 than 15 % saturated) lands on the grey ramp, any other on a cube with steps of 95, 135, 175, 215, 255.
@@ -23,7 +24,7 @@ THEME_DARK: Final = Theme(
     panel="#24272b",
     accent="#58a6ff",
     warning="#e3b341",
-    error="#ff5c5c",
+    error="#ff7070",
     success="#2ebd70",
     dark=True,
     variables={
@@ -37,14 +38,14 @@ THEME_DARK: Final = Theme(
         "halt": "#ffffff",
         "halt-back": "#b3121d",
         "strong": "#f0f6fc",
-        "muted": "#8b949e",
+        "muted": "#98a1ab",
         "faint": "#444c56",
         "own": "#79c0ff",
         "head-back": "#24272b",
         "active": "#f0f6fc",
         "active-back": "#1f4a80",
         "cursor-back": "#1f2d4d",
-        "field-back": "#2f3338",
+        "field-back": "#2c3035",
         "demo": "#101214",
         "demo-back": "#58a6ff",
         "paper": "#101214",
@@ -53,7 +54,7 @@ THEME_DARK: Final = Theme(
         "live-back": "#d1242f",
         "line-1": "#d7af5f",
         "line-2": "#5fafd7",
-        "line-3": "#af87d7",
+        "line-3": "#b592dc",
         "line-4": "#5fd7af",
         "line-5": "#d787af",
     },
@@ -61,24 +62,24 @@ THEME_DARK: Final = Theme(
 
 THEME_LIGHT: Final = Theme(
     name="light",
-    primary="#0969da",
+    primary="#0958c0",
     foreground="#1f2328",
     background="#ffffff",
     surface="#f4f5f6",
     panel="#e8e9eb",
-    accent="#0969da",
-    warning="#9a6700",
-    error="#cf222e",
+    accent="#0958c0",
+    warning="#7a5200",
+    error="#b3161f",
     success="#116329",
     dark=False,
     variables={
         "up": "#116329",
-        "down": "#cf222e",
+        "down": "#b3161f",
         "bid": "#116329",
-        "ask": "#cf222e",
+        "ask": "#b3161f",
         "bid-bar": "#8fd6a5",
         "ask-bar": "#f5a8a8",
-        "warn": "#9a6700",
+        "warn": "#7a5200",
         "halt": "#ffffff",
         "halt-back": "#cf222e",
         "strong": "#000000",
@@ -87,26 +88,100 @@ THEME_LIGHT: Final = Theme(
         "own": "#0550ae",
         "head-back": "#e8e9eb",
         "active": "#ffffff",
-        "active-back": "#0969da",
+        "active-back": "#0958c0",
         "cursor-back": "#d0e4fb",
         "field-back": "#e8e9eb",
         "demo": "#ffffff",
-        "demo-back": "#0969da",
+        "demo-back": "#0958c0",
         "paper": "#ffffff",
-        "paper-back": "#9a6700",
+        "paper-back": "#7a5200",
         "live": "#ffffff",
         "live-back": "#cf222e",
-        "line-1": "#875f00",
+        "line-1": "#7a5500",
         "line-2": "#005faf",
         "line-3": "#5f00af",
-        "line-4": "#00875f",
+        "line-4": "#006b48",
         "line-5": "#af005f",
     },
 )
 
-THEME_PLAIN: Final = replace(
+THEME_CONTRAST: Final = Theme(
+    name="contrast",
+    primary="#8fdcff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#1c1c1c",
+    panel="#1c1c1c",
+    accent="#8fdcff",
+    warning="#ffe066",
+    error="#ffb0b0",
+    success="#5fff87",
+    dark=True,
+    variables={
+        "up": "#5fff87",
+        "down": "#ffb0b0",
+        "bid": "#5fff87",
+        "ask": "#ffb0b0",
+        "bid-bar": "#1f9e46",
+        "ask-bar": "#d45454",
+        "warn": "#ffe066",
+        "halt": "#ffffff",
+        "halt-back": "#8b0000",
+        "strong": "#ffffff",
+        "muted": "#d8d8d8",
+        "faint": "#949494",
+        "own": "#8fdcff",
+        "head-back": "#2a2a2a",
+        "active": "#000000",
+        "active-back": "#ffffff",
+        "cursor-back": "#002b5c",
+        "field-back": "#2a2a2a",
+        "demo": "#000000",
+        "demo-back": "#8fdcff",
+        "paper": "#000000",
+        "paper-back": "#ffe066",
+        "live": "#ffffff",
+        "live-back": "#8b0000",
+        "line-1": "#ffd787",
+        "line-2": "#87d7ff",
+        "line-3": "#e5b8ff",
+        "line-4": "#87ffd7",
+        "line-5": "#ffafd7",
+    },
+)
+
+THEME_COLOUR_BLIND: Final = replace(
     THEME_DARK,
-    name="plain",
+    name="colour-blind",
+    error="#ff9a4d",
+    warning="#fff3a0",
+    success="#56b4e9",
+    variables={
+        **THEME_DARK.variables,
+        "up": "#56b4e9",
+        "down": "#f28c28",
+        "bid": "#56b4e9",
+        "ask": "#f28c28",
+        "bid-bar": "#1d4e73",
+        "ask-bar": "#7a4510",
+        "warn": "#fff3a0",
+        "halt-back": "#a33f00",
+        "own": "#a8e0ff",
+        "demo-back": "#56b4e9",
+        "paper-back": "#fff3a0",
+        "live-back": "#a33f00",
+        "line-1": "#f0e442",
+        "line-2": "#ffffff",
+        "line-3": "#e58fbf",
+        "line-4": "#6fd3b0",
+        "line-5": "#9db4ff",
+    },
+)
+"""Blue and orange, after Okabe and Ito: apart for every kind of colour vision, and in brightness."""
+
+THEME_NONE: Final = replace(
+    THEME_DARK,
+    name="none",
     error="#ffffff",
     variables={
         **THEME_DARK.variables,
@@ -130,10 +205,34 @@ THEME_PLAIN: Final = replace(
         "line-5": "#c0c0c0",
     },
 )
-"""For terminals that are to show no colour: brightness says what colour would."""
+"""For terminals that are to show no colour: `palette_of` adds bold, dim, reverse and underline, and only these are sent."""
 
-THEMES: Final = {theme.name: theme for theme in (THEME_DARK, THEME_LIGHT, THEME_PLAIN)}
+THEMES: Final = {
+    theme.name: theme
+    for theme in (THEME_DARK, THEME_LIGHT, THEME_CONTRAST, THEME_COLOUR_BLIND, THEME_NONE)
+}
+"""In the order in which a key goes through them."""
 
+_WITHOUT_COLOURS: Final = {
+    "strong": Style(bold=True),
+    "muted": Style(dim=True),
+    "faint": Style(dim=True),
+    "own": Style(bold=True),
+    "up": Style(bold=True),
+    "ask": Style(dim=True),
+    "ask_bar": Style(dim=True),
+    "warn": Style(bold=True),
+    "bad": Style(bold=True, underline=True),
+    "halt": Style(bold=True, reverse=True),
+    "head": Style(bold=True, underline=True),
+    "active": Style(bold=True, reverse=True),
+    "cursor": Style(reverse=True),
+    "field": Style(underline=True),
+    "demo": Style(reverse=True),
+    "paper": Style(reverse=True),
+    "live": Style(bold=True, reverse=True),
+}
+"""What a terminal without colours has instead, by meaning."""
 
 LINE_COLOURS: Final = 5
 """Lines over a chart that have a colour each; a sixth begins again."""
@@ -190,7 +289,7 @@ def palette_of(theme_name: str) -> Palette:
     def chip(name: str, *, bold: bool = True) -> Style:
         return Style(color=colour[name], bgcolor=colour[f"{name}-back"], bold=bold or None)
 
-    return Palette(
+    palette = Palette(
         name=theme.name,
         base=Style(color=theme.foreground, bgcolor=theme.background),
         plain=Style(color=theme.foreground),
@@ -220,3 +319,7 @@ def palette_of(theme_name: str) -> Palette:
         paper=chip("paper"),
         live=chip("live"),
     )
+    if theme is not THEME_NONE:
+        return palette
+    marked = {name: getattr(palette, name) + mark for name, mark in _WITHOUT_COLOURS.items()}
+    return replace(palette, **marked)

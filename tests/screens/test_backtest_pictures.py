@@ -69,7 +69,7 @@ def test_panes_alone_on_a_small_terminal(snap_compare, monkeypatch, state):
 
 
 def test_result_without_colours(snap_compare, monkeypatch):
-    compare(snap_compare, monkeypatch, state="result", size=(120, 36), theme="plain")
+    compare(snap_compare, monkeypatch, state="result", size=(120, 36), theme="none")
 
 
 def compare(snap_compare, monkeypatch, *, state, size, theme="dark"):

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import json
+import os
 import sys
 from functools import partial
 from importlib import import_module
@@ -85,6 +86,7 @@ async def _options(home: Path, *, is_read_only: bool, options: tuple[str, ...]) 
         NothingRunning: no engine answers.
     """
     from tui_trader.app import ConsoleOptions
+    from tui_trader.widgets.drawing.glyphs import AUTO, glyphs_for
     from tui_trader.widgets.program import Program
 
     client = await connect(home, name=NAME, is_read_only=True)
@@ -98,6 +100,7 @@ async def _options(home: Path, *, is_read_only: bool, options: tuple[str, ...]) 
     return ConsoleOptions(
         fps=values.get("console.fps", plain.fps),
         theme=values.get("console.theme", plain.theme),
+        glyphs=glyphs_for(values.get("console.glyphs", AUTO), os.environ),
         is_read_only=is_read_only,
         report_folder=home / "logs",
         # Who only looks leaves nothing behind.

@@ -20,7 +20,8 @@ class ConsoleOptions:
 
     Args:
         fps: Most repaints of the live panes a second.
-        theme: `dark` or `light`.
+        theme: Name of a theme of `themes`.
+        glyphs: `full` or `ascii`.
         report_folder: Where a crash report goes; `None` writes none.
         set_up_file: Where columns and lines are kept from one console to the next; `None` keeps none.
         export_folder: Where tables are written to; `None` writes none.
@@ -32,6 +33,7 @@ class ConsoleOptions:
 
     fps: int = 4
     theme: str = "dark"
+    glyphs: str = "full"
     is_read_only: bool = False
     report_folder: Path | None = None
     set_up_file: Path | None = None

@@ -99,7 +99,7 @@ TOML_FAULTS = {
     ),
     "number for text": (
         section("console", "theme = 5"),
-        ["console.theme: expected one of dark, light, found 5"],
+        ["console.theme: expected one of dark, light, contrast, colour-blind, none, found 5"],
     ),
     "number for an asset": (
         section("market", "quote_asset = 5"),
@@ -131,7 +131,7 @@ TOML_FAULTS = {
     ),
     "not a choice": (
         section("console", 'theme = "blue"'),
-        ["config.toml:2: console.theme: expected one of dark, light, found 'blue'"],
+        ["config.toml:2: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'blue'"],
     ),
     "not a choice of numbers": (
         section("market", "book_depth = 11"),
@@ -236,7 +236,7 @@ TOML_FAULTS = {
     ),
     "escape sequence in a value": (
         section("console", r'theme = "\u001b]52;c;x\u0007"'),
-        ["console.theme: expected one of dark, light, found ']52;c;x'"],
+        ["console.theme: expected one of dark, light, contrast, colour-blind, none, found ']52;c;x'"],
     ),
 }
 
@@ -275,7 +275,7 @@ ENVIRONMENT_FAULTS = {
     ),
     "choice with spaces inside": (
         {"TUI_TRADER_CONSOLE__THEME": "da rk"},
-        ["TUI_TRADER_CONSOLE__THEME: console.theme: expected one of dark, light, found 'da rk'"],
+        ["TUI_TRADER_CONSOLE__THEME: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'da rk'"],
     ),
     "broken list": (
         {"TUI_TRADER_MARKET__PAIRS": '["BTC/USD"'},

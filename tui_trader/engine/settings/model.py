@@ -231,7 +231,20 @@ class ConsoleSettings(Section, frozen=True, kw_only=True):
             maximum=Decimal(30),
         ),
     ] = 4
-    theme: Annotated[str, Setting(help="Colours.", choices=("dark", "light"))] = "dark"
+    theme: Annotated[
+        str,
+        Setting(
+            help="Colours; none sends bold, dim, reverse and underline alone, as NO_COLOR does.",
+            choices=("dark", "light", "contrast", "colour-blind", "none"),
+        ),
+    ] = "dark"
+    glyphs: Annotated[
+        str,
+        Setting(
+            help="Signs: full has boxes, blocks and arrows; ascii has none of them; auto goes by locale and TERM.",
+            choices=("auto", "full", "ascii"),
+        ),
+    ] = "auto"
 
 
 class Settings(Section, frozen=True, kw_only=True):
