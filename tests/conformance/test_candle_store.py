@@ -1,4 +1,4 @@
-"""Laws of the ports CandleStore and DownloadStore, on every store."""
+"""Laws of the ports CandleStore, DownloadStore and CandlePast, on every store."""
 
 import pytest
 
@@ -43,6 +43,38 @@ def test_candle_that_says_something_else_is_counted(store):
     assert store.append(BTC, Interval.M1, [minute(2, 7.0)], is_better=False) == 1
     assert store.append(BTC, Interval.M1, [minute(2, 7.0)], is_better=True) == 1
     assert store.append(BTC, Interval.M1, [minute(2, 7.0)], is_better=True) == 0
+
+
+def starts(candles):
+    return [candle.open_time_ms // MINUTE_MS for candle in candles]
+
+
+def test_candles_before_a_moment_are_the_last_that_began_before_it(store):
+    store.append(BTC, Interval.M1, [minute(number) for number in range(1, 31)], is_better=True)
+    older = store.before(BTC, Interval.M1, 20 * MINUTE_MS, count=3)
+    assert starts(older) == [17, 18, 19]
+    assert older[-1] == minute(19)
+    assert starts(store.before(BTC, Interval.M1, 3 * MINUTE_MS, count=9)) == [1, 2]
+
+
+def test_candles_before_a_moment_are_found_behind_a_hole(store):
+    rows = [minute(number) for number in (1, 2, 3, 40, 41)]
+    store.append(BTC, Interval.M1, rows, is_better=True)
+    assert starts(store.before(BTC, Interval.M1, 42 * MINUTE_MS, count=4)) == [2, 3, 40, 41]
+
+
+def test_longer_candles_before_a_moment_are_made_of_whole_shorter_stretches(store):
+    rows = [minute(number, float(number)) for number in range(1, 121)]
+    store.append(BTC, Interval.M1, rows, is_better=True)
+    older = store.before(BTC, Interval.M5, 100 * MINUTE_MS, count=2)
+    assert starts(older) == [90, 95]
+    assert (older[-1].open, older[-1].close) == (rows[94].open, rows[98].close)
+
+
+def test_nothing_was_before_what_is_not_kept(store):
+    assert store.before(BTC, Interval.M1, 20 * MINUTE_MS, count=3) == ()
+    store.append(BTC, Interval.M1, [minute(30)], is_better=True)
+    assert store.before(BTC, Interval.M1, 20 * MINUTE_MS, count=3) == ()
 
 
 def test_nothing_is_nothing(store):

@@ -34,11 +34,17 @@ from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms, OrderType, 
 
 
 class AskCandles(BaseQuery, frozen=True, kw_only=True):
-    """The newest `count` candles of a pair, the open one last. At most 720."""
+    """The newest `count` candles of a pair, the open one last. At most 720.
+
+    Args:
+        before_ms: Only those that began before this, UTC, from what was kept where the venue's history
+            does not reach back that far; 0 for the newest there are.
+    """
 
     symbol: Symbol
     interval: Interval
     count: int
+    before_ms: int = 0
 
 
 class AskTicket(BaseQuery, frozen=True, kw_only=True):

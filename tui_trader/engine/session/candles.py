@@ -2,7 +2,8 @@
 
 Law: at most one upstream call for a pair and interval under way, and at most one in five seconds and one
 more when a candle has closed since, no matter how many consoles ask how often: what was fetched while a
-candle went on does not know how it closed. A failure is remembered as long as a success.
+candle went on does not know how it closed. A failure is remembered as long as a success. What lies before
+that history is read from the disk, one question at a time.
 """
 
 import asyncio
@@ -10,16 +11,19 @@ import asyncio
 import msgspec
 
 from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer, QueryFailed
+from tui_trader.engine.ports.candle_past import CandlePast
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.values.candles import Candle, Interval
-from tui_trader.engine.values.errors import ExchangeFault
+from tui_trader.engine.values.errors import ExchangeFault, StoreError
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.text import sanitize
 
 COUNT_MAX = 720
 FRESH_MS = 5_000
+READERS_WAITING_MAX = 8
+BUSY = "too many charts read older candles at once; ask again in a moment"
 
 Key = tuple[Symbol, Interval]
 
@@ -36,12 +40,22 @@ class CandleDesk:
 
     Args:
         symbols: The pairs of this session; nothing else is asked for, which bounds the cache.
+        past: What was kept from before the venue's own history; None where nothing is.
     """
 
     def __init__(
-        self, feed: MarketFeed, market: MarketView, clock: Clock, *, symbols: tuple[Symbol, ...]
+        self,
+        feed: MarketFeed,
+        market: MarketView,
+        clock: Clock,
+        *,
+        symbols: tuple[Symbol, ...],
+        past: CandlePast | None = None,
     ) -> None:
         self._feed = feed
+        self._past = past
+        self._reading = asyncio.Lock()
+        self._readers_waiting = 0
         self._market = market
         self._clock = clock
         self._symbols = symbols
@@ -49,7 +63,7 @@ class CandleDesk:
         self._under_way: dict[Key, asyncio.Task[_Fetched]] = {}
 
     async def answer(self, query: AskCandles) -> CandlesAnswer | QueryFailed:
-        """The newest candles, the live one merged in."""
+        """The newest candles with the live one merged in, or those before a moment."""
         if query.symbol not in self._symbols:
             name = sanitize(query.symbol)
             return QueryFailed(reason=f"{name} is not watched; see [market] pairs")
@@ -61,7 +75,39 @@ class CandleDesk:
         if live is not None and live.interval is Interval.M1:
             candles = merge_live(candles, query.interval, live.candle)
         count = max(1, min(query.count, COUNT_MAX))
+        if query.before_ms > 0:
+            return await self._older(query, candles, count=count)
         return CandlesAnswer(symbol=query.symbol, interval=query.interval, candles=candles[-count:])
+
+    async def _older(
+        self, query: AskCandles, fetched: tuple[Candle, ...], *, count: int
+    ) -> CandlesAnswer | QueryFailed:
+        """Of what the venue told and of what was kept: the venue's word counts where it has one."""
+        told = tuple(candle for candle in fetched if candle.open_time_ms < query.before_ms)
+        missing = count - len(told)
+        kept: tuple[Candle, ...] = ()
+        if missing > 0 and self._past is not None:
+            if self._readers_waiting >= READERS_WAITING_MAX:
+                return QueryFailed(reason=BUSY)
+            end_ms = told[0].open_time_ms if told else query.before_ms
+            try:
+                kept = await self._read(self._past, query, end_ms, count=missing)
+            except StoreError as error:
+                return QueryFailed(reason=str(error))
+        candles = (*kept, *told)[-count:]
+        return CandlesAnswer(symbol=query.symbol, interval=query.interval, candles=candles)
+
+    async def _read(
+        self, past: CandlePast, query: AskCandles, end_ms: int, *, count: int
+    ) -> tuple[Candle, ...]:
+        self._readers_waiting += 1
+        try:
+            async with self._reading:
+                return await asyncio.to_thread(
+                    past.before, query.symbol, query.interval, end_ms, count=count
+                )
+        finally:
+            self._readers_waiting -= 1
 
     def close(self) -> None:
         """Give up what is under way."""

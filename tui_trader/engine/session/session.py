@@ -35,6 +35,7 @@ from tui_trader.engine.messages.reports import (
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
+from tui_trader.engine.ports.candle_past import CandlePast
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.execution import Execution
 from tui_trader.engine.ports.journal import Journal
@@ -78,6 +79,7 @@ class Ports(NamedTuple):
     execution: Execution
     clock: Clock
     sentiment: tuple[SentimentSource, ...] = ()
+    past: CandlePast | None = None
 
 
 Observer = Callable[[Sequence[JournalEntry]], None]
@@ -111,7 +113,7 @@ class Session:
         find_strategy: FindStrategy = strategy_named,
     ) -> None:
         self._trader = trader
-        self._journal, self._feed, self._execution, self._clock, sources = ports
+        self._journal, self._feed, self._execution, self._clock, sources, past = ports
         self._version = version
         self._observe = observe
         self._symbols = tuple(Symbol(name) for name in trader.settings.market.pairs)
@@ -123,7 +125,9 @@ class Session:
             self._inbox.put_result,
             request_timeout_s=float(trader.settings.execution.request_timeout_s),
         )
-        candles = CandleDesk(self._feed, trader.market, self._clock, symbols=self._symbols)
+        candles = CandleDesk(
+            self._feed, trader.market, self._clock, symbols=self._symbols, past=past
+        )
         self._sentiment = SentimentDesk(
             trader.market,
             candles,

@@ -12,13 +12,16 @@ from tui_trader.engine.stores.candles.series_lock import sole_writer
 from tui_trader.engine.stores.candles.store import ParquetCandleStore
 from tui_trader.engine.stores.home import remove, write_whole
 from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
 
 MARK_NAME = "download.json"
+REACHES = (1, 8, 64)
+"""How many times the stretch that should hold the wanted candles is looked through, holes being no candles."""
 
 
 class VenueCandleStore:
-    """The ports `CandleStore` and `DownloadStore`, on the files of one venue."""
+    """The ports `CandleStore`, `DownloadStore` and `CandlePast`, on the files of one venue."""
 
     def __init__(self, store: ParquetCandleStore, venue: str) -> None:
         self._store = store
@@ -36,6 +39,36 @@ class VenueCandleStore:
         """`CandleStore.newest_ms`."""
         series = self._series(symbol, interval)
         return self._store.bounds_ms(series)[1] if self._store.files(series) else None
+
+    def before(
+        self, symbol: Symbol, interval: Interval, before_ms: int, *, count: int
+    ) -> tuple[Candle, ...]:
+        """`CandlePast.before`."""
+        found: tuple[Candle, ...] = ()
+        for reach in REACHES:
+            start_ms = before_ms - reach * count * interval.ms
+            found = self._between(symbol, interval, (start_ms, before_ms))
+            if len(found) >= count:
+                break
+        return found[-count:]
+
+    def _between(
+        self, symbol: Symbol, interval: Interval, bounds_ms: tuple[int, int]
+    ) -> tuple[Candle, ...]:
+        start_ms, end_ms = bounds_ms
+        try:
+            kept = self._store.load(self._venue, symbol, interval, start_ms=start_ms, end_ms=end_ms)
+        except ConfigError:
+            # Nothing is kept there, which is no fault of whoever asks.
+            return ()
+        columns = (kept.open_time_ms, kept.open, kept.high, kept.low, kept.close, kept.volume)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return tuple(
+            Candle(
+                open_time_ms=time_ms, open=first, high=high, low=low, close=last, volume_base=volume
+            )
+            for time_ms, first, high, low, last, volume in rows
+        )
 
     def read_mark(self, symbol: Symbol, interval: Interval) -> DownloadMark | None:
         """`DownloadStore.read_mark`."""
