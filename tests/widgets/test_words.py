@@ -32,6 +32,7 @@ from tui_trader.widgets.status_bar import status_picture
 
 PALETTE = palette_of("dark")
 QUIET = {told.BalanceChanged, told.EquityMarked, told.ReconcileStarted, told.StrategyNoted}
+QUIET |= {told.StrategyDecided}
 NOTE = StrategyNote(
     pairs={},
     candle_ms=1,
@@ -93,6 +94,14 @@ def everything_that_can_happen():
         ),
         told.StrategyStarted(time_ms=1, actor="cli", spec=SPEC, note=NOTE),
         told.StrategyNoted(time_ms=1, strategy="sma-cross", note=NOTE),
+        told.StrategyDecided(time_ms=1, strategy="sma-cross", rows=()),
+        told.StrategyWroteOff(
+            time_ms=1,
+            strategy="sma-cross",
+            symbol="BTC/USD",
+            quantity_base=Decimal("0.1"),
+            reason="sold",
+        ),
         told.StrategyRefilled(time_ms=1, strategy="sma-cross", missed_count=2, reason="restart"),
         told.StrategyHeld(time_ms=1, strategy="sma-cross", reason="drawdown"),
         told.StrategyContinued(time_ms=1, actor="cli", strategy="sma-cross"),

@@ -20,7 +20,7 @@ from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ShutDownEngine
-from tui_trader.engine.messages.events import StrategyNoted
+from tui_trader.engine.messages.events import StrategyDecided, StrategyNoted
 from tui_trader.engine.messages.queries import FeedStatus, JournalEntry, StatusAnswer
 from tui_trader.engine.stores.home import Home, is_locked
 from tui_trader.engine.values.abilities import BudgetLevel
@@ -82,7 +82,7 @@ def start_engine(args: argparse.Namespace) -> int:
     def show(entry: JournalEntry) -> None:
         if args.json:
             stream_json(entry)
-        elif not args.quiet and not isinstance(entry.event, StrategyNoted):
+        elif not args.quiet and not isinstance(entry.event, StrategyNoted | StrategyDecided):
             # What a strategy remembers is for the journal; what it does is told by its orders.
             tell(describe(entry.event))
 

@@ -5,6 +5,7 @@ from itertools import count
 
 import msgspec
 
+from tui_trader.engine.core.decision_log import PastDecisions
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.messages.commands import (
     CancelAllOrders,
@@ -72,7 +73,12 @@ INSTRUMENT = Instrument(
 class Bench:
     """One trader, everything it said, and short ways to talk to it."""
 
-    def __init__(self, state: TradingState | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        state: TradingState | None = None,
+        settings: Settings | None = None,
+        past: PastDecisions | None = None,
+    ) -> None:
         self.now_ms = T0 if state is None else T0 + 3_600_000
         self.settings = settings or Settings()
         self.trader = Trader(
@@ -82,6 +88,8 @@ class Bench:
             mode=Mode.DEMO,
             venue="127.0.0.1",
         )
+        if past is not None:
+            self.trader.hosts.recall(past)
         self.events = []
         self.requests = []
         self._ids = count(1)

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.engine.core.rig import BTC, INSTRUMENT, T0, Bench, D, fill_of
-from tui_trader.engine.core.decision_log import ROWS_MAX
+from tui_trader.engine.core.decision_log import ROWS_MAX, PastDecisions
 from tui_trader.engine.core.host_notes import book_of, note_of
 from tui_trader.engine.core.hosting import STRATEGIES_MAX
 from tui_trader.engine.core.sale_retries import FIRST_MS, PAUSE_MS_MAX
@@ -55,8 +55,8 @@ SETTINGS = Settings(rules=RuleSettings(slippage_bps=D(0), spread_bps=D(0)))
 class StrategyBench(Bench):
     """A bench with one strategy, `test`, on BTC/USD."""
 
-    def __init__(self, state=None, settings=SETTINGS) -> None:
-        super().__init__(state, settings)
+    def __init__(self, state=None, settings=SETTINGS, past=None) -> None:
+        super().__init__(state, settings, past)
         self.candle_ms = FIRST
 
     def start_strategy(self, name="test", symbols=(BTC,), **changes):
@@ -126,11 +126,13 @@ class StrategyBench(Bench):
 
     def again(self) -> "StrategyBench":
         """Another engine on the same journal."""
-        state = TradingState()
+        state, past = TradingState(), PastDecisions()
         for event in self.events:
-            state.apply(decode_event(encode(event)))
+            told = decode_event(encode(event))
+            state.apply(told)
+            past.hear(told)
         assert state == self.state
-        bench = StrategyBench(state)
+        bench = StrategyBench(state, past=past)
         bench.candle_ms = self.candle_ms
         bench.start(connected=False)
         bench.connect()
@@ -480,6 +482,31 @@ def test_decisions_are_bounded(bench):
         bench.close(0)
     assert len(bench.decided()) == ROWS_MAX
     assert bench.trader.decisions(AskDecisions(strategy="other")) is None
+
+
+def test_decisions_outlive_the_engine_and_end_with_the_strategy(bench):
+    bench.enter().close(0)
+    before = bench.decided()
+    assert ("bought", "") in before
+    again = bench.again()
+    assert again.decided() == before
+    again.close(0)
+    assert again.decided() == [*before, ("nothing", "")]
+    again.stop_strategy()
+    again.start_strategy()
+    assert again.decided() == []
+
+
+def test_of_decisions_before_a_restart_the_newest_are_kept():
+    past, started = PastDecisions(), StrategyBench().start()
+    started.start_strategy()
+    for _ in range(ROWS_MAX + 10):
+        started.close(0)
+    for event in started.events:
+        past.hear(event)
+    rows = past.of("test")
+    assert len(rows) == ROWS_MAX
+    assert rows[-1].candle_ms == started.candle_ms - HOUR
 
 
 def test_only_what_changed_is_written_down(bench):

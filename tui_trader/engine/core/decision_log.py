@@ -1,9 +1,16 @@
 """Why a strategy traded or did not: its newest decisions, and the first limit that said no, in words."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tui_trader.engine.core.host_book import HostBook, PairBook
+from tui_trader.engine.messages.events import (
+    Event,
+    StrategyDecided,
+    StrategyStarted,
+    StrategyStopped,
+)
 from tui_trader.engine.messages.strategy_queries import DecisionRow
 from tui_trader.engine.rules.limits import (
     BLOCKS,
@@ -22,6 +29,7 @@ from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.time import MS_PER_MINUTE, format_clock
 
 ROWS_MAX = 500
+"""Of each strategy; older ones are in the journal still."""
 
 
 class Verdict(NamedTuple):
@@ -34,10 +42,15 @@ class Verdict(NamedTuple):
 
 
 class DecisionLog:
-    """The newest decisions of one strategy; not state: a restart begins a new one."""
+    """The newest decisions of one strategy; not state, but the journal has them for the next engine.
 
-    def __init__(self) -> None:
-        self._rows: deque[DecisionRow] = deque(maxlen=ROWS_MAX)
+    Args:
+        rows: What was decided before, oldest first.
+    """
+
+    def __init__(self, rows: Iterable[DecisionRow] = ()) -> None:
+        self._rows: deque[DecisionRow] = deque(rows, maxlen=ROWS_MAX)
+        self._fresh: list[DecisionRow] = []
         self._signals: dict[Symbol, int] = {}
 
     def newest(self, limit: int) -> tuple[DecisionRow, ...]:
@@ -60,9 +73,44 @@ class DecisionLog:
             text=verdict.text,
             margin=verdict.margin,
         )
-        if self._rows and _subject(self._rows[-1]) == _subject(row):
-            self._rows.pop()
-        self._rows.append(row)
+        self._fresh.append(row)
+        _append(self._rows, row)
+
+    def take_fresh(self) -> tuple[DecisionRow, ...]:
+        """Rows that nobody has written down yet; once."""
+        fresh = tuple(self._fresh)
+        self._fresh.clear()
+        return fresh
+
+
+class PastDecisions:
+    """What the strategies of a journal decided, told event by event; for the engine that goes on."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, deque[DecisionRow]] = {}
+
+    def hear(self, event: Event) -> None:
+        """Remember what an event says of decisions, if anything."""
+        match event:
+            case StrategyStarted():
+                self._rows[event.spec.name] = deque(maxlen=ROWS_MAX)
+            case StrategyStopped():
+                self._rows.pop(event.strategy, None)
+            case StrategyDecided():
+                for row in event.rows:
+                    _append(self._rows[event.strategy], row)
+            case _:
+                pass
+
+    def of(self, strategy: str) -> tuple[DecisionRow, ...]:
+        """The newest of one strategy, oldest first."""
+        return tuple(self._rows.get(strategy, ()))
+
+
+def _append(rows: deque[DecisionRow], row: DecisionRow) -> None:
+    if rows and _subject(rows[-1]) == _subject(row):
+        rows.pop()
+    rows.append(row)
 
 
 def _subject(row: DecisionRow) -> tuple[int, Symbol, str, str]:

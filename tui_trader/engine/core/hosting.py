@@ -6,7 +6,7 @@ its exits are judged by the same gate as ever.
 """
 
 from tui_trader.engine.core.decision import Decision
-from tui_trader.engine.core.decision_log import DecisionLog
+from tui_trader.engine.core.decision_log import DecisionLog, PastDecisions
 from tui_trader.engine.core.host_notes import book_of, empty_book, note_of, plain, rules_of
 from tui_trader.engine.core.placement import refuse
 from tui_trader.engine.core.strategy_host import StrategyHost
@@ -14,6 +14,7 @@ from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, Sto
 from tui_trader.engine.messages.events import (
     StrategyClosing,
     StrategyContinued,
+    StrategyDecided,
     StrategyHeld,
     StrategyNoted,
     StrategyRefilled,
@@ -54,6 +55,11 @@ class Hosts:
     def add(self, host: StrategyHost) -> None:
         """Host one that nobody writes down: a backtest's."""
         self._hosts[host.name] = host
+
+    def recall(self, past: PastDecisions) -> None:
+        """Know what the strategies of the journal decided before this session; before it begins."""
+        for name, host in self._hosts.items():
+            host.log = DecisionLog(past.of(name))
 
     def begin(self, desk: Decision) -> None:
         """A session begins: what was wanted before is too old to enter on."""
@@ -223,6 +229,8 @@ class Hosts:
 
     def _note(self, desk: Decision) -> None:
         for name, host in self._hosts.items():
+            if host.log is not None and (rows := host.log.take_fresh()):
+                desk.emit(StrategyDecided(time_ms=desk.now_ms, strategy=name, rows=rows))
             if not host.is_changed:
                 continue
             host.is_changed = False

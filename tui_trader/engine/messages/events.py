@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from tui_trader.engine.messages.strategy_queries import DecisionRow
 from tui_trader.engine.values.account import ExchangeFill, ExchangeOrder
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState, Mode
@@ -285,6 +286,27 @@ class StrategyNoted(BaseEvent, frozen=True, kw_only=True):
     note: StrategyNote
 
 
+class StrategyDecided(BaseEvent, frozen=True, kw_only=True):
+    """Why a strategy traded or did not: kept, so that a restart does not forget it."""
+
+    strategy: str
+    rows: tuple[DecisionRow, ...]
+
+
+class StrategyWroteOff(BaseEvent, frozen=True, kw_only=True):
+    """Coins that a strategy had bought are not in the account any more: it counts them no longer.
+
+    Args:
+        quantity_base: How many.
+        reason: What showed it.
+    """
+
+    strategy: str
+    symbol: Symbol
+    quantity_base: Decimal
+    reason: str
+
+
 class StrategyRefilled(BaseEvent, frozen=True, kw_only=True):
     """Candles that a strategy had not heard were fetched: it knows them, but enters on none of them.
 
@@ -333,6 +355,8 @@ class StrategyStopped(BaseEvent, frozen=True, kw_only=True):
 StrategyEvent = (
     StrategyStarted
     | StrategyNoted
+    | StrategyDecided
+    | StrategyWroteOff
     | StrategyRefilled
     | StrategyHeld
     | StrategyContinued

@@ -31,7 +31,8 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
         time_ms: When it was made, UTC; in a replay the candle's time is another.
         candle_ms: Start of the candle it was made on, UTC.
         signal: 1, -1 or 0: what the strategy said at its end.
-        outcome: `bought`, `sold`, `waits`, `nothing`, `blocked`, `refused` or `missed`.
+        outcome: `bought`, `sold`, `waits`, `nothing`, `blocked`, `refused`, `missed` or
+            `written off`.
         gate: First rule that said no, "" for none.
         text: Why, with the numbers.
         margin: How far beyond that rule, in the rule's own unit; None where that is no number.
@@ -48,7 +49,7 @@ class DecisionRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionsAnswer(BaseAnswer, frozen=True, kw_only=True):
-    """Decisions since the engine began, oldest first."""
+    """The newest decisions since it was started, oldest first; a restart keeps them."""
 
     strategy: str
     rows: tuple[DecisionRow, ...]

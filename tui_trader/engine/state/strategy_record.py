@@ -3,18 +3,24 @@
 Law: what a strategy needs to go on after a restart is in its newest note; nothing here computes.
 """
 
+from decimal import Decimal
+
 import msgspec
 
 from tui_trader.engine.messages.events import (
     StrategyClosing,
     StrategyContinued,
+    StrategyDecided,
     StrategyEvent,
     StrategyHeld,
     StrategyNoted,
     StrategyRefilled,
     StrategyStarted,
     StrategyStopped,
+    StrategyWroteOff,
 )
+from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.strategies import StrategyNote, StrategyPhase, StrategySpec
 
 HALTED = "trading was halted"
@@ -27,6 +33,7 @@ class StrategyRecord(msgspec.Struct, frozen=True, kw_only=True):
         actor: Who started it.
         reason: Why it is held.
         refilled_ms: When candles it had missed were last fetched, UTC; 0 for never.
+        written_off: Coins it bought and no longer counts, because the account has them no more.
     """
 
     spec: StrategySpec
@@ -35,6 +42,7 @@ class StrategyRecord(msgspec.Struct, frozen=True, kw_only=True):
     phase: StrategyPhase = StrategyPhase.RUNNING
     reason: str = ""
     refilled_ms: int = 0
+    written_off: dict[Symbol, Decimal] = {}
 
 
 Strategies = dict[str, StrategyRecord]
@@ -48,7 +56,7 @@ def apply_to_strategies(strategies: Strategies, event: StrategyEvent) -> None:
         )
     elif isinstance(event, StrategyStopped):
         del strategies[event.strategy]
-    else:
+    elif not isinstance(event, StrategyDecided):
         strategies[event.strategy] = _changed(strategies[event.strategy], event)
 
 
@@ -63,12 +71,20 @@ def hold_all(strategies: Strategies) -> None:
 
 def _changed(
     record: StrategyRecord,
-    event: StrategyNoted | StrategyRefilled | StrategyHeld | StrategyContinued | StrategyClosing,
+    event: StrategyNoted
+    | StrategyWroteOff
+    | StrategyRefilled
+    | StrategyHeld
+    | StrategyContinued
+    | StrategyClosing,
 ) -> StrategyRecord:
     replace = msgspec.structs.replace
     match event:
         case StrategyNoted():
             return replace(record, note=event.note)
+        case StrategyWroteOff():
+            total = record.written_off.get(event.symbol, ZERO) + event.quantity_base
+            return replace(record, written_off={**record.written_off, event.symbol: total})
         case StrategyRefilled():
             return replace(record, refilled_ms=event.time_ms)
         case StrategyHeld():

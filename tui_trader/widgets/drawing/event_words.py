@@ -249,6 +249,10 @@ def _of_strategy(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an eve
             count = event.missed_count
             text = f"strategy {event.strategy} was told {count} candle(s) late: {event.reason}"
             return Weight.WARN, text, f"refilled {event.strategy}"
+        case told.StrategyWroteOff():
+            quantity = f"{event.quantity_base.normalize():f} {event.symbol.partition('/')[0]}"
+            text = f"strategy {event.strategy} counts {quantity} no longer: {event.reason}"
+            return Weight.WARN, text, ""
         case told.StrategyHeld():
             text = f"strategy {event.strategy} HELD, enters nothing: {event.reason}"
             return Weight.BAD, text, ""
