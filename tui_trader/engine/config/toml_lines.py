@@ -1,6 +1,7 @@
 """Lines on which the keys of a TOML text stand; its parser tells values without their places."""
 
 import re
+from typing import NamedTuple
 
 Path = tuple[str, ...]
 
@@ -11,6 +12,24 @@ _WORD = re.compile(
 )
 
 
+class Assignment(NamedTuple):
+    """One `key = value`: its whole path, and where the value stands in the text."""
+
+    path: Path
+    section: Path
+    start: int
+    end: int
+
+
+class _Statement(NamedTuple):
+    """A header or an assignment: its words, the line it begins on, and where its parts are."""
+
+    words: list[str]
+    line: int
+    value_start: int
+    end: int
+
+
 def key_lines(text: str) -> list[tuple[Path, int]]:
     """Path and line of every header and key, in order; keys inside inline tables are left out.
 
@@ -18,34 +37,64 @@ def key_lines(text: str) -> list[tuple[Path, int]]:
     """
     found: list[tuple[Path, int]] = []
     section: Path = ()
-    for statement, line in _statements(text):
-        if statement[0] == "[":
-            section = _path([word for word in statement if word not in "[]"])
+    for statement in _statements(text):
+        words, line = statement.words, statement.line
+        if words[0] == "[":
+            section = _header(words)
             found.append((section, line))
-        elif "=" in statement:
-            found.append((section + _path(statement[: statement.index("=")]), line))
+        elif "=" in words:
+            found.append((section + _path(words[: words.index("=")]), line))
     return found
 
 
-def _statements(text: str) -> list[tuple[list[str], int]]:
-    """Words of each header or assignment, with the line it begins on."""
-    statements: list[tuple[list[str], int]] = []
+def assignments(text: str) -> list[Assignment]:
+    """Every key with the place of its value, in order; those inside inline tables are left out."""
+    found = []
+    section: Path = ()
+    for statement in _statements(text):
+        words = statement.words
+        if words[0] == "[":
+            section = _header(words)
+        elif "=" in words:
+            path = section + _path(words[: words.index("=")])
+            found.append(Assignment(path, section, statement.value_start, statement.end))
+    return found
+
+
+def header_ends(text: str) -> dict[Path, int]:
+    """Where the line of each header ends."""
+    return {
+        _header(statement.words): statement.end
+        for statement in _statements(text)
+        if statement.words[0] == "["
+    }
+
+
+def _header(words: list[str]) -> Path:
+    return _path([word for word in words if word not in "[]"])
+
+
+def _statements(text: str) -> list[_Statement]:
+    statements: list[_Statement] = []
     words: list[str] = []
     line = begin = 1
-    depth = 0
+    depth = start = end = 0
     for match in _WORD.finditer(text):
         word = match.group()
         if word == "\n" and depth <= 0 and words:
-            statements.append((words, begin))
+            statements.append(_Statement(words, begin, start, end))
             words, depth = [], 0
         elif not word.isspace() and not word.startswith("#"):
             begin = line if not words else begin
+            if words and words[-1] == "=" and words.count("=") == 1:
+                start = match.start()
             words.append(word)
+            end = match.end()
             # Brackets of a header close on its own line; only those of a value span lines.
             if "=" in words:
                 depth += (word in "[{") - (word in "]}")
         line += word.count("\n")
-    return [*statements, (words, begin)] if words else statements
+    return [*statements, _Statement(words, begin, start, end)] if words else statements
 
 
 def _path(words: list[str]) -> Path:
