@@ -228,8 +228,8 @@ _WITHOUT_COLOURS: Final = {
     "active": Style(bold=True, reverse=True),
     "cursor": Style(reverse=True),
     "field": Style(underline=True),
-    "demo": Style(reverse=True),
-    "paper": Style(reverse=True),
+    "demo": Style(reverse=True, bold=False),
+    "paper": Style(reverse=True, bold=False),
     "live": Style(bold=True, reverse=True),
 }
 """What a terminal without colours has instead, by meaning."""

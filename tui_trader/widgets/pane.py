@@ -99,6 +99,9 @@ class Pane(Widget):
         """Title line: number and name, marked ▌ when the pane is active."""
         is_active = bool(self.number) and scene.pane == self.pane_name
         base = palette.base + (palette.active if is_active else palette.head)
+        if is_active:
+            # Inks are made for the quiet grounds; on the loud one only a ground of their own stays.
+            right = [(text, ink if ink and ink.bgcolor else None) for text, ink in right]
         number = f"{self.number} " if self.number else ""
         mark = "▌" if is_active else " "
         return line(self.size.width, base, [(f"{mark}{number}{title}", None)], right=right)
