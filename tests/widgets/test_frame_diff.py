@@ -14,9 +14,19 @@ from tui_trader.widgets.drawing.frame_diff import FrameDiff
 WIDTH, HEIGHT = 40, 8
 STYLES = [
     Style.parse(text)
-    for text in ("", "red", "bold red", "#2ebd85 on #0d1117", "white on red", "italic", "on blue")
+    for text in (
+        "",
+        "red",
+        "bold red",
+        "#2ebd85 on #0d1117",
+        "white on red",
+        "italic",
+        "on blue",
+        "underline",
+        "reverse red",
+    )
 ]
-TEXTS = ("abc", "·", "▁▂▃", "日本", "    ", "64,130.4", "x")
+TEXTS = ("abc", "a  b", "·", "▁▂▃", "日本", "    ", "64,130.4", "x")
 
 
 def strip_of(chance: random.Random) -> Strip:
@@ -29,13 +39,14 @@ def strip_of(chance: random.Random) -> Strip:
 
 
 def cells(screen: pyte.Screen):
-    return [
-        [
-            (char.data, char.fg, char.bg, char.bold, char.italics)
-            for char in (screen.buffer[y][x] for x in range(WIDTH))
-        ]
-        for y in range(HEIGHT)
-    ]
+    return [[seen(screen.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+def seen(char):
+    """Of a blank without a line nobody sees more than what is behind it."""
+    if char.data == " " and not (char.underscore or char.reverse or char.strikethrough):
+        return " ", char.bg
+    return char
 
 
 def shown_by(*outputs: str):

@@ -1,13 +1,15 @@
 """Textual's updates, sent as differences.
 
 It leans on two private classes of Textual's compositor, therefore it steps aside (updates go out
-as Textual made them) where these are not built as in the version it was tested with, and when
-TUI_TRADER_NO_DIFF is set.
+as Textual made them) with any other version than the one it was tested with, where these classes are
+built in another way, and when TUI_TRADER_NO_DIFF is set.
 """
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+import textual
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -17,6 +19,8 @@ from tui_trader.widgets.drawing.frame_diff import FrameDiff
 
 WRITES_QUEUED_MAX = 2
 """Frames that may wait for a terminal; Textual itself would block the whole app at 30."""
+
+TESTED_VERSION = "8.2.8"
 
 _Piece = tuple[int, int, Strip]
 
@@ -70,9 +74,12 @@ def is_clogged(driver: object) -> bool:
 
 def _is_as_tested() -> bool:
     # Not by `textual.__version__`: that reads package metadata from disk, 12 ms at every start.
-    return _arguments(ChopsUpdate) == ("chops", "spans", "chop_ends") and _arguments(
-        LayoutUpdate
-    ) == ("strips", "region")
+    record = Path(textual.__file__).parent.with_name(f"textual-{TESTED_VERSION}.dist-info")
+    return (
+        record.is_dir()
+        and _arguments(ChopsUpdate) == ("chops", "spans", "chop_ends")
+        and _arguments(LayoutUpdate) == ("strips", "region")
+    )
 
 
 def _arguments(kind: type) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
 """What differs between two frames of the whole screen, as bytes for the terminal.
 
 Textual re-sends every dirty span, changed or not. This keeps the cells that are on the screen and
-sends the runs that differ: on a live desk that is some ten times less, and a dialog above live panes
-costs nothing extra.
+sends those that differ: on a live desk that is some ten times less, and a dialog above live panes
+costs nothing extra. They are sent pen by pen, not line by line: on a chart a change of colours costs
+three times what a move of the cursor does.
 
 Law: the model is of the terminal, not of a screen: one `FrameDiff` for an app, forgotten whenever
 somebody else may have painted (resize, resume, repaint).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
@@ -20,9 +22,22 @@ Pen = tuple[str, str, str]
 Cell = tuple[str, Pen]
 """Character and pen; the right half of a wide character is `""`."""
 PLAIN: Pen = ("", "", "")
-MERGED_GAP = 8
-"""Unchanged cells between two changes that are cheaper to repeat than to jump over."""
+MERGED_GAP = 3
+"""Unchanged cells between two changes that are no dearer to repeat than to jump over."""
 _PENS_KNOWN_MAX = 4_096
+_SHOWS_ON_A_BLANK = frozenset({"4", "5", "6", "7", "9", "21", "51", "52", "53"})
+"""Attributes that a blank has too: lines, blinking and reverse; bold or italic blanks look the same."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Cells side by side that go out with one pen."""
+
+    y: int
+    x: int
+    end: int
+    pen: Pen
+    text: str
 
 
 class FrameDiff:
@@ -40,15 +55,16 @@ class FrameDiff:
 
     def render(self, pieces: Iterable[tuple[int, int, Strip]], colours: ColorSystem) -> str:
         """Sequences that bring the terminal to show `pieces` (row, column, strip)."""
-        sequences: list[str] = []
-        pen = PLAIN
+        changed: dict[int, set[int]] = {}
         for y, x, strip in pieces:
-            if self._is_shown(y, x, strip):
-                continue
-            pen = self._render_cells(sequences, self._cells(strip, colours), at=(y, x), pen=pen)
-        if pen != PLAIN:
-            sequences.append("\x1b[0m")
-        return "".join(sequences)
+            if not self._is_shown(y, x, strip):
+                self._take(self._cells(strip, colours), at=(y, x), changed=changed)
+        runs = [
+            run
+            for y, columns in changed.items()
+            for run in _runs(self._rows[y], sorted(columns), y)
+        ]
+        return _sequences(runs, self._rows)
 
     def _is_shown(self, y: int, x: int, strip: Strip) -> bool:
         """Whether this very strip stands there already; remembers it, and forgets what it covers."""
@@ -70,13 +86,14 @@ class FrameDiff:
             if control:
                 continue
             pen = self._pen_of(style, colours)
-            if text.isascii():
+            if text.isascii() and " " not in text:
                 cells.extend([(char, pen) for char in text])
                 continue
+            blank = _blank(pen)
             for char in text:
-                width = cell_len(char)
+                width = 1 if char.isascii() else cell_len(char)
                 if width:
-                    cells.append((char, pen))
+                    cells.append(blank if char == " " else (char, pen))
                     cells.extend([("", pen)] * (width - 1))
                 elif cells:
                     cells[-1] = (cells[-1][0] + char, pen)
@@ -92,22 +109,105 @@ class FrameDiff:
             known = self._pens[style] = _pen(style, colours)
         return known
 
-    def _render_cells(
-        self, sequences: list[str], cells: list[Cell], *, at: tuple[int, int], pen: Pen
-    ) -> Pen:
-        """Append the runs that differ; returns the pen the terminal is left with."""
+    def _take(
+        self, cells: list[Cell], *, at: tuple[int, int], changed: dict[int, set[int]]
+    ) -> None:
+        """Into the model; the columns that differ are added to `changed`."""
         y, x = at
         row = self._rows.setdefault(y, {})
-        for start, end in _changed_runs(row, cells, x):
-            sequences.append(f"\x1b[{y + 1};{x + start + 1}H")
-            for index in range(start, end):
-                char, wanted = cell = cells[index]
-                if wanted != pen:
-                    sequences.append(_change_of_pen(pen, wanted))
-                    pen = wanted
-                sequences.append(char)
-                row[x + index] = cell
+        different = [i for i, cell in enumerate(cells, x) if row.get(i) != cell]
+        if not different:
+            return
+        columns = changed.setdefault(y, set())
+        for column in different:
+            cell = row[column] = cells[column - x]
+            columns.add(column)
+            # The right half of a wide character cannot be written without its left half.
+            if not cell[0] and column > x:
+                columns.add(column - 1)
+        # Nor is the right half left as it was when the left one is another.
+        columns.update(
+            c + 1 for c in different if c + 1 - x < len(cells) and not cells[c + 1 - x][0]
+        )
+
+
+def _runs(row: dict[int, Cell], columns: list[int], y: int) -> Iterator[_Run]:
+    """The changed cells of a row, those of one pen side by side together, short gaps filled."""
+    run: _Run | None = None
+    for column in columns:
+        if run is not None and _joins(run, row, column):
+            continue
+        if run is not None:
+            yield run
+        char, pen = row[column]
+        run = _Run(y, column, column + 1, pen, char)
+    if run is not None:
+        yield run
+
+
+def _joins(run: _Run, row: dict[int, Cell], column: int) -> bool:
+    """Grow `run` up to `column`, if all on the way there can go out with its pen."""
+    if column - run.end > MERGED_GAP:
+        return False
+    pen, text = run.pen, run.text
+    for each in range(run.end, column + 1):
+        cell = row.get(each)
+        fitting = None if cell is None else _fitting(pen, cell, is_blank=not text.strip(" "))
+        if cell is None or fitting is None:
+            return False
+        pen, text = fitting, text + cell[0]
+    run.end, run.pen, run.text = column + 1, pen, text
+    return True
+
+
+def _fitting(pen: Pen, cell: Cell, *, is_blank: bool) -> Pen | None:
+    """The pen with which both can go out: blanks take any that has their background."""
+    char, wanted = cell
+    if wanted == pen:
         return pen
+    if wanted[2] != pen[2]:
+        return None
+    if char == " " and wanted == _blank(pen)[1]:
+        return pen
+    if is_blank and pen == _blank(wanted)[1]:
+        return wanted
+    return None
+
+
+def _blank(pen: Pen) -> Cell:
+    """A blank as it looks: its ink does not matter, unless an attribute is seen on it."""
+    if _SHOWS_ON_A_BLANK.isdisjoint(pen[0].split(";")):
+        return " ", ("", "", pen[2])
+    return " ", pen
+
+
+def _sequences(runs: list[_Run], rows: dict[int, dict[int, Cell]]) -> str:
+    sequences: list[str] = []
+    pen, y, x = PLAIN, -1, -1
+    # Attributes first, then backgrounds: what differs between neighbours is mostly one colour.
+    for run in sorted(runs, key=lambda run: (run.pen[0], run.pen[2], run.pen[1])):
+        if (run.y, run.x) != (y, x):
+            sequences.append(_move(run, y, x))
+        if run.pen != pen:
+            sequences.append(_change_of_pen(pen, run.pen))
+            pen = run.pen
+        sequences.append(run.text)
+        # At the right edge terminals disagree on where the cursor is.
+        y, x = run.y, run.end if run.end in rows[run.y] else -1
+    if pen != PLAIN:
+        sequences.append("\x1b[0m")
+    return "".join(sequences)
+
+
+def _move(run: _Run, y: int, x: int) -> str:
+    """The shortest way from row `y` and column `x` to where the run begins."""
+    if run.y != y:
+        return f"\x1b[{run.y + 1};{run.x + 1}H"
+    column = f"\x1b[{run.x + 1}G"
+    if x < 0 or run.x < x:
+        return column
+    step = run.x - x
+    return min(f"\x1b[{step}C" if step > 1 else "\x1b[C", column, key=len)
 
 
 def _pen(style: Style, colours: ColorSystem) -> Pen:
@@ -130,24 +230,3 @@ def _change_of_pen(old: Pen, new: Pen) -> str:
     if is_taken_away or old[0] != new[0]:
         return f"\x1b[{';'.join(['0', *(part for part in new if part)])}m"
     return f"\x1b[{';'.join(part for part, had in zip(new, old, strict=True) if part != had)}m"
-
-
-def _changed_runs(row: dict[int, Cell], cells: list[Cell], x: int) -> list[tuple[int, int]]:
-    """Runs of `cells` that differ from `row`, those with a small gap between them joined."""
-    runs: list[tuple[int, int]] = []
-    for index, cell in enumerate(cells):
-        if row.get(x + index) == cell:
-            continue
-        # The right half of a wide character cannot be written without its left half.
-        start = index - 1 if not cell[0] and index else index
-        if runs and start - runs[-1][1] < MERGED_GAP:
-            runs[-1] = (runs[-1][0], index + 1)
-        else:
-            runs.append((start, index + 1))
-    return [(start, _whole(cells, end)) for start, end in runs]
-
-
-def _whole(cells: list[Cell], end: int) -> int:
-    while end < len(cells) and not cells[end][0]:
-        end += 1
-    return end
