@@ -28,18 +28,22 @@ def sma_cross(close: Floats, fast: int, slow: int, signal: Signs) -> None:
     moments = close.shape[0]
     signal[: min(slow, moments)] = 0
     fast_share, slow_share = 1.0 / fast, 1.0 / slow
-    row = slow - 1
-    was_above = False
+    row, was_above = slow - 1, 0
     while row < moments:
         end = min(moments, row + ANCHOR_ROWS)
         fast_sum, slow_sum = window_sum(close, row, fast), window_sum(close, row, slow)
-        is_first = row == slow - 1
-        for now in range(row, end):
-            if now > row:
-                fast_sum += close[now] - close[now - fast]
-                slow_sum += close[now] - close[now - slow]
+        slow_mean = slow_sum * slow_share
+        is_above = int(fast_sum * fast_share - slow_mean > NOISE * slow_mean)
+        signal[row] = 0 if row == slow - 1 else is_above - was_above
+        was_above = is_above
+        # Parts that begin at 0: a place that might be below 0 is looked up twice as slowly.
+        come, said = close[row + 1 : end], signal[row + 1 : end]
+        fast_gone, slow_gone = close[row + 1 - fast :], close[row + 1 - slow :]
+        for now in range(len(come)):
+            fast_sum += come[now] - fast_gone[now]
+            slow_sum += come[now] - slow_gone[now]
             slow_mean = slow_sum * slow_share
-            is_above = fast_sum * fast_share - slow_mean > NOISE * slow_mean
-            signal[now] = 0 if is_first else np.int8(is_above) - np.int8(was_above)
-            was_above, is_first = is_above, False
+            is_above = int(fast_sum * fast_share - slow_mean > NOISE * slow_mean)
+            said[now] = is_above - was_above
+            was_above = is_above
         row = end

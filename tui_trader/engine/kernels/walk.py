@@ -22,6 +22,7 @@ from tui_trader.engine.values.time import MS_PER_DAY
 GAPS, WANTED, ENTRIES, OPENED, INSIDE = range(5)
 """Phases of a candle. OPENED asks of new positions at the open what GAPS asked of the old ones."""
 PHASES = 5
+INFINITE = float("inf")
 
 
 def walk(
@@ -136,56 +137,64 @@ def hurry(row: int, tape: Tape, book: Book, purse: Purse, sheets: Sheets, rules:
 
 def stay_flat(row: int, tape: Tape, book: Book, purse: Purse, sheets: Sheets) -> int:
     """Row after the next entry signal: who holds nothing changes nothing."""
-    moments = tape.close.shape[1]
     equity = purse.floats[at.CASH_QUOTE]
-    while row < moments:
-        sheets.equity[row] = equity
-        row += 1
-        if tape.signal[0, row - 1] == 1:
-            break
-    book.ints[0, at.LAST_ROW] = row - 1
-    book.ints[0, at.WANT] = 1 if tape.signal[0, row - 1] == 1 else 0
-    return row
+    said, marks = tape.signal[0, row:], sheets.equity[row:]
+    count, want = 0, 0
+    while count < len(said) and want != 1:
+        marks[count] = equity
+        want = said[count]
+        count += 1
+    book.ints[0, at.LAST_ROW] = row + count - 1
+    book.ints[0, at.WANT] = 1 if want == 1 else 0
+    return row + count
 
 
 def ride(row: int, tape: Tape, book: Book, purse: Purse, sheets: Sheets, rules: TradeRules) -> int:
     """Row after the candles of this day in which a position was held and nothing traded."""
-    moments, ints, floats = tape.close.shape[1], book.ints, book.floats
-    begin, want = row, 0
+    ints, floats = book.ints, book.floats
+    # Parts that begin at 0: a place that might be below 0 is looked up twice as slowly.
+    times, said, marks = tape.time_ms[row:], tape.signal[0, row:], sheets.equity[row:]
+    highs, lows, closes, ranges = (
+        tape.high[0, row:],
+        tape.low[0, row:],
+        tape.close[0, row:],
+        tape.atr[0, row:],
+    )
     entry, risk_price = floats[0, at.ENTRY], floats[0, at.RISK_PRICE]
     stop, take, stop_ticks = floats[0, at.STOP], floats[0, at.TAKE], ints[0, at.STOP_TICKS]
     highest, lowest = floats[0, at.HIGHEST], floats[0, at.LOWEST]
     quantity, cash = floats[0, at.QUANTITY], purse.floats[at.CASH_QUOTE]
     equity, peak, bars = purse.floats[at.EQUITY], purse.floats[at.PEAK], ints[0, at.BARS]
-    is_moving = moves_stop(rules)
+    is_moving, day_end_ms, unit = moves_stop(rules), purse.ints[at.DAY_END], tape.grid[0, 0]
+    top = take if take > 0.0 else INFINITE
     fee = fee_if_needed(row, tape, purse, rules)
-    while row < moments and tape.time_ms[row] < purse.ints[at.DAY_END]:
-        high, low, close = tape.high[0, row], tape.low[0, row], tape.close[0, row]
-        if low <= stop or (take > 0.0 and high >= take):
+    count, want = 0, 0
+    while count < len(times) and times[count] < day_end_ms:
+        high, low, close = highs[count], lows[count], closes[count]
+        if low <= stop or high >= top:
             break
         bars += 1
         highest, lowest = max(highest, high), min(lowest, low)
         if is_moving:
-            atr = tape.atr[0, row]
-            level = next_stop_level(entry, risk_price, highest, close, atr, fee, rules)
+            level = next_stop_level(entry, risk_price, highest, close, ranges[count], fee, rules)
             if level > stop:
-                stop_ticks = next_stop_ticks(stop_ticks, level, tape.grid[0, 0])
-                stop = price_of(stop_ticks, tape.grid[0, 0])
+                stop_ticks = next_stop_ticks(stop_ticks, level, unit)
+                stop = price_of(stop_ticks, unit)
         equity = quantity * close + cash
         peak = max(peak, equity)
-        sheets.equity[row] = equity
-        want = tape.signal[0, row]
-        row += 1
+        marks[count] = equity
+        want = said[count]
+        count += 1
         if want != 0 or is_time_up(bars, rules.time_stop_bars):
             break
-    if row > begin:
-        ints[0, at.LAST_ROW], ints[0, at.BARS], ints[0, at.WANT] = row - 1, bars, want
+    if count > 0:
+        ints[0, at.LAST_ROW], ints[0, at.BARS], ints[0, at.WANT] = row + count - 1, bars, want
         ints[0, at.STOP_TICKS], floats[0, at.STOP] = stop_ticks, stop
         floats[0, at.HIGHEST], floats[0, at.LOWEST] = highest, lowest
-        floats[0, at.CLOSE] = tape.close[0, row - 1]
+        floats[0, at.CLOSE] = closes[count - 1]
         purse.floats[at.EQUITY], purse.floats[at.PEAK] = equity, peak
         ints[0, at.TIME_UP] = 1 if is_time_up(bars, rules.time_stop_bars) else 0
-    return row
+    return row + count
 
 
 def is_there(tape: Tape, pair: int, row: int) -> bool:
