@@ -12,6 +12,7 @@ from tests.screens import scripted
 from tests.screens.scripted import NOW_MS, ScriptedClient
 from tui_trader.actions import Where, bar_actions
 from tui_trader.engine.messages import events as told
+from tui_trader.engine.messages import hand_events as by_hand
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.values.candles import Interval
@@ -73,6 +74,10 @@ def scene(history=None, **more) -> Scene:
 def everything_that_can_happen():
     happened = {type(event): event for event in scripted.halted()}
     name = scripted.order_id(1)
+    terms = {"quantity_base": Decimal(1), "price": Decimal(2), "trigger_price": None}
+    asked = {"time_ms": 1, "actor": "cli", "client_order_id": name, "deadline_ms": 2}
+    asked["hold_quote"] = Decimal(0)
+    share = {"fraction": Decimal(1), "quantity_base": Decimal(1)}
     more = [
         told.EngineStopping(time_ms=1, actor="cli"),
         told.OrderRejected(time_ms=1, client_order_id=name, reason="EOrder:x"),
@@ -84,6 +89,17 @@ def everything_that_can_happen():
         told.TradingResumed(time_ms=1, actor="console"),
         told.ReconcileFailed(time_ms=1, reason="timeout"),
         told.AnomalyFound(time_ms=1, text="a fill twice"),
+        by_hand.AmendRequested(**asked, **terms),
+        by_hand.OrderAmended(time_ms=1, client_order_id=name, hold_quote=Decimal(0), **terms),
+        by_hand.AmendRejected(time_ms=1, client_order_id=name, reason="EOrder:x"),
+        by_hand.AmendOutcomeUnknown(time_ms=1, client_order_id=name, reason="no answer"),
+        by_hand.OrderCompleted(time_ms=1, client_order_id=name),
+        by_hand.CloseRequested(time_ms=1, actor="cli", symbol="BTC/USD", **share),
+        by_hand.CloseEnded(
+            time_ms=1, symbol="BTC/USD", sold_base=Decimal(1), left_base=Decimal(1), reason="dust"
+        ),
+        by_hand.FlattenRequested(time_ms=1, actor="cli"),
+        by_hand.FlattenEnded(time_ms=1, left=("0.1 BTC stay: dust",)),
         told.LimitChanged(
             time_ms=1,
             actor="console",

@@ -7,6 +7,7 @@ is asked for again for as long as the halt lasts; asking twice for a cancel is s
 from tui_trader.engine.core import reconcile
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.halting import ask_cancel_all, latch
+from tui_trader.engine.core.leftovers import end_everything
 from tui_trader.engine.core.pacing import CANCEL_ALL_AGAIN_MS, CANCEL_ALL_TRIES_MAX, Pacing
 from tui_trader.engine.core.placement import refuse, withdraw
 from tui_trader.engine.messages.commands import CancelAllOrders, HaltTrading, ResumeTrading
@@ -20,7 +21,10 @@ from tui_trader.engine.values.orders import OrderStatus
 
 
 def halt(desk: Decision, pacing: Pacing, command: HaltTrading) -> None:
-    """Latch, and cancel all. A second press cancels all again and keeps who was first."""
+    """Latch, and cancel all. A second press cancels all again and keeps who was first.
+
+    Whoever says stop last is obeyed: what was being closed is not sold any further either.
+    """
     if desk.state.halt is None:
         latch(
             desk,
@@ -31,6 +35,7 @@ def halt(desk: Decision, pacing: Pacing, command: HaltTrading) -> None:
         )
         ask_cancel_all(desk, pacing, actor=command.actor)
     else:
+        end_everything(desk, reason=f"trading was halted by {command.actor}: {command.reason}")
         ask_cancel_all(desk, pacing, actor=command.actor, command_id=command.command_id)
 
 
@@ -38,6 +43,10 @@ def resume(desk: Decision, pacing: Pacing, command: ResumeTrading) -> None:
     """Unlatch, and compare the account before the first new order."""
     if desk.state.halt is None:
         refuse(desk, command, gate="halted", reason="trading is not halted")
+        return
+    if desk.state.leaving.flatten is not None:
+        reason = "every position is still being sold; wait for its end, or halt to break it off"
+        refuse(desk, command, gate="flatten", reason=reason)
         return
     pacing.cancel_all_tries_left = 0
     desk.emit(
@@ -68,7 +77,9 @@ def weigh_cancel_all(desk: Decision, pacing: Pacing, report: CancelAllReport) ->
 def keep_asking(desk: Decision, pacing: Pacing) -> None:
     """Timer: repeat an unconfirmed cancel-all; catch orders that came to light after it."""
     halt_latched = desk.state.halt
+    flatten = desk.state.leaving.flatten
     is_owed = halt_latched is not None and not halt_latched.is_cancel_confirmed
+    is_owed = is_owed or (flatten is not None and not flatten.is_cancelled)
     if (is_owed or pacing.cancel_all_tries_left > 0) and not pacing.is_cancelling_all:
         if desk.now_ms >= pacing.cancel_all_not_before_ms:
             ask_cancel_all(desk, pacing, actor="engine")
@@ -80,5 +91,6 @@ def keep_asking(desk: Decision, pacing: Pacing) -> None:
         not_before = pacing.cancel_not_before_ms.get(
             order.client_order_id, halt_latched.time_ms + CANCEL_ALL_AGAIN_MS
         )
-        if is_withdrawable and desk.now_ms >= not_before:
+        is_let_pass = desk.state.leaving.is_sale(order.client_order_id)
+        if is_withdrawable and not is_let_pass and desk.now_ms >= not_before:
             withdraw(desk, pacing, order)

@@ -5,6 +5,7 @@ whichever comes first is booked and the rest changes nothing. An order is named 
 exchange's; the first message that links the two is written down.
 """
 
+from tui_trader.engine.core.amending import latest_deadline_ms, prove_by_fill, weigh_terms
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.halting import halt_on_anomaly
 from tui_trader.engine.core.pacing import FETCH_AGAIN_MS, LOOKUP_AGAIN_MS, Pacing
@@ -22,6 +23,7 @@ from tui_trader.engine.messages.events import (
     OrderOutcomeUnknown,
     OrderRejected,
 )
+from tui_trader.engine.messages.hand_events import OrderCompleted
 from tui_trader.engine.messages.reports import (
     CancelReport,
     LookupReport,
@@ -46,7 +48,9 @@ def weigh_submit(desk: Decision, pacing: Pacing, report: SubmitReport) -> None:
             _link(desk, order.client_order_id, report.exchange_order_id)
             _check_belief(desk, pacing, order)
             order = desk.state.orders[order.client_order_id]
-            if desk.state.halt is not None and order.status is OrderStatus.OPEN:
+            is_let_pass = desk.state.leaving.is_sale(order.client_order_id)
+            is_live = order.status is OrderStatus.OPEN
+            if desk.state.halt is not None and is_live and not is_let_pass:
                 # It was on its way when the stop latched, so the cancel-all may have missed it.
                 withdraw(desk, pacing, order)
         case Outcome.REFUSED:
@@ -116,6 +120,7 @@ def weigh_fill(
         pacing.want_fetch()
         return False
     _link(desk, order.client_order_id, fill.exchange_order_id)
+    prove_by_fill(desk, order.client_order_id, fill)
     order = desk.state.orders[order.client_order_id]
     if _contradicts(order, fill):
         text = (
@@ -143,6 +148,7 @@ def weigh_lookup(desk: Decision, pacing: Pacing, report: LookupReport) -> None:
         return
     pacing.lookup_not_before_ms[order.client_order_id] = desk.now_ms + LOOKUP_AGAIN_MS
     if report.finding.order is not None:
+        weigh_terms(desk, order.client_order_id, report.finding.order, asked_ms=report.asked_ms)
         for fill in report.finding.fills:
             weigh_fill(desk, pacing, fill, name=order.client_order_id)
         weigh_order(desk, pacing, report.finding.order)
@@ -152,7 +158,7 @@ def weigh_lookup(desk: Decision, pacing: Pacing, report: LookupReport) -> None:
 
 def proof_after_ms(desk: Decision, order: OrderRecord) -> int:
     """Moment from which "not found" is evidence: the deadline has passed, with a margin."""
-    return order.deadline_ms + int(desk.settings.execution.lookup_margin_s * MS_PER_SECOND)
+    return latest_deadline_ms(order) + int(desk.settings.execution.lookup_margin_s * MS_PER_SECOND)
 
 
 def adopt(desk: Decision, found: ExchangeOrder) -> OrderRecord:
@@ -185,7 +191,7 @@ def _contradicts(order: OrderRecord, fill: ExchangeFill) -> bool:
     return (
         fill.symbol != order.symbol
         or fill.side is not order.side
-        or order.filled_base + fill.quantity_base > order.quantity_base
+        or order.filled_base + fill.quantity_base > order.fillable_base
         or not may_follow(
             order, OrderFilled(time_ms=0, client_order_id=order.client_order_id, fill=fill)
         )
@@ -201,6 +207,9 @@ def _end_event(desk: Decision, order: OrderRecord, found: ExchangeOrder) -> Orde
             return OrderExpired(time_ms=now_ms, client_order_id=name, reason=found.reason)
         case OrderStatus.REJECTED:
             return OrderRejected(time_ms=now_ms, client_order_id=name, reason=found.reason)
+        case OrderStatus.FILLED if order.quantity_base <= order.filled_base == found.filled_base:
+            # Where an amendment left doubt about the quantity, its fills alone cannot tell the end.
+            return OrderCompleted(time_ms=now_ms, client_order_id=name)
         case _:
             # FILLED comes from the fills themselves: money is booked by what moved, not by a status.
             return None

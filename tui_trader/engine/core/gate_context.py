@@ -7,6 +7,7 @@ import msgspec
 
 from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.books import Sweep, sweep
 from tui_trader.engine.values.instruments import Instrument, Symbol
@@ -23,6 +24,8 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         actor: Who asks; limits of strategies that trade by themselves read it.
+        amends: The open order that would become this one; `client_order_id` is `None` then.
+        is_closing: It sells what a person closes, as much as is held and no more.
     """
 
     client_order_id: ClientOrderId | None
@@ -34,6 +37,8 @@ class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
     post_only: bool
     terms: OrderTerms = PLAIN_TERMS
     actor: str = ""
+    amends: OrderRecord | None = None
+    is_closing: bool = False
 
 
 class GateContext:
@@ -64,6 +69,29 @@ class GateContext:
             return None
         levels = book.asks if self.draft.side is Side.BUY else book.bids
         return sweep(levels, quantity)
+
+    @property
+    def rest_base(self) -> Decimal:
+        """What the order can still fill."""
+        amends = self.draft.amends
+        return self.draft.quantity_base - (ZERO if amends is None else amends.filled_base)
+
+    @property
+    def is_modest(self) -> bool:
+        """Whether it amends an order so that it takes no more than it already may."""
+        amends, hold = self.draft.amends, self.hold_rest_quote
+        if amends is None or hold is None:
+            return False
+        return hold <= amends.remaining_hold_quote and self.rest_base <= amends.remaining_base
+
+    def other_orders(self) -> list[OrderRecord]:
+        """Open orders beside the one that this would amend."""
+        amends = self.draft.amends
+        return [
+            order
+            for order in self.state.open_orders()
+            if amends is None or order.client_order_id != amends.client_order_id
+        ]
 
     @property
     def price_worst(self) -> Decimal | None:
@@ -100,6 +128,20 @@ class GateContext:
         """
         price = self.price_worst or self.mid
         return None if price is None else price * self.draft.quantity_base
+
+    @property
+    def value_rest(self) -> Decimal | None:
+        """Likewise, of what can still fill."""
+        price = self.price_worst or self.mid
+        return None if price is None else price * self.rest_base
+
+    @property
+    def hold_rest_quote(self) -> Decimal | None:
+        """Likewise, of the quote that a buy can still take."""
+        hold = self.hold_quote
+        if hold is None or self.draft.amends is None:
+            return hold
+        return hold * self.rest_base / self.draft.quantity_base
 
     @property
     def hold_quote(self) -> Decimal | None:

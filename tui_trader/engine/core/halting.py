@@ -1,6 +1,7 @@
 """Latching the halt and asking for the cancel of everything: the two moves every stop is made of."""
 
 from tui_trader.engine.core.decision import Decision
+from tui_trader.engine.core.leftovers import end_everything
 from tui_trader.engine.core.pacing import CANCEL_ALL_AGAIN_MS, Pacing
 from tui_trader.engine.messages.events import AnomalyFound, CancelAllRequested, TradingHalted
 from tui_trader.engine.messages.requests import WithdrawAllOrders
@@ -24,6 +25,7 @@ def latch(
     asked_ms: int = 0,
 ) -> None:
     """No new order from here on, through every restart, until a person resumes."""
+    end_everything(desk, reason=f"trading was halted by {actor}: {reason}")
     desk.emit(
         TradingHalted(
             time_ms=desk.now_ms,

@@ -11,7 +11,8 @@ from tui_trader.engine.values.orders import ClientOrderId
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from tui_trader.engine.values.instruments import Asset
+    from tui_trader.engine.state.order_life import OrderRecord
+    from tui_trader.engine.values.instruments import Asset, Symbol
 
 LOOKUP_AGAIN_MS = 10_000
 """A look costs 5 of the 15 points that Kraken's starter tier grants and refills at 0.33 a second."""
@@ -27,6 +28,48 @@ FIRST_FETCH_PATIENCE_MS = 3_000
 """How long the first look waits for the order stream, so that one look serves both."""
 CANCEL_ALL_TRIES_MAX = 5
 """For a cancel-all by hand; the emergency stop asks for ever."""
+
+SELL_AGAIN_MS = 1_000
+SELL_AGAIN_MS_MAX = 8_000
+
+
+class ClosingPace:
+    """When the next sale of one closing may be tried, and what stood in its way last.
+
+    Args:
+        started_ms: Of the closing it belongs to.
+        until_ms: When its patience ends.
+    """
+
+    def __init__(self, started_ms: int, *, until_ms: int) -> None:
+        self.started_ms = started_ms
+        self.until_ms = until_ms
+        self.not_before_ms = 0
+        self.reason = ""
+        self.short_since_ms: int | None = None
+        self._pause_ms = SELL_AGAIN_MS
+        self._heard: ClientOrderId | None = None
+
+    def hear(self, sale: "OrderRecord | None", now_ms: int) -> None:
+        """The newest sale has ended: at once the next, unless it sold nothing."""
+        if sale is None or sale.client_order_id == self._heard:
+            return
+        self._heard, self.short_since_ms = sale.client_order_id, None
+        if sale.filled_base:
+            self._pause_ms, self.reason = SELL_AGAIN_MS, ""
+        else:
+            self.wait(f"the exchange did not sell it: {sale.reason or sale.status.value}", now_ms)
+
+    def wait(self, reason: str, now_ms: int) -> None:
+        """Not now, and ever more seldom."""
+        self.reason, self.not_before_ms = reason, now_ms + self._pause_ms
+        self._pause_ms = min(SELL_AGAIN_MS_MAX, 2 * self._pause_ms)
+
+    def is_short_for_ms(self, now_ms: int) -> int:
+        """How long less than wanted has been free, since the last sale."""
+        if self.short_since_ms is None:
+            self.short_since_ms = now_ms
+        return now_ms - self.short_since_ms
 
 
 class Pacing:
@@ -46,6 +89,7 @@ class Pacing:
         self.cancel_not_before_ms: dict[ClientOrderId, int] = {}
         self.equity_marked_ms = 0
         self.balance_heard_ms: dict[Asset, int] = {}
+        self.closings: dict[Symbol, ClosingPace] = {}
 
     def forget(self, client_order_id: ClientOrderId) -> None:
         """Drop what is kept for an order that has ended."""

@@ -6,7 +6,13 @@ from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.pacing import CANCEL_AGAIN_MS, Pacing
 from tui_trader.engine.core.risk_gate import first_refusal, judge
-from tui_trader.engine.messages.commands import CancelOrder, Command, PlaceOrder
+from tui_trader.engine.messages.commands import (
+    AmendPlacedOrder,
+    CancelOrder,
+    ClosePosition,
+    Command,
+    PlaceOrder,
+)
 from tui_trader.engine.messages.events import CancelRequested, CommandRefused, OrderSubmitted
 from tui_trader.engine.messages.requests import SubmitOrder, WithdrawOrder
 from tui_trader.engine.state.order_life import OrderRecord
@@ -23,7 +29,7 @@ def refuse(desk: Decision, command: Command, *, gate: str, reason: str) -> None:
             actor=command.actor,
             gate=gate,
             reason=reason,
-            subject=_words(command) if isinstance(command, PlaceOrder) else "",
+            subject=_words(command),
         )
     )
 
@@ -40,7 +46,17 @@ def order_name(decided: str) -> ClientOrderId:
 
 def place(desk: Decision, command: PlaceOrder) -> None:
     """Let every gate judge; then write the intent and ask for it to be sent, once."""
-    draft = OrderDraft(
+    context = judged(desk, draft_of(command))
+    verdict = first_refusal(judge(context))
+    if verdict is not None:
+        refuse(desk, command, gate=verdict.gate, reason=verdict.text)
+        return
+    submit(desk, command, context)
+
+
+def draft_of(command: PlaceOrder, *, is_closing: bool = False) -> OrderDraft:
+    """What the gates are asked about."""
+    return OrderDraft(
         client_order_id=command.client_order_id,
         symbol=command.symbol,
         side=command.side,
@@ -50,15 +66,24 @@ def place(desk: Decision, command: PlaceOrder) -> None:
         post_only=command.post_only,
         terms=command.terms,
         actor=command.actor,
+        is_closing=is_closing,
     )
-    context = GateContext(draft, desk.settings, desk.state, market=desk.market, now_ms=desk.now_ms)
-    verdict = first_refusal(judge(context))
-    if verdict is not None:
-        refuse(desk, command, gate=verdict.gate, reason=verdict.text)
-        return
-    hold = context.hold_quote
-    assert hold is not None, draft
-    deadline_ms = desk.now_ms + int(desk.settings.execution.order_deadline_s * MS_PER_SECOND)
+
+
+def judged(desk: Decision, draft: OrderDraft) -> GateContext:
+    """What the gates look at, now."""
+    return GateContext(draft, desk.settings, desk.state, market=desk.market, now_ms=desk.now_ms)
+
+
+def deadline_ms(desk: Decision) -> int:
+    """Moment after which the exchange must not take in what leaves now."""
+    return desk.now_ms + int(desk.settings.execution.order_deadline_s * MS_PER_SECOND)
+
+
+def submit(desk: Decision, command: PlaceOrder, context: GateContext) -> None:
+    """Write the intent of an order that passed every gate, and ask for it to be sent, once."""
+    hold, until_ms = context.hold_quote, deadline_ms(desk)
+    assert hold is not None, context.draft
     desk.emit(
         OrderSubmitted(
             time_ms=desk.now_ms,
@@ -72,8 +97,9 @@ def place(desk: Decision, command: PlaceOrder) -> None:
             price=command.price,
             post_only=command.post_only,
             hold_quote=hold,
-            deadline_ms=deadline_ms,
+            deadline_ms=until_ms,
             terms=command.terms,
+            is_closing=context.draft.is_closing,
         )
     )
     desk.request(
@@ -85,7 +111,7 @@ def place(desk: Decision, command: PlaceOrder) -> None:
             quantity_base=command.quantity_base,
             price=command.price,
             post_only=command.post_only,
-            deadline_ms=deadline_ms,
+            deadline_ms=until_ms,
             terms=command.terms,
         )
     )
@@ -129,7 +155,13 @@ def withdraw(
     )
 
 
-def _words(command: PlaceOrder) -> str:
+def _words(command: Command) -> str:
+    if isinstance(command, AmendPlacedOrder):
+        return f"amend order {command.client_order_id}"
+    if isinstance(command, ClosePosition):
+        return f"close {command.symbol}"
+    if not isinstance(command, PlaceOrder):
+        return ""
     price = "at market" if command.price is None else f"at {command.price:f}"
     if command.order_type.is_triggered:
         price = f"{command.order_type.value} {price}"

@@ -5,6 +5,7 @@ booked; what the journal has and the exchange lacks is looked up, order by order
 """
 
 from tui_trader.engine.core import evidence
+from tui_trader.engine.core.amending import doubt, weigh_terms
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.halting import halt_on_anomaly
 from tui_trader.engine.core.pacing import (
@@ -35,6 +36,8 @@ def begin(desk: Decision, pacing: Pacing) -> None:
     """Start of a session: whatever was on its way when the last one ended is unknown."""
     in_doubt = (OrderStatus.SUBMITTED, OrderStatus.CANCELLING)
     for order in desk.state.open_orders():
+        if order.amendment is not None:
+            doubt(desk, pacing, order, reason="the engine stopped before the answer came")
         if order.status in in_doubt:
             desk.emit(
                 OrderOutcomeUnknown(
@@ -124,6 +127,8 @@ def _book(desk: Decision, pacing: Pacing, snapshot: AccountSnapshot) -> tuple[in
         fills_found += evidence.weigh_fill(desk, pacing, fill, name=name)
     for found in (*snapshot.closed_orders, *snapshot.open_orders):
         if found.exchange_order_id in names:
+            name = names[found.exchange_order_id]
+            weigh_terms(desk, name, found, asked_ms=snapshot.taken_ms)
             evidence.weigh_order(desk, pacing, found)
     return fills_found, len(desk.state.orders) - known_before
 

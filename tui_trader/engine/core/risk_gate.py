@@ -11,7 +11,7 @@ from typing import Final
 
 from tui_trader.engine.core.gate_context import GateContext, Refusal, known_instrument
 from tui_trader.engine.core.order_form import ability_fault, form_fault, numbers_of, prices_of
-from tui_trader.engine.core.risk_limits import ENTRY_LIMITS, REDUCES, is_exit_of_strategy
+from tui_trader.engine.core.risk_limits import ENTRY_LIMITS, NO_MORE, REDUCES, is_exit
 from tui_trader.engine.messages.queries import GateVerdict
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset
@@ -47,6 +47,8 @@ def first_refusal(verdicts: tuple[GateVerdict, ...]) -> GateVerdict | None:
 
 def _halted(context: GateContext) -> str:
     halt = context.state.halt
+    if halt is not None and context.draft.is_closing:
+        return "halted, but this only reduces what is held"
     if halt is not None:
         message = (
             f"trading is halted since {format_clock(halt.time_ms)} UTC by {halt.actor}"
@@ -68,6 +70,8 @@ def _session(context: GateContext) -> str:
 
 def _duplicate(context: GateContext) -> str:
     name = context.draft.client_order_id
+    if context.draft.amends is not None:
+        return "amends an open order"
     if name is not None and name in context.state.orders:
         message = f"order {name} was already sent once; open a new ticket for another"
         raise Refusal(message)
@@ -116,6 +120,9 @@ def _form(context: GateContext) -> str:
 
 
 def _abilities(context: GateContext) -> str:
+    if context.draft.amends is not None and not context.market.abilities.can_amend:
+        message = "the exchange amends no orders here; cancel it and send another"
+        raise Refusal(message)
     fault = ability_fault(context.draft, context.market.abilities)
     if fault is not None:
         raise Refusal(fault)
@@ -204,8 +211,10 @@ def _collar_of_triggered(context: GateContext) -> str:
 
 
 def _order_value(context: GateContext) -> str:
-    if is_exit_of_strategy(context):
+    if is_exit(context):
         return REDUCES
+    if context.is_modest:
+        return NO_MORE
     value, limit = context.value_worst, context.settings.limits.order_value_max_quote
     if value is None:
         message = "the value of the order is not known"
@@ -223,7 +232,9 @@ def _position_value(context: GateContext) -> str:
     draft, limit = context.draft, context.settings.limits.position_value_max_quote
     if draft.side is Side.SELL:
         return "reduces the position"
-    value, instrument = context.value_worst, known_instrument(context)
+    if context.is_modest:
+        return NO_MORE
+    value, instrument = context.value_rest, known_instrument(context)
     if value is None or context.mid is None:
         message = "the value of the order is not known"
         raise Refusal(message)
@@ -231,7 +242,7 @@ def _position_value(context: GateContext) -> str:
     pending = sum(
         (
             order.remaining_base * (order.price or context.mid)
-            for order in context.state.open_orders()
+            for order in context.other_orders()
             if order.symbol == draft.symbol and order.side is Side.BUY
         ),
         ZERO,
@@ -248,9 +259,9 @@ def _position_value(context: GateContext) -> str:
 
 
 def _open_orders(context: GateContext) -> str:
-    if is_exit_of_strategy(context):
+    if is_exit(context):
         return REDUCES
-    count, limit = len(context.state.open_orders()), context.settings.limits.open_orders_max
+    count, limit = len(context.other_orders()), context.settings.limits.open_orders_max
     if count >= limit:
         message = f"{count} orders are open, the limit is {limit} ([limits] open_orders_max)"
         raise Refusal(message)
@@ -260,11 +271,15 @@ def _open_orders(context: GateContext) -> str:
 def _balance(context: GateContext) -> str:
     instrument, draft = known_instrument(context), context.draft
     spent, need = (
-        (instrument.quote, context.hold_quote)
+        (instrument.quote, context.hold_rest_quote)
         if draft.side is Side.BUY
-        else (instrument.base, draft.quantity_base)
+        else (instrument.base, context.rest_base)
     )
     free = available(context.state, spent, Asset(context.settings.market.quote_asset))
+    if draft.amends is not None:
+        # What it holds with its old terms is free for the new ones.
+        is_buy = draft.side is Side.BUY
+        free += draft.amends.remaining_hold_quote if is_buy else draft.amends.remaining_base
     if need is None:
         message = "the cost of the order is not known"
         raise Refusal(message)

@@ -25,12 +25,13 @@ PLAY: Final = Decimal("1.005")
 """An entry is sized with one price and judged with the next: half a percent may lie between them."""
 OFF = "off"
 REDUCES = "reduces the position"
+NO_MORE = "asks for no more than before"
 STRATEGY_ACTOR = "strategy "
 
 
 def _position(context: GateContext) -> str:
-    if context.draft.side is Side.SELL:
-        return REDUCES
+    if spared := _spared(context):
+        return spared
     risk = context.settings.risk
     bounds = []
     if risk.position_max_quote:
@@ -53,8 +54,8 @@ def _position(context: GateContext) -> str:
 
 def _exposure(context: GateContext) -> str:
     percent = context.settings.risk.exposure_max_percent
-    if context.draft.side is Side.SELL:
-        return REDUCES
+    if spared := _spared(context):
+        return spared
     if not percent:
         return OFF
     limit = _equity(context) * percent / PERCENT
@@ -70,8 +71,8 @@ def _exposure(context: GateContext) -> str:
 
 def _positions(context: GateContext) -> str:
     limit = context.settings.risk.positions_max
-    if context.draft.side is Side.SELL:
-        return REDUCES
+    if spared := _spared(context):
+        return spared
     if not limit:
         return OFF
     others = [
@@ -109,8 +110,8 @@ def _drawdown(context: GateContext) -> str:
 
 
 def _loss(context: GateContext, reference: Decimal | None, limit: float, *, said: str) -> str:
-    if context.draft.side is Side.SELL:
-        return REDUCES
+    if spared := _spared(context):
+        return spared
     if not limit:
         return OFF
     if reference is None:
@@ -120,6 +121,13 @@ def _loss(context: GateContext, reference: Decimal | None, limit: float, *, said
         message = f"{ratio:.2%} {said}; nobody enters, what is held may be sold"
         raise Refusal(message)
     return f"{ratio:.2%} {said}"
+
+
+def _spared(context: GateContext) -> str:
+    """Why a limit does not look at this order; empty where it does."""
+    if context.draft.side is Side.SELL:
+        return REDUCES
+    return NO_MORE if context.is_modest else ""
 
 
 def _losing_streak(context: GateContext) -> str:
@@ -166,14 +174,15 @@ def _paused(note: StrategyNote, until_ms: int, what: str) -> str:
     return "no pause"
 
 
-def is_exit_of_strategy(context: GateContext) -> bool:
-    """Whether a strategy sells what it holds: that is never too large, and never one too many.
+def is_exit(context: GateContext) -> bool:
+    """Whether a strategy or a close sells what is held: that is never too large, and never one too many.
 
-    A value that has risen above the limit of one order must not lose its stop for it. A hand that sells
-    may have mistyped, and stays bound.
+    A value that has risen above the limit of one order must not lose its stop for it. A hand that types
+    a quantity to sell may have mistyped, and stays bound.
     """
     draft = context.draft
-    return draft.side is Side.SELL and draft.actor.startswith(STRATEGY_ACTOR)
+    is_measured = draft.is_closing or draft.actor.startswith(STRATEGY_ACTOR)
+    return draft.side is Side.SELL and is_measured
 
 
 def _note(context: GateContext) -> StrategyNote | None:
@@ -198,7 +207,7 @@ def _equity(context: GateContext) -> Decimal:
 
 def _value(context: GateContext) -> Decimal:
     known_instrument(context)
-    value = context.value_worst
+    value = context.value_rest
     if value is None:
         message = "the value of the order is not known"
         raise Refusal(message)
@@ -209,7 +218,7 @@ def _pairs(context: GateContext) -> list[Symbol]:
     """Every pair in which something is held or may be bought, in the quote asset."""
     quote = _quote(context)
     held = [Symbol(f"{asset}/{quote}") for asset in context.state.balances if asset != quote]
-    bought = [order.symbol for order in context.state.open_orders() if order.side is Side.BUY]
+    bought = [order.symbol for order in context.other_orders() if order.side is Side.BUY]
     return list(dict.fromkeys((*held, *context.state.positions, *bought)))
 
 
@@ -223,7 +232,7 @@ def _committed(context: GateContext, symbol: Symbol) -> Decimal:
             message = f"{symbol}: no price is known, so what is held of it has no value here"
             raise Refusal(message)
         total += held * price
-    for order in context.state.open_orders():
+    for order in context.other_orders():
         if order.symbol == symbol and order.side is Side.BUY:
             paid = order.price or price
             total += order.remaining_hold_quote if paid is None else order.remaining_base * paid
@@ -242,7 +251,7 @@ def _is_position(context: GateContext, symbol: Symbol) -> bool:
     instrument = context.market.instruments.get(symbol)
     least = ZERO if instrument is None else instrument.quantity_min
     is_bought = any(
-        order.symbol == symbol and order.side is Side.BUY for order in context.state.open_orders()
+        order.symbol == symbol and order.side is Side.BUY for order in context.other_orders()
     )
     held = _held_base(context, symbol)
     return is_bought or (held > ZERO and held >= least)

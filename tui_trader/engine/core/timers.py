@@ -16,6 +16,7 @@ from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.valuation import equity_quote
 from tui_trader.engine.values.instruments import Asset
 from tui_trader.engine.values.modes import LinkState
+from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import OrderStatus
 from tui_trader.engine.values.time import MS_PER_SECOND, utc_day
 
@@ -46,14 +47,21 @@ def _is_first_connection(desk: Decision, pacing: Pacing) -> bool:
 
 
 def _in_question(desk: Decision, pacing: Pacing) -> list[OrderRecord]:
-    """Orders about which the exchange must be asked: unknown, long in cancelling, or short of fills."""
+    """Orders about which the exchange must be asked.
+
+    Unknown, with terms that are unknown, long in cancelling, short of fills, or filled as far as an
+    amendment left them, which only the exchange can call the end.
+    """
     asked = []
     for order in desk.state.open_orders():
         is_slow_cancel = (
             order.status is OrderStatus.CANCELLING
             and desk.now_ms - order.changed_ms > CANCELLING_GRACE_MS
         )
-        if order.status is OrderStatus.UNKNOWN or is_slow_cancel:
+        is_spent = order.remaining_base == ZERO and desk.now_ms - order.changed_ms > FILL_GRACE_MS
+        has_doubtful_terms = order.amendment is not None and order.amendment.is_unknown
+        is_doubtful = order.status is OrderStatus.UNKNOWN or has_doubtful_terms
+        if is_doubtful or is_slow_cancel or is_spent:
             asked.append(order)
     for name, (_, since_ms) in pacing.fills_expected.items():
         if desk.now_ms - since_ms > FILL_GRACE_MS:

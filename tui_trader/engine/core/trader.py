@@ -10,6 +10,8 @@ intents; timers ask again what was not answered. Everything that must survive a 
 from typing import assert_never
 
 from tui_trader.engine.core import (
+    amending,
+    closing,
     emergency,
     evidence,
     limit_changes,
@@ -45,7 +47,9 @@ from tui_trader.engine.messages.queries import AskTicket, TicketAnswer
 from tui_trader.engine.messages.reports import (
     AccountReport,
     AccountSideReport,
+    AmendReport,
     BalanceReport,
+    BookReport,
     CancelAllReport,
     CancelReport,
     FillReport,
@@ -109,6 +113,7 @@ class Trader:
         desk.emit(
             EngineStarted(time_ms=time_ms, mode=self._mode, venue=self._venue, version=version)
         )
+        closing.begin(desk)
         reconcile.begin(desk, self._pacing)
         self.hosts.begin(desk)
         return desk.step()
@@ -120,6 +125,7 @@ class Trader:
         desk = self._desk(message.time_ms)
         self._mind_the_clock(desk)
         self._decide(desk, message)
+        closing.follow(desk, self._pacing)
         if not self.hosts.is_empty:
             self.hosts.follow(desk)
         return desk.step()
@@ -127,10 +133,15 @@ class Trader:
     def _see(self, report: MarketReport) -> Step:
         """A price is noted; it leads to something only where a strategy holds a position."""
         self.market.apply(report)
-        if self.hosts.is_empty or not isinstance(report, TickerReport):
+        if self.hosts.is_empty or not isinstance(report, TickerReport | BookReport):
             return _NOTHING
         desk = self._desk(report.time_ms)
-        self.hosts.price_changed(desk, report)
+        if isinstance(report, TickerReport):
+            self.hosts.price_changed(desk, report)
+        elif self.hosts.awaits_book(report.symbol):
+            self.hosts.book_changed(desk, report.symbol)
+        else:
+            return _NOTHING
         self.hosts.follow(desk)
         return desk.step()
 
@@ -195,9 +206,12 @@ class Trader:
             case ChangeLimit():
                 limit_changes.change(desk, command)
                 self.settings = desk.settings
-            case AmendPlacedOrder() | ClosePosition() | FlattenAll():
-                reason = "the engine does not carry this out yet"
-                placement.refuse(desk, command, gate="command", reason=reason)
+            case AmendPlacedOrder():
+                amending.amend(desk, command)
+            case ClosePosition():
+                closing.close(desk, command)
+            case FlattenAll():
+                closing.flatten(desk, self._pacing, command)
             case ShutDownEngine():
                 desk.emit(
                     EngineStopping(
@@ -213,6 +227,8 @@ class Trader:
         match report:
             case SubmitReport():
                 evidence.weigh_submit(desk, pacing, report)
+            case AmendReport():
+                amending.weigh_amend(desk, pacing, report)
             case CancelReport():
                 evidence.weigh_cancel(desk, pacing, report)
             case OrderReport():

@@ -6,8 +6,8 @@ needs after a restart must therefore be in an event.
 
 from decimal import Decimal
 
-import msgspec
-
+from tui_trader.engine.messages.event_roots import BaseEvent
+from tui_trader.engine.messages.hand_events import AmendEvent, ClosingEvent
 from tui_trader.engine.messages.strategy_queries import DecisionRow
 from tui_trader.engine.values.account import ExchangeFill, ExchangeOrder
 from tui_trader.engine.values.instruments import Asset, Symbol
@@ -15,25 +15,12 @@ from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import (
     PLAIN_TERMS,
     ClientOrderId,
-    CommandId,
     ExchangeOrderId,
     OrderTerms,
     OrderType,
     Side,
 )
 from tui_trader.engine.values.strategies import StrategyNote, StrategySpec
-
-
-class BaseEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What every event carries.
-
-    Args:
-        time_ms: When the core decided it, UTC.
-        command_id: The command it answers, if any.
-    """
-
-    time_ms: int
-    command_id: CommandId | None = None
 
 
 class EngineStarted(BaseEvent, frozen=True, kw_only=True):
@@ -71,6 +58,7 @@ class OrderSubmitted(BaseEvent, frozen=True, kw_only=True):
     Args:
         hold_quote: Worst-case quote the order can take, fee included (0 for a sell).
         deadline_ms: After this moment the exchange must not accept it any more, UTC.
+        is_closing: It sells what a person closes: a halt lets it pass.
     """
 
     actor: str
@@ -84,6 +72,7 @@ class OrderSubmitted(BaseEvent, frozen=True, kw_only=True):
     hold_quote: Decimal
     deadline_ms: int
     terms: OrderTerms = PLAIN_TERMS
+    is_closing: bool = False
 
 
 class OrderAccepted(BaseEvent, frozen=True, kw_only=True):
@@ -377,6 +366,7 @@ OrderEvent = (
     | OrderAdopted
     | CancelRequested
     | CancelRejected
+    | AmendEvent
 )
 """What happens to one order; each names it by `client_order_id`."""
 SessionEvent = (
@@ -398,4 +388,4 @@ SessionEvent = (
     | LimitChanged
 )
 """What happens to the account, the session or its links."""
-Event = OrderEvent | SessionEvent | StrategyEvent
+Event = OrderEvent | SessionEvent | StrategyEvent | ClosingEvent

@@ -19,7 +19,7 @@ from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Instrument, Symbol
 from tui_trader.engine.values.modes import LinkState
-from tui_trader.engine.values.orders import ClientOrderId, ExchangeOrderId
+from tui_trader.engine.values.orders import ClientOrderId, CommandId, ExchangeOrderId
 
 
 class BaseReport(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -129,6 +129,15 @@ class SubmitReport(BaseReport, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class AmendReport(BaseReport, frozen=True, kw_only=True):
+    """What became of `AmendOrder`; `command_id` is its own."""
+
+    client_order_id: ClientOrderId
+    command_id: CommandId | None
+    outcome: Outcome
+    reason: str = ""
+
+
 class CancelReport(BaseReport, frozen=True, kw_only=True):
     """What became of `WithdrawOrder`. Accepted means taken in: the order's end is reported by itself."""
 
@@ -193,6 +202,7 @@ MarketReport = (
 AccountSideReport = (
     LinkReport
     | SubmitReport
+    | AmendReport
     | CancelReport
     | CancelAllReport
     | OrderReport

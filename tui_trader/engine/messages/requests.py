@@ -8,6 +8,7 @@ from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import (
     PLAIN_TERMS,
     ClientOrderId,
+    CommandId,
     ExchangeOrderId,
     OrderTerms,
     OrderType,
@@ -49,10 +50,12 @@ class WithdrawAllOrders(BaseRequest, frozen=True, kw_only=True):
 
 
 class AmendOrder(BaseRequest, frozen=True, kw_only=True):
-    """Give one open order new terms; `None` leaves what is. It keeps its names.
+    """Give one open order new terms; `None` leaves what is. It keeps its names; answered by `AmendReport`.
 
     Args:
+        command_id: Names the amendment; its report repeats it.
         quantity_base: All of it, what is filled included.
+        post_only: Refuse new terms that would take liquidity.
         deadline_ms: The exchange must not accept it after this moment, UTC.
     """
 
@@ -63,7 +66,9 @@ class AmendOrder(BaseRequest, frozen=True, kw_only=True):
     price: Decimal | None = None
     trigger_price: Decimal | None = None
     display_base: Decimal | None = None
+    post_only: bool = False
     deadline_ms: int
+    command_id: CommandId | None = None
 
 
 class LookUpOrder(BaseRequest, frozen=True, kw_only=True):
@@ -88,4 +93,12 @@ class StopEngine(BaseRequest, frozen=True, kw_only=True):
     """End the session in order."""
 
 
-Request = SubmitOrder | WithdrawOrder | WithdrawAllOrders | LookUpOrder | FetchAccount | StopEngine
+Request = (
+    SubmitOrder
+    | AmendOrder
+    | WithdrawOrder
+    | WithdrawAllOrders
+    | LookUpOrder
+    | FetchAccount
+    | StopEngine
+)

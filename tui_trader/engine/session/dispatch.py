@@ -13,6 +13,7 @@ from typing import Final, TypeVar, assert_never
 from tui_trader.engine.messages.reports import (
     AccountReport,
     AccountSideReport,
+    AmendReport,
     CancelAllReport,
     CancelReport,
     LookupReport,
@@ -20,6 +21,7 @@ from tui_trader.engine.messages.reports import (
     SubmitReport,
 )
 from tui_trader.engine.messages.requests import (
+    AmendOrder,
     FetchAccount,
     LookUpOrder,
     SubmitOrder,
@@ -31,7 +33,7 @@ from tui_trader.engine.ports.execution import Execution
 from tui_trader.engine.values.errors import ExchangeFault, OutcomeUnknown, RejectedByExchange
 from tui_trader.engine.values.text import sanitize
 
-Sendable = SubmitOrder | WithdrawOrder | WithdrawAllOrders | LookUpOrder | FetchAccount
+Sendable = SubmitOrder | AmendOrder | WithdrawOrder | WithdrawAllOrders | LookUpOrder | FetchAccount
 Result = TypeVar("Result")
 
 IN_FLIGHT_MAX = 16
@@ -56,7 +58,7 @@ def _lane(request: Sendable) -> int:
             return _EMERGENCY
         case WithdrawOrder():
             return _CANCEL
-        case SubmitOrder():
+        case SubmitOrder() | AmendOrder():
             return _ORDER
         case LookUpOrder() | FetchAccount():
             return _READ
@@ -100,7 +102,7 @@ class Dispatcher:
             if isinstance(request, WithdrawAllOrders):
                 # What has not left yet must not reach the exchange after everything was cancelled.
                 self._refuse_waiting_orders("a cancel of everything came before it was sent")
-            if self._is_finishing and isinstance(request, SubmitOrder):
+            if self._is_finishing and isinstance(request, SubmitOrder | AmendOrder):
                 self._report(self._unsent(request, "the engine is stopping; it was not sent"))
             elif isinstance(request, WithdrawOrder) and self._retract(request):
                 continue
@@ -127,9 +129,11 @@ class Dispatcher:
             await asyncio.wait(self._tasks, timeout=end_s - loop.time())
         for task, request in self._tasks.items():
             task.cancel()
+            reason = "the engine stopped before the answer came"
             if isinstance(request, SubmitOrder):
-                reason = "the engine stopped before the answer came"
                 self._report(self._submit_report(request, Outcome.UNKNOWN, reason=reason))
+            elif isinstance(request, AmendOrder):
+                self._report(self._amend_report(request, Outcome.UNKNOWN, reason=reason))
 
     def stop(self) -> None:
         """Give up everything at once; what was in flight is unknown to the next start."""
@@ -170,6 +174,11 @@ class Dispatcher:
                 self._report(self._unsent(order, "cancelled before it was sent"))
                 self._report(self._cancel_report(request, Outcome.ACCEPTED, reason=""))
                 return True
+            if isinstance(order, AmendOrder) and order.client_order_id == request.client_order_id:
+                # The cancel itself must still leave: the order is at the exchange.
+                self._waiting[_ORDER].remove(order)
+                self._report(self._unsent(order, "cancelled before it was sent"))
+                return False
         return False
 
     def _refuse_waiting_orders(self, reason: str) -> None:
@@ -180,6 +189,8 @@ class Dispatcher:
         match request:
             case SubmitOrder():
                 report: AccountSideReport = await self._submit(request)
+            case AmendOrder():
+                report = await self._amend(request)
             case WithdrawOrder():
                 report = await self._withdraw(request)
             case WithdrawAllOrders():
@@ -206,6 +217,17 @@ class Dispatcher:
             outcome=Outcome.ACCEPTED,
             exchange_order_id=name,
         )
+
+    async def _amend(self, request: AmendOrder) -> AmendReport:
+        if self._clock.now_ms() >= request.deadline_ms:
+            reason = "deadline passed before it was sent"
+            return self._amend_report(request, Outcome.REFUSED, reason=reason)
+        outcome, reason = Outcome.ACCEPTED, ""
+        try:
+            await _within(self._answer_timeout_s, self._execution.amend(request))
+        except ExchangeFault as fault:
+            outcome, reason = _outcome(fault), _words(fault)
+        return self._amend_report(request, outcome, reason=reason)
 
     async def _withdraw(self, request: WithdrawOrder) -> CancelReport:
         outcome, reason = Outcome.ACCEPTED, ""
@@ -252,6 +274,8 @@ class Dispatcher:
         match request:
             case SubmitOrder():
                 return self._submit_report(request, Outcome.REFUSED, reason=reason)
+            case AmendOrder():
+                return self._amend_report(request, Outcome.REFUSED, reason=reason)
             case WithdrawOrder():
                 # Refused would mean that the order is not open; nobody has looked.
                 return self._cancel_report(request, Outcome.UNKNOWN, reason=reason)
@@ -276,6 +300,15 @@ class Dispatcher:
         return SubmitReport(
             time_ms=self._clock.now_ms(),
             client_order_id=request.client_order_id,
+            outcome=outcome,
+            reason=reason,
+        )
+
+    def _amend_report(self, request: AmendOrder, outcome: Outcome, *, reason: str) -> AmendReport:
+        return AmendReport(
+            time_ms=self._clock.now_ms(),
+            client_order_id=request.client_order_id,
+            command_id=request.command_id,
             outcome=outcome,
             reason=reason,
         )

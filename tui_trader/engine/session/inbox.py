@@ -9,7 +9,12 @@ from collections import deque
 
 from tui_trader.engine.client.outbox import market_key
 from tui_trader.engine.messages.codec import Input
-from tui_trader.engine.messages.commands import Command, HaltTrading, ShutDownEngine
+from tui_trader.engine.messages.commands import (
+    Command,
+    FlattenAll,
+    HaltTrading,
+    ShutDownEngine,
+)
 from tui_trader.engine.messages.reports import (
     AccountSideReport,
     MarketReport,
@@ -45,7 +50,7 @@ class Inbox:
 
     def put_command(self, command: Command) -> bool:
         """Take a command in; False when there is no room for it."""
-        if isinstance(command, HaltTrading | ShutDownEngine):
+        if isinstance(command, HaltTrading | FlattenAll | ShutDownEngine):
             if len(self._urgent) >= URGENT_MAX:
                 return False
             self._urgent.append(command)

@@ -25,11 +25,19 @@ from tui_trader.engine.messages.events import (
     OrderOutcomeUnknown,
     OrderRejected,
 )
+from tui_trader.engine.messages.hand_events import (
+    AmendOutcomeUnknown,
+    AmendRejected,
+    AmendRequested,
+    OrderAmended,
+    OrderCompleted,
+)
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import (
     PLAIN_TERMS,
     ClientOrderId,
+    CommandId,
     ExchangeOrderId,
     OrderStatus,
     OrderTerms,
@@ -55,6 +63,11 @@ TRANSITIONS: Final[dict[OrderStatus, dict[type[Event], OrderStatus]]] = {
         OrderCancelled: _S.CANCELLED,
         OrderExpired: _S.EXPIRED,
         OrderOutcomeUnknown: _S.UNKNOWN,
+        AmendRequested: _S.OPEN,
+        OrderAmended: _S.OPEN,
+        AmendRejected: _S.OPEN,
+        AmendOutcomeUnknown: _S.OPEN,
+        OrderCompleted: _S.FILLED,
     },
     _S.PARTIALLY_FILLED: {
         OrderAccepted: _S.PARTIALLY_FILLED,
@@ -63,6 +76,11 @@ TRANSITIONS: Final[dict[OrderStatus, dict[type[Event], OrderStatus]]] = {
         OrderCancelled: _S.CANCELLED,
         OrderExpired: _S.EXPIRED,
         OrderOutcomeUnknown: _S.UNKNOWN,
+        AmendRequested: _S.PARTIALLY_FILLED,
+        OrderAmended: _S.PARTIALLY_FILLED,
+        AmendRejected: _S.PARTIALLY_FILLED,
+        AmendOutcomeUnknown: _S.PARTIALLY_FILLED,
+        OrderCompleted: _S.FILLED,
     },
     _S.CANCELLING: {
         OrderAccepted: _S.CANCELLING,
@@ -72,6 +90,10 @@ TRANSITIONS: Final[dict[OrderStatus, dict[type[Event], OrderStatus]]] = {
         OrderCancelled: _S.CANCELLED,
         OrderExpired: _S.EXPIRED,
         OrderOutcomeUnknown: _S.UNKNOWN,
+        OrderAmended: _S.CANCELLING,
+        AmendRejected: _S.CANCELLING,
+        AmendOutcomeUnknown: _S.CANCELLING,
+        OrderCompleted: _S.FILLED,
     },
     _S.UNKNOWN: {
         OrderAccepted: _S.OPEN,
@@ -82,6 +104,10 @@ TRANSITIONS: Final[dict[OrderStatus, dict[type[Event], OrderStatus]]] = {
         OrderCancelled: _S.CANCELLED,
         OrderExpired: _S.EXPIRED,
         OrderNotPlaced: _S.NOT_PLACED,
+        OrderAmended: _S.UNKNOWN,
+        AmendRejected: _S.UNKNOWN,
+        AmendOutcomeUnknown: _S.UNKNOWN,
+        OrderCompleted: _S.FILLED,
     },
     _S.FILLED: {},
     _S.CANCELLED: {OrderFilled: _S.CANCELLED},
@@ -89,6 +115,25 @@ TRANSITIONS: Final[dict[OrderStatus, dict[type[Event], OrderStatus]]] = {
     _S.REJECTED: {OrderFilled: _S.REJECTED},
     _S.NOT_PLACED: {OrderFilled: _S.NOT_PLACED},
 }
+
+
+class Amendment(msgspec.Struct, frozen=True, kw_only=True):
+    """New terms on their way; `None` leaves what is.
+
+    Args:
+        command_id: Names it: an answer to an earlier one says nothing of this.
+        hold_quote: Worst-case quote of the whole order with the new terms.
+        is_unknown: The answer never came.
+    """
+
+    command_id: CommandId | None
+    quantity_base: Decimal | None
+    price: Decimal | None
+    trigger_price: Decimal | None
+    hold_quote: Decimal
+    requested_ms: int
+    deadline_ms: int
+    is_unknown: bool = False
 
 
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +146,10 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
         fees_quote: Fees of its fills so far.
         absent_count: Looks after the deadline that did not find it, since it became UNKNOWN.
         reason: Why it ended or is unknown.
+        amendment: New terms that nobody has answered yet.
+        reach_base: Largest quantity that it ever may have had, where that is more than it has: fills
+            of before an amendment may be told after it.
+        is_closing: It sells what a person closes.
     """
 
     client_order_id: ClientOrderId
@@ -123,6 +172,9 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
     fees_quote: Decimal = ZERO
     absent_count: int = 0
     reason: str = ""
+    amendment: Amendment | None = None
+    reach_base: Decimal | None = None
+    is_closing: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -130,16 +182,32 @@ class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):
         return not self.status.is_terminal
 
     @property
+    def fillable_base(self) -> Decimal:
+        """What its fills can come to at most: terms that nobody has answered yet count, too."""
+        asked = None if self.amendment is None else self.amendment.quantity_base
+        return max(self.quantity_base, asked or ZERO, self.reach_base or ZERO)
+
+    @property
     def remaining_base(self) -> Decimal:
-        """Base quantity that can still fill."""
-        return self.quantity_base - self.filled_base if self.is_open else ZERO
+        """Base quantity that can still fill, with its old terms or its new ones."""
+        if not self.is_open:
+            return ZERO
+        asked = None if self.amendment is None else self.amendment.quantity_base
+        return max(ZERO, max(self.quantity_base, asked or ZERO) - self.filled_base)
 
     @property
     def remaining_hold_quote(self) -> Decimal:
-        """Quote that the rest of a buy can still take."""
+        """Quote that the rest of a buy can still take, with its old terms or its new ones."""
         if not self.is_open or self.side is Side.SELL:
             return ZERO
-        return self.hold_quote * self.remaining_base / self.quantity_base
+        hold = self._rest_of(self.hold_quote, self.quantity_base)
+        if self.amendment is None:
+            return hold
+        quantity = self.amendment.quantity_base or self.quantity_base
+        return max(hold, self._rest_of(self.amendment.hold_quote, quantity))
+
+    def _rest_of(self, hold_quote: Decimal, quantity_base: Decimal) -> Decimal:
+        return hold_quote * max(ZERO, quantity_base - self.filled_base) / quantity_base
 
     @property
     def price_average(self) -> Decimal | None:
@@ -157,7 +225,8 @@ def next_status(order: OrderRecord, event: Event) -> OrderStatus | None:
     if row is None:
         return None
     if isinstance(event, OrderFilled):
-        is_complete = order.filled_base + event.fill.quantity_base >= order.quantity_base
+        # With an amendment in between only the exchange knows which quantity was the whole.
+        is_complete = order.filled_base + event.fill.quantity_base >= order.fillable_base
         if is_complete and row not in {_S.REJECTED, _S.NOT_PLACED}:
             return _S.FILLED
     if isinstance(event, OrderAccepted) and row is _S.OPEN and order.filled_base > ZERO:

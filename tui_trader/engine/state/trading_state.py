@@ -38,6 +38,9 @@ from tui_trader.engine.messages.events import (
     TradingHalted,
     TradingResumed,
 )
+from tui_trader.engine.messages.hand_events import AmendEvent, ClosingEvent
+from tui_trader.engine.state.amended_order import after_amendment, ended
+from tui_trader.engine.state.closing_record import Leaving
 from tui_trader.engine.state.ledger import Position, book_fill
 from tui_trader.engine.state.order_life import OrderRecord, next_status
 from tui_trader.engine.state.strategy_record import (
@@ -102,6 +105,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         equity_peak: Highest equity ever marked, quote.
         strategies: Those that were started and have not ended, by name.
         limits: Limits that were changed since the engine started, by their dotted names.
+        leaving: Positions that a person is closing, and the sale of everything.
     """
 
     mode: Mode | None = None
@@ -125,6 +129,7 @@ class TradingState(msgspec.Struct, kw_only=True):
     equity_peak: Decimal | None = None
     strategies: dict[str, StrategyRecord] = {}
     limits: dict[str, Decimal] = {}
+    leaving: Leaving = msgspec.field(default_factory=Leaving)
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
@@ -132,6 +137,8 @@ class TradingState(msgspec.Struct, kw_only=True):
             self._apply_to_order(event)
         elif isinstance(event, StrategyEvent):
             apply_to_strategies(self.strategies, event)
+        elif isinstance(event, ClosingEvent):
+            self.leaving.apply(event)
         else:
             self._apply_to_session(event)
 
@@ -144,6 +151,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         return [order for order in self.open_orders() if order.status is OrderStatus.UNKNOWN]
 
     def _keep(self, order: OrderRecord) -> None:
+        order = order if order.is_open else ended(order)
         self.orders[order.client_order_id] = order
         if order.is_open:
             self.open_ids[order.client_order_id] = None
@@ -194,6 +202,8 @@ class TradingState(msgspec.Struct, kw_only=True):
         match event:
             case OrderSubmitted():
                 self._keep(_submitted(event))
+                if event.is_closing:
+                    self.leaving.count_order(event.symbol, event.client_order_id)
             case OrderAdopted():
                 self._adopt(event)
             case OrderFilled():
@@ -221,9 +231,12 @@ class TradingState(msgspec.Struct, kw_only=True):
         reason = getattr(event, "reason", "")
         # A cancel that was refused does not explain why nobody knows whether the order exists.
         is_aside = isinstance(event, CancelRejected) and order.status is OrderStatus.UNKNOWN
+        # What an amendment met with says nothing of the order.
+        is_aside = is_aside or isinstance(event, AmendEvent)
         if reason and not is_aside:
             changes["reason"] = reason
-        self._keep(msgspec.structs.replace(order, **changes))
+        record = msgspec.structs.replace(order, **changes)
+        self._keep(after_amendment(record, event) if isinstance(event, AmendEvent) else record)
 
     def _adopt(self, event: OrderAdopted) -> None:
         found = event.order
@@ -253,18 +266,21 @@ class TradingState(msgspec.Struct, kw_only=True):
         assert fill.execution_id not in self.execution_ids, fill
         status = next_status(order, event)
         assert status is not None, (order.status, event)
-        value = fill.quantity_base * fill.price
+        value, filled_base = fill.quantity_base * fill.price, order.filled_base + fill.quantity_base
         base, quote = fill.symbol.split("/")
         fee_quote = fill.fee if fill.fee_asset == quote else fill.fee * fill.price
         record = msgspec.structs.replace(
             order,
             status=status,
             changed_ms=event.time_ms,
-            filled_base=order.filled_base + fill.quantity_base,
+            filled_base=filled_base,
+            # More than it has now fills only where it had more: before an amendment, or after it.
+            quantity_base=max(order.quantity_base, filled_base),
             cost_quote=order.cost_quote + value,
             fees_quote=order.fees_quote + fee_quote,
         )
         self._keep(record)
+        self.leaving.count_fill(fill)
         self.execution_ids.add(fill.execution_id)
         self.fills.append(BookedFill(client_order_id=event.client_order_id, fill=fill))
         del self.fills[:-FILLS_SHOWN_MAX]
@@ -275,6 +291,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         self.unsettled[spent] = self.unsettled.get(spent, ZERO) + outflow
 
     def _confirm_cancel_all(self, event: CancelAllConfirmed) -> None:
+        self.leaving.confirm_cancel()
         if self.halt is not None:
             self.halt = msgspec.structs.replace(
                 self.halt,
@@ -306,4 +323,5 @@ def _submitted(event: OrderSubmitted) -> OrderRecord:
         submitted_ms=event.time_ms,
         deadline_ms=event.deadline_ms,
         changed_ms=event.time_ms,
+        is_closing=event.is_closing,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 
 from tui_trader.engine.messages import events as told
+from tui_trader.engine.messages import hand_events as by_hand
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.values.instruments import Asset, Symbol
 from tui_trader.engine.values.modes import LinkState
@@ -95,7 +96,13 @@ def in_words(event: Event) -> LogLine | None:
     """The line that tells `event`; `None` for what is seen elsewhere."""
     if isinstance(event, told.OrderFilled):
         return _filled(event)
-    found = _of_order(event) or _of_safety(event) or _of_session(event) or _of_strategy(event)
+    found = (
+        _of_order(event)
+        or _of_hand(event)
+        or _of_safety(event)
+        or _of_session(event)
+        or _of_strategy(event)
+    )
     if found is None:
         return None
     weight, text, key = found
@@ -182,6 +189,51 @@ def _of_order(event: Event) -> _Words | None:  # noqa: C901, PLR0911, PLR0912 on
             return Weight.WARN, text, ""
         case _:
             return None
+
+
+def _of_hand(event: Event) -> _Words | None:  # noqa: C901, PLR0911, PLR0912 one arm an event
+    match event:
+        case by_hand.AmendRequested():
+            text = (
+                f"order {_short(event.client_order_id)}: {_new_terms(event)} asked by {event.actor}"
+            )
+            return Weight.QUIET, text, ""
+        case by_hand.OrderAmended():
+            text = f"order {_short(event.client_order_id)} amended: {_new_terms(event)}"
+            return Weight.NORMAL, text, ""
+        case by_hand.AmendRejected():
+            text = f"order {_short(event.client_order_id)} NOT amended: {event.reason}"
+            return Weight.BAD, text, ""
+        case by_hand.AmendOutcomeUnknown():
+            name = _short(event.client_order_id)
+            text = f"order {name}: whether it was amended is UNKNOWN, looked up: {event.reason}"
+            return Weight.BAD, text, ""
+        case by_hand.OrderCompleted():
+            return Weight.QUIET, f"order {_short(event.client_order_id)} filled", ""
+        case by_hand.CloseRequested():
+            text = f"closing {event.symbol}: {quantity(event.quantity_base)} to sell, asked by {event.actor}"
+            return Weight.NORMAL, text, ""
+        case by_hand.CloseEnded():
+            left = f"; {quantity(event.left_base)} stay: {event.reason}" if event.left_base else ""
+            text = f"{event.symbol} closed: {quantity(event.sold_base)} sold{left}"
+            return (Weight.WARN if left else Weight.GOOD), text, ""
+        case by_hand.FlattenRequested():
+            return Weight.BAD, f"SELLING EVERY POSITION, asked by {event.actor}", ""
+        case by_hand.FlattenEnded():
+            if not event.left:
+                return Weight.GOOD, "every position is sold; trading stays halted", ""
+            return Weight.WARN, f"positions sold; what stays: {'; '.join(event.left)}", ""
+        case _:
+            return None
+
+
+def _new_terms(event: by_hand.AmendRequested | by_hand.OrderAmended) -> str:
+    parts = (
+        ("quantity", None if event.quantity_base is None else quantity(event.quantity_base)),
+        ("limit", None if event.price is None else f"{event.price:,f}"),
+        ("trigger", None if event.trigger_price is None else f"{event.trigger_price:,f}"),
+    )
+    return ", ".join(f"{name} {value}" for name, value in parts if value is not None)
 
 
 def _because(reason: str) -> str:

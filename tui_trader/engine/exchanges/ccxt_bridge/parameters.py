@@ -49,6 +49,9 @@ def amend_parameters(request: AmendOrder) -> dict[str, object]:
         parameters["txid"] = str(request.exchange_order_id)
     else:
         parameters["cl_ord_id"] = str(request.client_order_id)
+    if request.post_only:
+        # An amendment does not inherit it: without a word the new price might take liquidity.
+        parameters["post_only"] = "true"
     changes = {
         "order_qty": request.quantity_base,
         "limit_price": request.price,
