@@ -36,6 +36,9 @@ class TwoTerminals(DiffedDisplay):
         self.size = columns, rows
         self.screens = [pyte.Screen(columns, rows) for _ in range(2)]
         self.streams = [pyte.Stream(screen) for screen in self.screens]
+        for stream in self.streams:
+            # As Textual's driver sets a terminal up: no wrapping at the right edge.
+            stream.feed("\x1b[?7l")
 
     def diffed(self, update):
         difference = super().diffed(update)

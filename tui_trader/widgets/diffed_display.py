@@ -13,6 +13,7 @@ import textual
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tui_trader.widgets.drawing.frame_diff import FrameDiff
@@ -30,6 +31,7 @@ class DiffedDisplay:
 
     def __init__(self) -> None:
         self._frame = FrameDiff()
+        self._size: Size | None = None
         self._owes_a_frame = False
         self.is_on = _is_as_tested() and "TUI_TRADER_NO_DIFF" not in os.environ
 
@@ -58,6 +60,10 @@ class DiffedDisplay:
         if not self.is_on:
             return update
         if isinstance(update, LayoutUpdate):
+            if update.region.size != self._size:
+                # A last update for the former size may have gone beyond the edges of this one.
+                self._size = update.region.size
+                self._frame.forget()
             return _Diffed(self._frame, _layout_pieces(update))  # type: ignore[return-value]
         if isinstance(update, ChopsUpdate):
             return _Diffed(self._frame, _chop_pieces(update))  # type: ignore[return-value]
