@@ -1,5 +1,7 @@
 """`strategies start|stop|status` in front of an engine in memory."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.cli.fake_engine import NOW_MS
@@ -21,6 +23,7 @@ from tui_trader.engine.messages.events import (
     StrategyClosing,
     StrategyStarted,
     StrategyStopped,
+    StrategyWroteOff,
 )
 from tui_trader.engine.messages.queries import AskSettings, AskStatus, SettingsAnswer
 from tui_trader.engine.messages.strategy_queries import DecisionRow, DecisionsAnswer
@@ -114,6 +117,23 @@ def test_status_lists_what_runs(running):
     assert running.run("strategies", "status", "--json") == EXIT_OK
     (shown,) = running.document["strategies"]
     assert (shown["phase"], shown["equity"], shown["positions"]) == ("running", None, [])
+
+
+def test_status_tells_what_was_written_off(running):
+    running.engine.state.apply(
+        StrategyWroteOff(
+            time_ms=NOW_MS,
+            strategy="sma_cross",
+            symbol=BTC,
+            quantity_base=Decimal("0.0100"),
+            reason="the account has 0 BTC",
+        )
+    )
+    assert running.run("strategies", "status") == EXIT_OK
+    assert "0.01 BTC written off" in running.out
+    assert running.run("strategies", "status", "--json") == EXIT_OK
+    (shown,) = running.document["strategies"]
+    assert shown["written_off"] == [{"pair": BTC, "quantity": 0.01}]
 
 
 def test_status_of_one_tells_why_it_did_not_trade(running):

@@ -125,7 +125,7 @@ def status(args: argparse.Namespace) -> int:
         (moment(row.candle_ms), row.symbol, _SIGNALS[row.signal], row.outcome, row.gate, row.text)
         for row in decisions.rows
     ]
-    print_table(ROW_HEADS, rows, empty="nothing was decided since the engine began")
+    print_table(ROW_HEADS, rows, empty="nothing was decided yet")
     return EXIT_OK
 
 
@@ -159,6 +159,10 @@ def document(record: StrategyRecord) -> dict[str, object]:
         "equity": note.equity if note.is_marked else None,
         "entries_today": note.entries_today,
         "positions": held,
+        "written_off": [
+            {"pair": symbol, "quantity": float(quantity)}
+            for symbol, quantity in record.written_off.items()
+        ],
         "rules": spec.rules,
         "risk": spec.risk,
     }
@@ -261,6 +265,10 @@ def _cells(record: StrategyRecord) -> tuple[str, ...]:
         for symbol, pair in record.note.pairs.items()
         if pair.held is not None
     ]
+    gone = [
+        f"{quantity.normalize():f} {symbol.partition('/')[0]} written off: not in the account any more"
+        for symbol, quantity in record.written_off.items()
+    ]
     equity = money(Decimal(str(shown["equity"]))) if record.note.is_marked else "n/a"
     return (
         record.spec.name,
@@ -270,5 +278,5 @@ def _cells(record: StrategyRecord) -> tuple[str, ...]:
         equity,
         str(record.note.entries_today),
         ", ".join(held) or "nothing",
-        record.reason,
+        "; ".join(text for text in (record.reason, *gone) if text),
     )

@@ -63,6 +63,10 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     ticks: int
     fee: int
 
+    def at_most(self, lots: int) -> "Filled":
+        """The same fill, of which no more than `lots` count."""
+        return msgspec.structs.replace(self, lots=min(self.lots, lots))
+
 
 def filled_of(fill: ExchangeFill, grid: Grid, *, candle_ms: int) -> Filled:
     """A fill in whole steps, in the candle in which it was decided."""
@@ -335,6 +339,20 @@ class HostBook(msgspec.Struct, kw_only=True):
         self._count(value, fill.time_ms)
         if held.lots == 0:
             self._end(symbol, fill, risk=risk)
+
+    def write_off(self, symbol: Symbol, lots: int, *, risk: RiskRules) -> None:
+        """Coins that are not there any more: nobody knows what they brought, so they win and lose nothing."""
+        pair = self.pairs[symbol]
+        held = pair.held
+        assert held is not None, symbol
+        held.cost -= held.cost * lots // held.lots_first
+        held.lots -= lots
+        held.lots_first -= lots
+        if held.lots > 0:
+            return
+        if held.sales:
+            self._end(symbol, Filled(time_ms=self.candle_ms, lots=0, ticks=0, fee=0), risk=risk)
+        pair.held, pair.is_time_up, pair.leaving = None, False, STAYS
 
     def _count(self, value: int, time_ms: int) -> None:
         day = utc_day(time_ms)

@@ -5,6 +5,7 @@ that a note and the orders and fills it speaks of are durable together. A held s
 its exits are judged by the same gate as ever.
 """
 
+from tui_trader.engine.core import write_offs
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.decision_log import DecisionLog, PastDecisions
 from tui_trader.engine.core.host_notes import book_of, empty_book, note_of, plain, rules_of
@@ -155,6 +156,16 @@ class Hosts:
         for host in self._hosts.values():
             host.price_changed(desk, report)
 
+    def awaits_book(self, symbol: Symbol) -> bool:
+        """Whether a sale of any of them waits for a book that can take it."""
+        return any(host.awaits_book(symbol) for host in self._hosts.values())
+
+    def book_changed(self, desk: Decision, symbol: Symbol) -> None:
+        """A book has come that a sale may have waited for."""
+        for host in self._hosts.values():
+            if host.awaits_book(symbol):
+                host.book_changed(desk, symbol)
+
     def follow(self, desk: Decision) -> None:
         """After each step: hear fills and ends, act on, and write down what changed."""
         if not desk.state.strategies:
@@ -167,6 +178,7 @@ class Hosts:
                 host.give_up_entries(desk, "trading was halted", gate="halted")
         for host in tuple(self._hosts.values()):
             host.follow(desk)
+            write_offs.look(desk, host)
             record = desk.state.strategies.get(host.name)
             if record is not None and record.phase is StrategyPhase.CLOSING and host.is_closed:
                 self._end(desk, host, actor="engine")
@@ -223,7 +235,7 @@ class Hosts:
                 command_id=None if command is None else command.command_id,
                 actor=actor,
                 strategy=host.name,
-                left=_left(host),
+                left=_left(desk, host),
             )
         )
 
@@ -252,12 +264,13 @@ def _restored(record: StrategyRecord) -> StrategyHost:
     )
 
 
-def _left(host: StrategyHost) -> str:
-    held = [
-        f"{quantity_of(pair.held.lots, pair.grid.lots_per_unit):.8f} {symbol.partition('/')[0]}"
-        for symbol, pair in host.book.pairs.items()
-        if pair.held is not None
-    ]
+def _left(desk: Decision, host: StrategyHost) -> str:
+    held = []
+    for symbol, pair in host.book.pairs.items():
+        lots = 0 if pair.held is None else pair.held.lots
+        if there := lots - write_offs.missing_lots(desk, host, symbol):
+            quantity = quantity_of(there, pair.grid.lots_per_unit)
+            held.append(f"{quantity:.8f} {symbol.partition('/')[0]}")
     orders = [symbol for symbol, pair in host.book.pairs.items() if pair.order is not None]
     return "; ".join([*held, *(f"an order of {symbol} is under way" for symbol in orders)])
 

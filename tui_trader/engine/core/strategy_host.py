@@ -27,10 +27,10 @@ from tui_trader.engine.core.host_book import (
     PairBook,
     filled_of,
 )
-from tui_trader.engine.core.host_wallet import free_cash, free_lots, wallet_beside
-from tui_trader.engine.core.sale_retries import SaleRetries
-from tui_trader.engine.messages.commands import PlaceOrder
-from tui_trader.engine.messages.events import CommandRefused, OrderFilled
+from tui_trader.engine.core.host_orders import Wish, end_words, send
+from tui_trader.engine.core.host_sales import HostSales
+from tui_trader.engine.core.host_wallet import free_cash, wallet_beside
+from tui_trader.engine.messages.events import OrderFilled
 from tui_trader.engine.messages.reports import TickerReport
 from tui_trader.engine.messages.strategy_reports import (
     CandlesBeganReport,
@@ -40,11 +40,9 @@ from tui_trader.engine.messages.strategy_reports import (
 )
 from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES
 from tui_trader.engine.rules.model import RiskRules, TradeRules
-from tui_trader.engine.rules.orders import entry_lots, is_priced, sold_ticks
-from tui_trader.engine.rules.sizing import is_large_enough
-from tui_trader.engine.rules.take_profits import part_lots
+from tui_trader.engine.rules.orders import entry_lots, is_priced
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import CommandId, OrderType, Side
+from tui_trader.engine.values.orders import Side
 from tui_trader.engine.values.strategies import StrategyPhase
 
 
@@ -58,6 +56,8 @@ class StrategyHost:
         risk: Limits.
         started_ms: Orders of an earlier run are not its own, and have other names.
         log: Told of every decision, if any.
+
+    `acted_ms` has when an order of each pair last filled or ended, UTC: balances of before do not know of it.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class StrategyHost:
         self.book = book
         self.log = log
         self.is_changed = False
+        self.acted_ms: dict[Symbol, int] = {}
         self._started_ms = started_ms
         # With the first price of the candle: our own sales move the last one.
         self._entries: dict[Symbol, float] = {}
@@ -83,9 +84,7 @@ class StrategyHost:
         self._waiting: dict[Symbol, None] = {
             symbol: None for symbol, pair in book.pairs.items() if pair.order is not None
         }
-        self._retries = SaleRetries(
-            symbol for symbol, pair in book.pairs.items() if pair.leaving != STAYS
-        )
+        self._sales = HostSales(self.actor, book, rules)
 
     @property
     def is_closed(self) -> bool:
@@ -116,8 +115,7 @@ class StrategyHost:
     def candles_began(self, desk: Decision, report: CandlesBeganReport) -> None:
         """Move the clock of the rules; who could not enter in the last candle does not enter on it."""
         for symbol in self._entries:
-            self.book.pairs[symbol].want = 0
-            self._record(desk, symbol, Verdict("missed", "the next candle began first", "late"))
+            self._miss_entry(desk, symbol, Verdict("missed", "the next candle began first", "late"))
         self._entries.clear()
         if self.book.is_pausing():
             # The gate reads the note: it must see the pause end in the candle in which it ends here.
@@ -144,8 +142,7 @@ class StrategyHost:
                     last = self._last(desk, symbol)
                     self._entries[symbol] = report.opens[place] if report.opens else last
                 else:
-                    self.book.pairs[symbol].want = 0
-                    self._record(desk, symbol, Verdict("missed", "no price is known", "feed"))
+                    self._miss_entry(desk, symbol, Verdict("missed", "no price is known", "feed"))
         if self._entries and not self._may_enter(desk):
             self.give_up_entries(desk, "it is held: start it again to let it enter", gate="held")
 
@@ -158,6 +155,15 @@ class StrategyHost:
         pair.held.reach(price, price)
         self._sell_if_due(desk, report.symbol)
 
+    def awaits_book(self, symbol: Symbol) -> bool:
+        """Whether a sale waits for a book that can take it."""
+        return self._sales.awaits_book(symbol)
+
+    def book_changed(self, desk: Decision, symbol: Symbol) -> None:
+        """A book has come that a sale may have waited for."""
+        if symbol in desk.market.tickers:
+            self._sell_if_due(desk, symbol)
+
     def follow(self, desk: Decision) -> None:
         """Hear what the step so far has led to, and do what can be done next."""
         for event in desk.events:
@@ -169,7 +175,7 @@ class StrategyHost:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)
-        for symbol in self._retries.due(desk.now_ms):
+        for symbol in self._sales.retries.open(desk.now_ms):
             if symbol in desk.market.tickers:
                 self._sell_if_due(desk, symbol)
 
@@ -177,15 +183,14 @@ class StrategyHost:
         """The end of a candle could not be learned in time."""
         self.book.candle_ms = max(self.book.candle_ms, candle_ms)
         for symbol in self.book.pairs:
-            self._record(desk, symbol, Verdict("missed", reason, "candles"))
+            self.record(desk, symbol, Verdict("missed", reason, "candles"))
 
     def give_up_entries(self, desk: Decision, text: str, *, gate: str = "late") -> None:
         """Nobody enters on a signal that has not been acted on so far."""
         self._entries.clear()
         for symbol, pair in self.book.pairs.items():
             if pair.want == 1:
-                pair.want, self.is_changed = 0, True
-                self._record(desk, symbol, Verdict("missed", text, gate))
+                self._miss_entry(desk, symbol, Verdict("missed", text, gate))
 
     def sell_everything(self, desk: Decision) -> None:
         """Leave every position, now or with the next price."""
@@ -194,6 +199,28 @@ class StrategyHost:
             if pair.held is not None or pair.order is not None:
                 self.is_changed = True
                 self._leave(desk, symbol, reason=BY_SIGNAL)
+
+    def write_off(self, symbol: Symbol, lots: int) -> None:
+        """Count so many lots no longer: the account does not have them."""
+        self.is_changed = True
+        self.book.write_off(symbol, lots, risk=self.risk)
+        if self.book.pairs[symbol].held is None:
+            self._sales.forget(symbol)
+
+    def record(
+        self, desk: Decision, symbol: Symbol, verdict: Verdict, *, candle_ms: int = 0
+    ) -> None:
+        """Keep a decision for whoever asks why; on the candle of now unless told."""
+        if self.log is not None:
+            candle_ms = candle_ms or self.book.candle_ms
+            self.log.add(symbol, verdict, time_ms=desk.now_ms, candle_ms=candle_ms)
+
+    def _miss_entry(self, desk: Decision, symbol: Symbol, verdict: Verdict) -> None:
+        pair = self.book.pairs[symbol]
+        pair.want, self.is_changed = 0, True
+        if pair.held is None:
+            # Who is in already has missed nothing.
+            self.record(desk, symbol, verdict)
 
     def _may_enter(self, desk: Decision) -> bool:
         record = desk.state.strategies.get(self.name)
@@ -206,12 +233,7 @@ class StrategyHost:
             pair.want = 0 if is_missed else closed.signal
         if self.log is not None:
             self.log.heard(closed.symbol, closed.signal)
-            self._record(desk, closed.symbol, signal_words(pair, is_missed=is_missed))
-
-    def _record(self, desk: Decision, symbol: Symbol, verdict: Verdict) -> None:
-        if self.log is not None:
-            candle_ms = self.book.candle_ms
-            self.log.add(symbol, verdict, time_ms=desk.now_ms, candle_ms=candle_ms)
+            self.record(desk, closed.symbol, signal_words(pair, is_missed=is_missed))
 
     def _last(self, desk: Decision, symbol: Symbol) -> float:
         return float(desk.market.tickers[symbol].last)
@@ -227,7 +249,8 @@ class StrategyHost:
 
     def _leave(self, desk: Decision, symbol: Symbol, *, reason: int) -> None:
         pair = self.book.pairs[symbol]
-        if pair.order is not None or not self._may_sell(desk, symbol):
+        must_wait = self._sales.retries.must_wait(symbol, desk.now_ms)
+        if pair.order is not None or must_wait or not _is_known(desk, symbol):
             pair.leaving = reason
         elif pair.held is not None:
             pair.held.reach(*(self._last(desk, symbol),) * 2)
@@ -235,40 +258,20 @@ class StrategyHost:
 
     def _sell(self, desk: Decision, symbol: Symbol, *, reason: int) -> None:
         pair = self.book.pairs[symbol]
-        held, grid = pair.held, pair.grid
-        if held is None or pair.order is not None or not self._may_sell(desk, symbol):
+        if pair.held is None or pair.order is not None or not _is_known(desk, symbol):
             return
         if desk.state.halt is not None or not desk.state.is_reconciled:
             # The gate would say so with every price; the wish stays, the journal stays short.
             self._keep_wish(symbol, reason)
-            if self._retries.wait(symbol, desk.now_ms):
+            if self._sales.retries.wait(symbol, desk.now_ms):
                 text = "trading is halted, or the account is being compared"
-                self._record(desk, symbol, Verdict("refused", text, "halted"))
+                self.record(desk, symbol, Verdict("refused", text, "halted"))
             return
-        lots = held.lots
-        if reason == BY_TAKE:
-            lots = part_lots(
-                held.lots_first,
-                held.lots,
-                held.part,
-                self.rules.take_parts,
-                held.take_ticks,
-                grid,
-            )
         price = self._last(desk, symbol)
-        ticks = sold_ticks(lots, pair.market(price), self.rules, grid)
-        there = free_lots(desk, symbol)
-        if is_large_enough(there, ticks, grid):
-            # What a hand has sold of it must not keep the rest from being sold.
-            lots = min(lots, there)
-        if is_large_enough(lots, ticks, grid):
+        lots = self._sales.lots_now(desk, symbol, price=price, reason=reason)
+        if lots > 0:
             pair.price, pair.reason = price, reason
             self._place(desk, symbol, Side.SELL, lots=lots)
-
-    def _may_sell(self, desk: Decision, symbol: Symbol) -> bool:
-        if self._retries.must_wait(symbol, desk.now_ms):
-            return False
-        return _is_known(desk, symbol)
 
     def _enter_next(self, desk: Decision) -> None:
         while self._entries and not self._is_busy(desk):
@@ -298,43 +301,30 @@ class StrategyHost:
             block = TOO_SMALL
         book.blocks[block] = book.blocks.get(block, 0) + 1
         if self.log is not None:
-            self._record(desk, symbol, block_words(block, book, pair, risk=self.risk))
+            self.record(desk, symbol, block_words(block, book, pair, risk=self.risk))
 
     def _place(self, desk: Decision, symbol: Symbol, side: Side, *, lots: int) -> None:
-        self.book.order_count += 1
-        name = placement.order_name(
-            f"{self._started_ms} {self.name} {symbol} {self.book.candle_ms} {self.book.order_count}"
-        )
+        book, pair = self.book, self.book.pairs[symbol]
+        book.order_count, self.is_changed = book.order_count + 1, True
+        decided = f"{self._started_ms} {self.name} {symbol} {book.candle_ms} {book.order_count}"
+        name = placement.order_name(decided)
         quantity = desk.market.instruments[symbol].lot * lots
-        command = PlaceOrder(
-            command_id=CommandId(name),
-            actor=self.actor,
-            time_ms=desk.now_ms,
-            client_order_id=name,
-            symbol=symbol,
-            side=side,
-            order_type=OrderType.MARKET,
-            quantity_base=quantity,
-        )
-        placement.place(desk, command)
-        pair, self.is_changed = self.book.pairs[symbol], True
-        if name in desk.state.orders:
-            pair.order, pair.order_candle_ms = name, self.book.candle_ms
-            self._waiting[symbol] = None
-            self._retries.sent(symbol)
-            outcome = "bought" if side is Side.BUY else "sold"
-            text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
-            self._record(desk, symbol, Verdict(outcome, text))
+        refusal = send(desk, Wish(self.actor, symbol, side, quantity), name)
+        if refusal is not None:
+            if side is Side.SELL:
+                self._sell_again(desk, symbol, pair.reason, is_by_gate=True)
+            self.record(desk, symbol, Verdict("refused", refusal.reason, refusal.gate))
             return
-        if side is Side.SELL:
-            self._sell_again(desk, symbol, pair.reason)
-        refusal = desk.events[-1]
-        assert isinstance(refusal, CommandRefused), refusal
-        self._record(desk, symbol, Verdict("refused", refusal.reason, refusal.gate))
+        pair.order, pair.order_candle_ms = name, book.candle_ms
+        self._waiting[symbol] = None
+        self._sales.forget(symbol)
+        outcome = "bought" if side is Side.BUY else "sold"
+        text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
+        self.record(desk, symbol, Verdict(outcome, text))
 
-    def _sell_again(self, desk: Decision, symbol: Symbol, reason: int) -> None:
+    def _sell_again(self, desk: Decision, symbol: Symbol, reason: int, *, is_by_gate: bool) -> None:
         """Neither gate nor exchange is asked the same in the same moment; the wish stays."""
-        self._retries.refuse(symbol, desk.now_ms)
+        self._sales.retries.refuse(symbol, desk.now_ms, is_by_gate=is_by_gate)
         self._keep_wish(symbol, reason)
 
     def _keep_wish(self, symbol: Symbol, reason: int) -> None:
@@ -344,7 +334,7 @@ class StrategyHost:
     def _sell_if_due(self, desk: Decision, symbol: Symbol) -> None:
         pair = self.book.pairs[symbol]
         if pair.held is None:
-            self._retries.sent(symbol)
+            self._sales.forget(symbol)
         elif pair.leaving != STAYS:
             self._sell(desk, symbol, reason=pair.leaving)
         else:
@@ -359,28 +349,38 @@ class StrategyHost:
         if not is_known and order.submitted_ms < self._started_ms:
             return
         self.is_changed = True
+        self.acted_ms[order.symbol] = desk.now_ms
         candle_ms = pair.order_candle_ms if is_known else self.book.candle_ms
         filled = filled_of(fill, pair.grid, candle_ms=candle_ms)
         if order.side is Side.BUY:
             self.book.book_entry(order.symbol, filled, rules=self.rules)
         elif pair.held is not None:
             # What was sold beyond what is known to be held is in the ledger, not here.
-            self.book.book_sale(order.symbol, filled, risk=self.risk)
+            self.book.book_sale(order.symbol, filled.at_most(pair.held.lots), risk=self.risk)
+        if not is_known:
+            outcome = "bought" if order.side is Side.BUY else "sold"
+            text = f"{fill.quantity_base.normalize():f} after all: its order had been given up"
+            self.record(desk, order.symbol, Verdict(outcome, text))
 
     def _hear_end(self, desk: Decision, symbol: Symbol, pair: PairBook) -> None:
         """An order of ours has ended: the next part is due, or the same price sets off more."""
         assert pair.order is not None, symbol
         order = desk.state.orders[pair.order]
         pair.order, self.is_changed = None, True
+        self.acted_ms[symbol] = desk.now_ms
         del self._waiting[symbol]
+        if (said := end_words(order)) is not None:
+            self.record(desk, symbol, said, candle_ms=pair.order_candle_ms)
+        self._sales.ended(desk, symbol)
         held = pair.held
         if held is None:
             pair.leaving = STAYS
+            self._sales.forget(symbol)
         if held is None or order.side is Side.BUY:
             return
         if not order.filled_base:
-            self._sell_again(desk, symbol, pair.reason)
-        elif pair.reason == BY_TAKE:
+            self._sell_again(desk, symbol, pair.reason, is_by_gate=False)
+        elif pair.reason == BY_TAKE and not self._sales.owes_profit(pair):
             held.set_take(held.part + 1, rules=self.rules, grid=pair.grid)
         if pair.reason in LEAVES:
             pair.leaving = pair.reason

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.api.socket_server import SocketServer
+from tui_trader.engine.core.decision_log import PastDecisions
 from tui_trader.engine.core.trader import Trader
 from tui_trader.engine.launch.demo_exchange import Address, DemoExchange, DemoExchangeFailed
 from tui_trader.engine.launch.log_file import EngineLog
@@ -112,6 +113,7 @@ class _Engine:
         self._session: Session | None = None
         self._is_ended_early = False
         self._state = TradingState()
+        self._past = PastDecisions()
 
     async def run(self) -> int:
         with contextlib.closing(SqliteJournal(self._home.journal)) as journal, self._signals():
@@ -139,6 +141,7 @@ class _Engine:
         began_ms = self._clock.monotonic_ms()
         for entry in journal.read():
             self._state.apply(entry.event)
+            self._past.hear(entry.event)
         if journal.last_sequence:
             took_ms = self._clock.monotonic_ms() - began_ms
             orders = len(self._state.open_orders())
@@ -193,6 +196,7 @@ class _Engine:
             ),
             self._clock,
             sentiment_sources(settings.sentiment, self._home.path, self._clock),
+            past=candles,
         )
         self._session = self._make_session(ports, address)
         await self._serve(self._session, exchange)
@@ -205,6 +209,7 @@ class _Engine:
             mode=self._options.mode,
             venue=urlsplit(address.rest).netloc,
         )
+        trader.hosts.recall(self._past)
         return Session(
             trader,
             ports,
