@@ -5,7 +5,7 @@ from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.orders import Side
 from tui_trader.themes import palette_of
 from tui_trader.widgets.candle_history import CANDLES_MAX, with_live
-from tui_trader.widgets.drawing.chart_rows import ChartPicture, FillMark, chart
+from tui_trader.widgets.drawing.desk_chart import ChartPicture, FillMark, chart
 
 PALETTE = palette_of("dark")
 MINUTE = 60_000

@@ -7,13 +7,17 @@ from tui_trader.engine.messages.reports import BookReport
 from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.themes import palette_of
-from tui_trader.widgets.drawing.ladder_rows import LadderPicture, ladder
+from tui_trader.widgets.drawing.ladder_rows import LadderPicture, OwnMark, ladder
 
 PALETTE = palette_of("dark")
 
 
-def picture(book, own=None, *, is_old=False):
-    return LadderPicture(book=book, instrument=instrument(), own=own or {}, is_old=is_old)
+def picture(book, own=(), **more):
+    return LadderPicture(book=book, instrument=instrument(), own=own, **more)
+
+
+def mark(price, quantity="0.01", **more):
+    return OwnMark(price=Decimal(price), quantity_base=Decimal(quantity), **more)
 
 
 def texts(picture_, width=40, height=15):
@@ -36,7 +40,7 @@ def test_best_prices_meet_at_the_spread():
 
 
 def test_own_order_is_marked_on_its_row():
-    rows = texts(picture(book_of("BTC/USD"), {Decimal("64128.9"): Decimal("0.01")}))
+    rows = texts(picture(book_of("BTC/USD"), [mark("64128.9")]))
     (row,) = [row for row in rows if "◂0.01" in row]
     assert "64,128.9" in row
 

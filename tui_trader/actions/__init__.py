@@ -10,6 +10,7 @@ from tui_trader.actions.analysis import ANALYSIS
 from tui_trader.actions.backtest import BACKTEST
 from tui_trader.actions.declaration import Action, Group, Where
 from tui_trader.actions.desk import DESK, TICKET
+from tui_trader.actions.desk_panes import DESK_PANES
 from tui_trader.actions.drill import DRILL
 from tui_trader.actions.everywhere import EVERYWHERE, SCREENS, STOP
 from tui_trader.actions.journal import JOURNAL
@@ -34,6 +35,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *TAB_ACTIONS,
     *SCREENS,
     *DESK,
+    *DESK_PANES,
     *TICKET,
     *MARKETS,
     *ANALYSIS,

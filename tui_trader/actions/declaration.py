@@ -27,6 +27,7 @@ class Group(Enum):
     SCREENS = "Screens"
     TRADING = "Trading"
     LOOKING = "Looking around"
+    DESK = "Chart and ladder"
     TICKET = "Order ticket"
     MARKETS = "Markets"
     ANALYSIS = "Analysis"

@@ -8,14 +8,22 @@ from textual import events
 from textual.geometry import Region
 
 from tui_trader.actions import Where
+from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.orders import Side
 from tui_trader.screens import ticket_keys
-from tui_trader.screens.cancelling import Cancelling
 from tui_trader.screens.console_screen import ACTOR, end_of
+from tui_trader.screens.desk_ladder_keys import LadderKeys
 from tui_trader.screens.desk_layout import DeskShape, desk_regions
 from tui_trader.screens.exporting import ExportTable
-from tui_trader.screens.tables import fill_export, line_export, order_export, position_export
+from tui_trader.screens.tables import (
+    chosen_market,
+    fill_export,
+    line_export,
+    order_export,
+    position_export,
+)
 from tui_trader.screens.ticket_keys import MakeId
+from tui_trader.screens.trading import NO_SHORT
 from tui_trader.screens.wishes import CommandWanted
 from tui_trader.themes import Palette
 from tui_trader.widgets import ticket_form
@@ -36,7 +44,7 @@ REPEAT_S = 0.1
 _BIG_PANES = frozenset({"chart", "book"})
 
 
-class DeskScreen(Cancelling):
+class DeskScreen(LadderKeys):
     """Every live pane of one pair, and the order ticket."""
 
     WHERE = Where.DESK
@@ -57,6 +65,7 @@ class DeskScreen(Cancelling):
         self._shaped: dict[str, Region] = {}
         self._zoomed = ""
         self._moved_s = float("-inf")
+        self._passed_on = ticket_keys.passed_on(scene.keys)
 
     def sync(self, *, but: frozenset[str] = frozenset()) -> None:
         """Show the scene as it is now, in all panes `but` some."""
@@ -84,7 +93,7 @@ class DeskScreen(Cancelling):
 
     def takes(self, key: str, character: str) -> bool:
         """An open ticket has every key but those that keep their meaning."""
-        if self._scene.ticket is None or character in ticket_keys.PASSED_ON:
+        if self._scene.ticket is None or key in self._passed_on:
             return False
         self._press_in_ticket(key, character)
         return True
@@ -97,7 +106,7 @@ class DeskScreen(Cancelling):
         else:
             form = ticket_keys.edited(self._scene, key, character, make_id=self._make_id)
             if form is not None and form != self._scene.ticket:
-                self._edit_ticket(form)
+                self.edit_ticket(form)
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the open field, character by character."""
@@ -109,9 +118,10 @@ class DeskScreen(Cancelling):
         if pasted is None:
             self.say("not pasted: that is no number for this field", is_bad=True)
         else:
-            self._edit_ticket(pasted)
+            self.edit_ticket(pasted)
 
-    def _edit_ticket(self, form: ticket_form.TicketForm) -> None:
+    def edit_ticket(self, form: ticket_form.TicketForm) -> None:
+        """Take an edited ticket in."""
         scene = self._scene
         # The engine's word was on another order than this one.
         scene.ticket, scene.ticket_answer, scene.ticket_fault = form, None, ""
@@ -124,7 +134,7 @@ class DeskScreen(Cancelling):
 
     def _send_ticket(self) -> None:
         scene, form = self._scene, self._scene.ticket
-        if form is None or form.is_sent or not self.may_command():
+        if form is None or form.is_sent or not self.may_trade():
             return
         # As it was drawn, not as prices make it now: nothing else is sent than what was read.
         wanted = scene.ticket_wish
@@ -140,25 +150,43 @@ class DeskScreen(Cancelling):
 
     def action_ticket(self, side: str) -> None:
         """Open a ticket for the selected pair."""
+        self.open_ticket(Side(side))
+
+    def open_ticket(self, side: Side) -> None:
+        """The same, with a limit at the price under the cursor of the ladder, where there is one."""
         if self._scene.is_read_only:
             self.say("this console is read-only: attach without --read-only to trade", is_bad=True)
             return
-        form = ticket_keys.opened(self._scene, Side(side), self._make_id)
+        if self._scene.is_asleep and not self.may_trade():
+            return
+        form = ticket_keys.opened(self._scene, side, self._make_id)
         if form is None:
             self.say("no pair is known yet", is_bad=True)
             return
-        self._edit_ticket(form)
+        self.edit_ticket(self.at_cursor(form))
 
-    def action_cancel_order(self) -> None:
-        """Cancel the order under the cursor."""
+    def marked_order(self) -> OrderRecord | None:
+        """The one under the cursor of the orders pane."""
         order = self._scene.selected_order
-        if self._scene.pane != "orders" or order is None:
-            self.say("go to the orders (5) and choose one to cancel")
-        else:
-            self.cancel(order)
+        if self._scene.pane == "orders" and order is not None:
+            return order
+        self.say("go to the orders (5) and choose one")
+        return None
+
+    def action_close_position(self) -> None:
+        """Sell what is held of the selected pair."""
+        if self._scene.symbol is not None:
+            self.ask_close(self._scene.symbol)
+
+    def action_reverse(self) -> None:
+        """There is no short on a spot account: says so, and closes."""
+        if self._scene.symbol is not None:
+            self.ask_close(self._scene.symbol, before=NO_SHORT)
 
     def action_move(self, step: int) -> None:
-        """Move the cursor of the active pane: orders, log, else the pairs."""
+        """Move the cursor of the active pane: orders, log, ladder, else the pairs."""
+        if self.move_in_pane(step):
+            return
         scene = self._scene
         if scene.pane == "orders":
             scene.order_cursor = max(0, min(len(scene.orders) - 1, scene.order_cursor + step))
@@ -192,6 +220,30 @@ class DeskScreen(Cancelling):
             line_export(scene.log),
         ]
 
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The order, the position, the line or the pair under the cursor of the active pane."""
+        scene, order = self._scene, self._scene.selected_order
+        match scene.pane:
+            case "orders":
+                return (order_export([order]), order.client_order_id) if order else None
+            case "log":
+                lines = list(scene.log)[::-1][scene.log_offset : scene.log_offset + 1]
+                return line_export(lines), "the log"
+            case "positions":
+                table = position_export(scene)
+                rows = [row for row in table.rows if row[0] == scene.symbol]
+                return replace(table, rows=rows), str(scene.symbol or "")
+            case _:
+                return chosen_market(scene)
+
+    def wheeled(self, message: Pane.Wheeled) -> None:
+        """Through orders and log by lines, through the pairs one by one."""
+        if message.pane_name in {"orders", "log"}:
+            super().wheeled(message)
+        elif message.pane_name == "watch":
+            self.select_next(message.step)
+            self.sync()
+
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane and chooses its line."""
         scene, row = self._scene, message.row
@@ -201,4 +253,8 @@ class DeskScreen(Cancelling):
             self.select(scene.symbols[row])
         elif message.pane_name == "orders" and 1 <= row <= len(scene.orders):
             scene.order_cursor = row - 1 + self.query_one(OrderPane).first_row
+        elif message.pane_name == "book":
+            self.point_at_rung(row)
+        elif message.pane_name == "chart":
+            self.point_at_candle(message.column)
         self.activate(message.pane_name)

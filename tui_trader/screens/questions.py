@@ -28,6 +28,7 @@ from tui_trader.widgets import scene_feed
 from tui_trader.widgets.board_questions import due, page_due
 from tui_trader.widgets.boards import Topic
 from tui_trader.widgets.candle_history import CANDLES_MAX
+from tui_trader.widgets.chart_pane import past_due
 from tui_trader.widgets.scene import Scene
 from tui_trader.widgets.ticket_question import TicketQuestions
 
@@ -49,7 +50,7 @@ class Questions:
         self._scene, self._spawn, self._changed = scene, spawn, changed
         self._client: EngineClient | None = None
         self._ticket = TicketQuestions()
-        self._is_asking_candles = False
+        self._is_asking_candles = self._is_asking_past = False
 
     def start(self, client: EngineClient) -> None:
         """An engine is there: ask it what happened before."""
@@ -115,6 +116,21 @@ class Questions:
         if missing and not self._is_asking_candles:
             self._is_asking_candles = True
             self._spawn(self._fetch_candles(client, missing[0]))
+        older = past_due(self._scene)
+        if older is not None and not self._is_asking_past:
+            self._is_asking_past = True
+            self._spawn(self._fetch_older(client, older))
+
+    async def _fetch_older(self, client: EngineClient, query: AskCandles) -> None:
+        """A page of the past; the next one when this one is here and still not enough."""
+        answer = await _answer(client, query)
+        if isinstance(answer, CandlesAnswer):
+            scene_feed.take_older(self._scene, query, answer)
+        else:
+            await asyncio.sleep(CANDLE_RETRY_S)
+        self._is_asking_past = False
+        self.ask()
+        self._changed()
 
     async def _fetch_candles(self, client: EngineClient, key: tuple[Symbol, Interval]) -> None:
         """One history at a time; the next is asked for when this one is here."""

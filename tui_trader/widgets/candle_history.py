@@ -3,6 +3,11 @@
 from tui_trader.engine.values.candles import Candle, Interval
 
 CANDLES_MAX = 300
+"""Of a pair and timeframe that nobody has moved back in."""
+PAST_MAX = 3_000
+"""Of one whose chart was moved back: two days of minutes."""
+PAST_PAGE = 600
+"""Older candles asked for at once."""
 
 
 def with_live(
@@ -27,7 +32,18 @@ def with_live(
         fresh = _begun(start, minute)
     if start == last.open_time_ms:
         return candles if fresh == last else (*candles[:-1], fresh)
-    return (*candles, fresh)[-CANDLES_MAX:]
+    # One that reaches further back keeps its length: without the newest of its past it would have a hole.
+    return (*candles, fresh)[-max(CANDLES_MAX, len(candles)) :]
+
+
+def with_past(candles: tuple[Candle, ...], older: tuple[Candle, ...]) -> tuple[Candle, ...]:
+    """The history with what was before it; beyond `PAST_MAX` nothing is added."""
+    if not candles:
+        return candles
+    begin_ms = candles[0].open_time_ms
+    room = max(0, PAST_MAX - len(candles))
+    fitting = [candle for candle in older if candle.open_time_ms < begin_ms]
+    return (*fitting[len(fitting) - min(room, len(fitting)) :], *candles)
 
 
 def _merged(last: Candle, minute: Candle) -> Candle:

@@ -23,6 +23,7 @@ from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.orders import CommandId, OrderStatus
 from tui_trader.widgets.backtest_board import BacktestBoard
 from tui_trader.widgets.boards import AnalysisBoard, MarketsBoard, Topic
+from tui_trader.widgets.desk_board import DeskBoard
 from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.drill_board import DrillBoard
 from tui_trader.widgets.journal_board import JournalBoard
@@ -97,6 +98,7 @@ class Scene:
     candles: dict[tuple[Symbol, Interval], tuple[Candle, ...]] = field(default_factory=dict)
     screen: str = TABS[0].name
     active_panes: dict[str, str] = field(default_factory=lambda: dict(FIRST_PANES))
+    desk: DeskBoard = field(default_factory=DeskBoard)
     markets: MarketsBoard = field(default_factory=MarketsBoard)
     analysis: AnalysisBoard = field(default_factory=AnalysisBoard)
     backtest: BacktestBoard = field(default_factory=BacktestBoard)

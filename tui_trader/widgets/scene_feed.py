@@ -7,11 +7,11 @@ from dataclasses import replace
 from tui_trader.engine.client.frames import EventFrame, MarketFrame, UpdateFrame, Welcome
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.messages.events import CommandRefused, Event, TradingHalted
-from tui_trader.engine.messages.queries import CandlesAnswer, JournalEntry
+from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer, JournalEntry
 from tui_trader.engine.messages.reports import CandleReport
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.widgets.candle_history import CANDLES_MAX, with_live
+from tui_trader.widgets.candle_history import CANDLES_MAX, with_live, with_past
 from tui_trader.widgets.drawing.event_words import LogLine, add_line, in_words
 from tui_trader.widgets.scene import (
     INTERVALS,
@@ -80,6 +80,21 @@ def take_lost(scene: Scene, detail: str) -> None:
 def take_history(scene: Scene, answer: CandlesAnswer) -> None:
     """Candles that were asked for."""
     scene.candles[answer.symbol, answer.interval] = answer.candles[-CANDLES_MAX:]
+
+
+def take_older(scene: Scene, asked: AskCandles, answer: CandlesAnswer) -> None:
+    """Candles of before those that the chart has; every other history gives up what it had of its past."""
+    key = (answer.symbol, answer.interval)
+    known = scene.candles.get(key)
+    if not known:
+        return
+    grown = with_past(known, answer.candles)
+    if len(grown) == len(known):
+        scene.desk.past_end = (*key, asked.before_ms)
+    for other, candles in scene.candles.items():
+        if other != key and len(candles) > CANDLES_MAX:
+            scene.candles[other] = candles[-CANDLES_MAX:]
+    scene.candles[key] = grown
 
 
 def take_past(scene: Scene, entries: Iterable[JournalEntry]) -> None:

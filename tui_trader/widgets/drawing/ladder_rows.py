@@ -1,6 +1,10 @@
-"""Order-book ladder: asks above, bids below, depth bars, spread between, own orders on their row."""
+"""Order-book ladder: asks above, bids below, depth bars, own orders and the cursor on their rungs.
 
-from collections.abc import Mapping, Sequence
+Law: never a price of a book that is lost. With a cursor in it the rungs stand still, and only what stands
+on them moves.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,17 +12,48 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui_trader.engine.messages.reports import BookReport
-from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.instruments import Instrument
 from tui_trader.engine.values.money import BPS_PER_UNIT, ZERO
+from tui_trader.engine.values.orders import Side
 from tui_trader.themes import Palette
+from tui_trader.widgets.drawing.ladder_rungs import (
+    LadderRow,
+    OnRung,
+    Ruler,
+    imbalance,
+    is_beyond,
+    on_rungs,
+    rows_in_sight,
+    ruler_of,
+    rung_at,
+)
 from tui_trader.widgets.drawing.lines import Piece, blank, line, right_in
 from tui_trader.widgets.drawing.numbers import UNKNOWN, amount, bar, quantity
 
+BALANCE_ROWS_MIN = 8
+"""Below this height every line is a rung."""
 _SIZE_WIDTH = 10
 _OWN_WIDTH = 8
 _HALF = 2
 _BAR_MIN = 3
+_BALANCE_BAR_MIN = 6
+_PERCENT = 100
+_BEYOND = "·"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMark:
+    """An own order on the ladder.
+
+    Args:
+        is_trigger: It sleeps until this price is traded.
+        is_moving: It is being moved: this is where it would go.
+    """
+
+    price: Decimal
+    quantity_base: Decimal
+    is_trigger: bool = False
+    is_moving: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,32 +61,44 @@ class LadderPicture:
     """What a ladder shows.
 
     Args:
-        own: Quantity of own open orders by price.
+        step: Distance of two rungs; None for every level.
+        ruler: The rungs it stands still on, `top` the line that is uppermost; None follows the spread.
+        cursor: Rung under the cursor.
         is_old: The book is not current: drawn muted.
     """
 
     book: BookReport | None
     instrument: Instrument | None
-    own: Mapping[Decimal, Decimal]
+    own: Sequence[OwnMark] = ()
+    step: Decimal | None = None
+    ruler: Ruler | None = None
+    top: int | None = None
+    cursor: Decimal | None = None
     is_old: bool = False
 
 
+def rung_rows(height: int) -> int:
+    """Lines of rungs in a ladder of that height."""
+    return height - 1 if height >= BALANCE_ROWS_MIN else height
+
+
 def ladder(picture: LadderPicture, *, width: int, height: int, palette: Palette) -> list[Strip]:
-    """Strips of the ladder, the spread in the middle; never a price of a book that is lost."""
+    """Strips of the ladder: rungs, the spread among them, and the balance of both sides last."""
     base = palette.base
     book = picture.book
     if book is None:
         return _note(("waiting for the order book…", palette.muted), (width, height), base)
     if not book.is_verified:
         return _note(("book lost — resubscribing", palette.warn), (width, height), base)
-    each = max(0, (height - 1) // _HALF)
-    asks, bids = book.asks[:each], book.bids[: height - 1 - each]
-    style = _LevelStyle(palette, picture, levels=(*asks, *bids), width=width)
-    rows = [blank(width, base)] * (each - len(asks))
-    rows += [style.row(level, palette.ask, palette.ask_bar) for level in reversed(asks)]
-    rows.append(_spread(book, width=width, picture=picture, palette=palette))
-    rows += [style.row(level, palette.bid, palette.bid_bar) for level in bids]
-    return (rows + [blank(width, base)] * height)[:height]
+    tick = picture.instrument.tick if picture.instrument is not None else Decimal("0.01")
+    ruler = picture.ruler or ruler_of(book, step=picture.step, tick=tick)
+    count = rung_rows(height)
+    rows = rows_in_sight(ruler, count, top=picture.top)
+    drawing = _Rungs(picture, book, ruler, rows=rows, width=width, palette=palette)
+    strips = [drawing.strip(row) for row in rows]
+    if count < height:
+        strips.append(_balance(picture, book, width=width, palette=palette))
+    return strips
 
 
 def _note(piece: Piece, size: tuple[int, int], base: Style) -> list[Strip]:
@@ -62,43 +109,98 @@ def _note(piece: Piece, size: tuple[int, int], base: Style) -> list[Strip]:
     return rows
 
 
-class _LevelStyle:
-    """How one level becomes a line: price, size, bar, own quantity."""
+class _Rungs:
+    """How one rung becomes a line: price, size, bar, own quantity."""
 
     def __init__(
         self,
-        palette: Palette,
         picture: LadderPicture,
+        book: BookReport,
+        ruler: Ruler,
         *,
-        levels: Sequence[BookLevel],
+        rows: Sequence[LadderRow],
         width: int,
+        palette: Palette,
     ) -> None:
-        self.palette, self.picture, self.width = palette, picture, width
-        self.most = max((level.quantity_base for level in levels), default=ZERO) or Decimal(1)
+        self.picture, self.book, self.width, self.palette = picture, book, width, palette
+        self.found = on_rungs(ruler, book)
+        self.own = _own_by_rung(picture.own, ruler, book)
+        prices = [row.price for row in rows if row.price is not None]
+        seen = [self.found[price].quantity_base for price in prices if price in self.found]
+        self.most = max(seen, default=ZERO) or Decimal(1)
         instrument = picture.instrument
-        self.price_decimals = instrument.price_decimals if instrument else 2
-        self.price_width = max(
-            (len(amount(level.price, self.price_decimals)) for level in levels), default=8
-        )
+        self.decimals = instrument.price_decimals if instrument else 2
+        self.price_width = max((len(amount(price, self.decimals)) for price in prices), default=8)
         self.bar_width = width - self.price_width - _SIZE_WIDTH - _OWN_WIDTH - 4
         if self.bar_width < _BAR_MIN:
             self.bar_width = 0
 
-    def row(self, level: BookLevel, ink: Style, bar_ink: Style) -> Strip:
-        palette, own = self.palette, self.picture.own.get(level.price)
-        if self.picture.is_old:
-            ink, bar_ink = palette.muted, palette.faint
-        size = right_in(_size(level.quantity_base), _SIZE_WIDTH)
-        pieces: list[Piece] = [
-            (right_in(amount(level.price, self.price_decimals), self.price_width + 1), ink),
-            (f" {size} ", None if not self.picture.is_old else palette.muted),
-        ]
+    def strip(self, row: LadderRow) -> Strip:
+        """One line."""
+        if row.is_spread:
+            return _spread(self.picture, self.book, width=self.width, palette=self.palette)
+        if row.price is None:
+            return blank(self.width, self.palette.base)
+        return self._rung(row.price)
+
+    def _rung(self, price: Decimal) -> Strip:
+        palette, found = self.palette, self.found.get(price)
+        is_old = self.picture.is_old
+        ink, bar_ink = self._inks(price, found)
+        own = self.own.get(price, ())
+        mark = ">" if price == self.picture.cursor else " "
+        text = right_in(amount(price, self.decimals), self.price_width)
+        pieces: list[Piece] = [(f"{mark}{text}", ink)]
+        if found is None:
+            empty = _BEYOND if is_beyond(self.book, price) else ""
+            pieces.append((f" {right_in(empty, _SIZE_WIDTH)} ", palette.faint))
+        else:
+            size = right_in(_size(found.quantity_base), _SIZE_WIDTH)
+            pieces.append((f" {size} ", palette.muted if is_old else None))
         if self.bar_width:
-            pieces.append((bar(float(level.quantity_base / self.most), self.bar_width), bar_ink))
-        if own is not None:
-            pieces.append((f" ◂{quantity(own)}", palette.own))
-        style = palette.base + palette.cursor if own is not None else palette.base
-        return line(self.width, style, pieces)
+            share = float(found.quantity_base / self.most) if found is not None else 0.0
+            pieces.append((bar(share, self.bar_width), bar_ink))
+        pieces += [_own_piece(each, palette) for each in own]
+        return line(self.width, self._ground(price, is_own=bool(own)), pieces)
+
+    def _inks(self, price: Decimal, found: OnRung | None) -> tuple[Style, Style]:
+        palette = self.palette
+        if self.picture.is_old:
+            return palette.muted, palette.faint
+        if found is not None:
+            is_ask = found.side is Side.SELL
+        else:
+            is_ask = bool(self.book.asks) and price >= self.book.asks[0].price
+        return (palette.ask, palette.ask_bar) if is_ask else (palette.bid, palette.bid_bar)
+
+    def _ground(self, price: Decimal, *, is_own: bool) -> Style:
+        if price == self.picture.cursor:
+            return self.palette.base + self.palette.field
+        return self.palette.base + self.palette.cursor if is_own else self.palette.base
+
+
+def _own_by_rung(
+    own: Sequence[OwnMark], ruler: Ruler, book: BookReport
+) -> dict[Decimal, list[OwnMark]]:
+    rising = sorted(set(ruler.prices))
+    by_rung: dict[Decimal, list[OwnMark]] = {}
+    if not rising:
+        return by_rung
+    for mark in own:
+        is_above = bool(book.asks) and mark.price >= book.asks[0].price
+        side = Side.SELL if is_above else Side.BUY
+        rung = rung_at(rising, mark.price, side=side, step=ruler.step)
+        if rung is not None:
+            by_rung.setdefault(rung, []).append(mark)
+    return by_rung
+
+
+def _own_piece(mark: OwnMark, palette: Palette) -> Piece:
+    """`◂0.01`, `◂S0.01` for what sleeps until the price is traded, `«0.01»` for what is being moved."""
+    sign = "S" if mark.is_trigger else ""
+    if mark.is_moving:
+        return f" «{sign}{quantity(mark.quantity_base)}»", palette.warn
+    return f" ◂{sign}{quantity(mark.quantity_base)}", palette.own
 
 
 def _size(value: Decimal) -> str:
@@ -107,7 +209,7 @@ def _size(value: Decimal) -> str:
     return amount(value, decimals)
 
 
-def _spread(book: BookReport, *, width: int, picture: LadderPicture, palette: Palette) -> Strip:
+def _spread(picture: LadderPicture, book: BookReport, *, width: int, palette: Palette) -> Strip:
     base = palette.base
     if not book.asks or not book.bids:
         return line(width, base, [(" one side is empty", palette.warn)])
@@ -116,5 +218,29 @@ def _spread(book: BookReport, *, width: int, picture: LadderPicture, palette: Pa
     middle = (ask + bid) / _HALF
     bps = f"{(ask - bid) / middle * BPS_PER_UNIT:.2f}" if middle else UNKNOWN
     text = f" spread {amount(ask - bid, decimals)} · {bps} bps "
+    if picture.ruler is not None:
+        text = f" held · mid {amount(middle, decimals)} · Esc "
     rule = "─" * max(0, width - len(text) - 1)
-    return line(width, base, [("─", palette.faint), (text, palette.muted), (rule, palette.faint)])
+    ink = palette.muted if picture.ruler is None else palette.warn
+    return line(width, base, [("─", palette.faint), (text, ink), (rule, palette.faint)])
+
+
+def _balance(picture: LadderPicture, book: BookReport, *, width: int, palette: Palette) -> Strip:
+    """Which side holds more of what is in the told book: words, numbers, and a bar cut in two."""
+    count = max(len(book.bids), len(book.asks))
+    share = imbalance(book, count)
+    if share is None:
+        return line(width, palette.base, [(" nothing in the book", palette.muted)])
+    bids = round(share * _PERCENT)
+    left, right = f" bids {bids}% ", f" {_PERCENT - bids}% asks "
+    room = width - len(left) - len(right)
+    if room < _BALANCE_BAR_MIN:
+        return line(width, palette.base, [(left, palette.muted), (right, palette.muted)])
+    cut = max(0, min(room, round(share * room)))
+    is_old = picture.is_old
+    bid_ink, ask_ink = (
+        (palette.muted, palette.faint) if is_old else (palette.bid_bar, palette.ask_bar)
+    )
+    words = palette.muted if is_old else None
+    pieces = [(left, words), ("█" * cut, bid_ink), ("▒" * (room - cut), ask_ink), (right, words)]
+    return line(width, palette.base, pieces)

@@ -1,0 +1,71 @@
+"""Line above the candles: the candle under the cross-hair in numbers, the lines with their values, how it is drawn."""
+
+from textual.strip import Strip
+
+from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.time import MS_PER_DAY, format_clock, format_rfc3339
+from tui_trader.themes import Palette
+from tui_trader.widgets.drawing.desk_chart import ChartPicture, place_of
+from tui_trader.widgets.drawing.lines import Piece, line, pieces_width
+from tui_trader.widgets.drawing.numbers import amount, compact, percent
+from tui_trader.widgets.drawing.subpanes import line_value
+
+
+def legend(picture: ChartPicture, *, width: int, palette: Palette) -> Strip:
+    """One line, of whole numbers only: what does not fit is left out, a cut number reads as another one."""
+    place = place_of(picture, picture.cross)
+    pieces: list[Piece] = [(" ", None)]
+    if place is not None:
+        pieces += read_out(picture, place, room=width - 1, palette=palette)
+    if picture.is_averaged:
+        pieces.append(("Heikin-Ashi  ", palette.accent))
+    if picture.is_log:
+        pieces.append(("log  ", palette.accent))
+    if picture.pan:
+        pieces.append((f"◂ {picture.pan} candles back  ", palette.accent))
+    for each in picture.lines:
+        at = len(picture.candles) - 1 if place is None else place
+        numbers = " ".join(
+            amount(line_value(column, at), picture.decimals) for column in each.columns
+        )
+        named: list[Piece] = [
+            (f"{each.label} ", palette.lines[each.colour % len(palette.lines)]),
+            (f"{numbers}  ", palette.muted),
+        ]
+        if pieces_width([*pieces, *named]) <= width:
+            pieces += named
+    return line(width, palette.base, pieces)
+
+
+def read_out(picture: ChartPicture, place: int, *, room: int, palette: Palette) -> list[Piece]:
+    """A candle in numbers, and how far the newest price is from it; from most to least, as fits."""
+    candle, d = picture.candles[place], picture.decimals
+    when: Piece = (f"{time_words(candle.open_time_ms)}  ", palette.own)
+    close: Piece = (f"C {amount(candle.close, d)} ", None)
+    middle: Piece = (f"H {amount(candle.high, d)} L {amount(candle.low, d)} ", None)
+    whole: list[Piece] = [
+        when,
+        (f"O {amount(candle.open, d)} ", None),
+        middle,
+        close,
+        (f"V {compact(candle.volume_base)}  ", palette.muted),
+        *distance(candle, picture.candles[-1], palette=palette),
+    ]
+    short = [when, middle, close, *distance(candle, picture.candles[-1], palette=palette)]
+    shortest = [when, close, *distance(candle, picture.candles[-1], palette=palette, words="")]
+    return next((each for each in (whole, short) if pieces_width(each) <= room), shortest)
+
+
+def distance(
+    candle: Candle, last: Candle, *, palette: Palette, words: str = " from last"
+) -> list[Piece]:
+    """How far its close lies from the newest price, in percent of that."""
+    away = (candle.close / last.close - 1) * 100 if last.close else None
+    return [(f"{percent(away)}{words}  ", palette.signed(away))]
+
+
+def time_words(time_ms: int) -> str:
+    """`11-20 10:45`, and the whole date for a candle that begins a day."""
+    if time_ms % MS_PER_DAY:
+        return f"{format_rfc3339(time_ms)[5:10]} {format_clock(time_ms)[:5]}"
+    return format_rfc3339(time_ms)[:10]
