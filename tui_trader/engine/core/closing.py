@@ -89,6 +89,8 @@ def flatten(desk: Decision, pacing: Pacing, command: FlattenAll) -> None:
 def follow(desk: Decision, pacing: Pacing) -> None:
     """Do what can be done next of everything that is being closed."""
     leaving = desk.state.leaving
+    for symbol in pacing.closings.keys() - leaving.closings.keys():
+        del pacing.closings[symbol]
     if leaving.is_idle or not desk.state.is_reconciled or desk.state.is_stopping:
         return
     if leaving.flatten is not None and leaving.flatten.is_cancelled:
@@ -278,8 +280,11 @@ def _free(
 def _sell(desk: Decision, closing: Closing, pace: ClosingPace, *, quantity: Decimal) -> None:
     if not quantity:
         return
-    symbol, count = closing.symbol, closing.order_count
-    name = placement.order_name(f"close {symbol} {closing.command_id} {closing.started_ms} {count}")
+    symbol = closing.symbol
+    # As many orders as there are, so that no two sales of one moment share a name.
+    name = placement.order_name(
+        f"close {symbol} {closing.command_id} {closing.started_ms} {len(desk.state.orders)}"
+    )
     command = PlaceOrder(
         command_id=closing.command_id or CommandId(name),
         actor=closing.actor,

@@ -53,8 +53,10 @@ def _strangers(desk: Decision) -> list[str]:
     """Coins of the account that no fill here has bought: they are nobody's position."""
     quote = Asset(desk.settings.market.quote_asset)
     sentences = []
-    for asset, total in sorted(desk.state.balances.items()):
+    for asset, told in sorted(desk.state.balances.items()):
         position = desk.state.positions.get(Symbol(f"{asset}/{quote}"))
+        # What was sold a moment ago may still be in the balance that was told last.
+        total = told - desk.state.unsettled.get(asset, ZERO)
         more = total - (ZERO if position is None else position.quantity_base)
         if asset != quote and more > ZERO:
             sentences.append(f"{more.normalize():f} {asset} stay: not bought through this program")
