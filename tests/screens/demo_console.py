@@ -12,6 +12,7 @@ from tempfile import gettempdir
 from tests.screens import scripted
 from tests.screens.scripted import MINUTE, NOW_MS, PAIRS, ScriptedClient
 from tests.screens.scripted_analysis import candle_answer
+from tests.screens.scripted_signals import signal_reply
 from tui_trader.app import ConsoleOptions, run_console
 from tui_trader.engine.messages.reports import CandleReport, HeartbeatReport
 from tui_trader.engine.state.market_view import MarketView
@@ -70,6 +71,7 @@ def main() -> None:
     parser.add_argument("--live", action="store_true", help="prices move; else the clock is fixed")
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--candles", type=int, default=700, help="history of the exchange")
+    parser.add_argument("--models", choices=["trained", "none", "demoted"], default="none")
     parser.add_argument("--refuse", action="store_true", help="the gate refuses every command")
     args = parser.parse_args()
     offset_ms = wall_clock_ms() - NOW_MS
@@ -83,6 +85,7 @@ def main() -> None:
         reply = scripted.refusing if args.refuse else scripted.agreeable
         client = ScriptedClient(history, reply=reply, view=view)
         client.about_candles = partial(candle_answer, count=args.candles)
+        client.about_signals = partial(signal_reply, mood=args.models)
         running.append(client)
         if args.live:
             running.append(asyncio.create_task(move_market(client, offset_ms)))

@@ -38,6 +38,18 @@ from tui_trader.engine.messages.reports import (
     InstrumentsReport,
     TickerReport,
 )
+from tui_trader.engine.messages.signal_queries import (
+    AskModel,
+    AskModels,
+    AskSignal,
+    AskSignals,
+    AskWaterfalls,
+    ModelsAnswer,
+    SignalQuery,
+    SignalRow,
+    SignalsAnswer,
+    WaterfallsAnswer,
+)
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.state.valuation import available
@@ -309,6 +321,21 @@ def _nothing(_: Query) -> Answer:
     return QueryFailed(reason="not scripted")
 
 
+def _no_model(query: SignalQuery) -> Answer:
+    """An engine whose home has no model; `scripted_signals` has others."""
+    match query:
+        case AskSignals():
+            rows = [
+                SignalRow(symbol=Symbol(name), interval=Interval.H1, state="no_model")
+                for name, *_ in PAIRS
+            ]
+            return SignalsAnswer(rows=tuple(rows))
+        case AskWaterfalls():
+            return WaterfallsAnswer(rows=())
+        case _:
+            return ModelsAnswer(rows=())
+
+
 class ScriptedClient:
     """An EngineClient without an engine.
 
@@ -343,6 +370,7 @@ class ScriptedClient:
         self.is_gone = False
         self.is_closed = False
         self.about_candles: Callable[[Query], Answer] = _nothing
+        self.about_signals: Callable[[SignalQuery], Answer] = _no_model
         self._reply = reply
         self._frames: asyncio.Queue[UpdateFrame | None] = asyncio.Queue()
 
@@ -389,6 +417,8 @@ class ScriptedClient:
                 return RecentEventsAnswer(entries=tuple(self.history[-query.limit :]))
             case AskTicket():
                 return self._ticket(query)
+            case AskSignals() | AskSignal() | AskWaterfalls() | AskModels() | AskModel():
+                return self.about_signals(query)
             case _:
                 return self.about_candles(query)
 

@@ -16,6 +16,7 @@ from tui_trader.actions.everywhere import EVERYWHERE, SCREENS, STOP
 from tui_trader.actions.journal import JOURNAL
 from tui_trader.actions.markets import MARKETS
 from tui_trader.actions.orders import ORDERS
+from tui_trader.actions.signals import SIGNALS
 from tui_trader.actions.tabs import TAB_ACTIONS, TABS, Tab
 
 __all__ = [
@@ -43,6 +44,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *JOURNAL,
     *DRILL,
     *BACKTEST,
+    *SIGNALS,
 )
 
 _SCREENS = frozenset(tab.where for tab in TABS)

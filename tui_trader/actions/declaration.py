@@ -16,6 +16,7 @@ class Where(Enum):
     ORDERS = "orders"
     JOURNAL = "journal"
     DRILL = "drill"
+    SIGNALS = "signals"
     TICKET = "order ticket"
     DIALOG = "dialogs"
 
@@ -35,6 +36,7 @@ class Group(Enum):
     ORDERS = "Orders"
     JOURNAL = "Journal"
     DRILL = "Drill"
+    SIGNALS = "Signals"
     CONSOLE = "Console"
 
 

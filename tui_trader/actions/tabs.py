@@ -57,6 +57,13 @@ TABS: Final = (
         says="what happened, by weight and words, as far back as you look",
     ),
     Tab(name="drill", key="f8", where=Where.DRILL, says="rehearse a disaster on a throw-away demo"),
+    Tab(
+        name="signals",
+        key="f11",
+        where=Where.SIGNALS,
+        says="what models say of each pair, how such words have held, and why it did not trade",
+        first_pane="sg-pairs",
+    ),
 )
 """F1 is help; of the keys up to F12 each later screen takes the next."""
 

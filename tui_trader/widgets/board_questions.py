@@ -10,9 +10,11 @@ from tui_trader.engine.messages.analysis_queries import (
 )
 from tui_trader.engine.messages.queries import AskRecentEvents, Query
 from tui_trader.engine.messages.sentiment_queries import AskSentiment
+from tui_trader.engine.messages.signal_queries import AskSignals, AskWaterfalls
 from tui_trader.engine.values.time import MS_PER_DAY
 from tui_trader.widgets.journal_board import PAGE
 from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.signals_view import CHART_DECISIONS, ON_CHART, SIGNALS, wanted_signals
 
 REFRESH_MS = 10_000
 """The engine answers from memory until a candle closes; this is how soon a closed one is seen."""
@@ -50,6 +52,10 @@ def page_due(scene: Scene) -> AskRecentEvents | None:
 
 def _wanted(scene: Scene) -> list[tuple[str, Query]]:
     match scene.screen:
+        case "desk":
+            return [(SIGNALS, AskSignals())]
+        case "signals":
+            return wanted_signals(scene)
         case "markets":
             board = scene.markets
             asked = AskMarkets(interval=board.interval, picks=tuple(board.picks))
@@ -62,5 +68,6 @@ def _wanted(scene: Scene) -> list[tuple[str, Query]]:
                 (ANALYSIS, chart),
                 (TIMEFRAMES, AskTimeframes(symbol=scene.symbol)),
                 (SENTIMENT, AskSentiment()),
+                (CHART_DECISIONS, AskWaterfalls(symbol=scene.symbol, limit=ON_CHART)),
             ]
     return []

@@ -29,6 +29,7 @@ from tui_trader.widgets.drill_board import DrillBoard
 from tui_trader.widgets.journal_board import JournalBoard
 from tui_trader.widgets.orders_board import OrdersBoard
 from tui_trader.widgets.program import Program
+from tui_trader.widgets.signals_board import SignalsBoard
 from tui_trader.widgets.ticket_form import TicketForm, Wish
 
 LOG_LINES_MAX = 500
@@ -106,6 +107,7 @@ class Scene:
     topics: dict[str, Topic] = field(default_factory=dict)
     journal: JournalBoard = field(default_factory=JournalBoard)
     order_board: OrdersBoard = field(default_factory=OrdersBoard)
+    signals: SignalsBoard = field(default_factory=SignalsBoard)
     drills: DrillBoard = field(default_factory=DrillBoard)
     order_cursor: int = 0
     log_offset: int = 0
