@@ -4,8 +4,9 @@ from threading import Event
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
 
-from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
+from tui_trader.widgets.terminal_driver import LAST_ANSWER_S, SturdyDriver, sturdy
 
 
 def driver() -> SturdyDriver:
@@ -63,3 +64,41 @@ def test_process_that_is_continued_starts_only_what_was_suspended(was_suspended,
     monkeypatch.setattr(LinuxDriver, "resume_application_mode", lambda _: starts.append(1))
     made._sigcont_application(18, None)
     assert len(starts) == was_suspended
+
+
+def asking(monkeypatch) -> tuple[SturdyDriver, list[str]]:
+    written: list[str] = []
+    made = driver()
+    made.written_bytes, made.answered_s = 0, float("-inf")
+    made._is_answered = Event()
+    made._is_answered.set()
+    monkeypatch.setattr(LinuxDriver, "write", lambda _, text: written.append(text))
+    monkeypatch.setattr(LinuxDriver, "process_message", lambda *_: None)
+    monkeypatch.setattr(LinuxDriver, "disable_input", lambda _: written.append("input off"))
+    return made, written
+
+
+def test_bytes_are_counted_as_they_leave(monkeypatch):
+    made, _ = asking(monkeypatch)
+    made.write("abc")
+    made.write("▲")
+    assert made.written_bytes == 6
+
+
+def test_end_waits_for_an_answer_that_is_under_way_so_that_no_shell_reads_it(monkeypatch):
+    made, written = asking(monkeypatch)
+    waits: list[float] = []
+    made.ask()
+    monkeypatch.setattr(made._is_answered, "wait", waits.append)
+    assert not made._is_answered.is_set()
+    made.disable_input()
+    assert waits == [LAST_ANSWER_S]
+    assert written == ["\x1b[6n", "input off"]
+
+
+def test_answer_is_noted_when_it_comes(monkeypatch):
+    made, _ = asking(monkeypatch)
+    made.ask()
+    made.process_message(CursorPosition(0, 0))
+    assert made._is_answered.is_set()
+    assert made.answered_s > 0

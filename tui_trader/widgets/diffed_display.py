@@ -8,15 +8,18 @@ built in another way, and when TUI_TRADER_NO_DIFF is set.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import textual
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Size
 from textual.strip import Strip
 
 from tui_trader.widgets.drawing.frame_diff import FrameDiff
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
 
 WRITES_QUEUED_MAX = 2
 """Frames that may wait for a terminal; Textual itself would block the whole app at 30."""
@@ -39,13 +42,13 @@ class DiffedDisplay:
         """The terminal may show something else now: send the next update whole."""
         self._frame.forget()
 
-    def holds_back(self, driver: object) -> bool:
-        """Whether a frame is not to go out, because the terminal does not read; it is owed then.
+    def holds_back(self, driver: object, *, is_behind: bool = False) -> bool:
+        """Whether a frame is not to go out, because the terminal does not keep up; it is owed then.
 
         Whoever made the frame: Textual would block the whole app behind it, and with it STOP. What
         is shown when the terminal reads again is what is true then.
         """
-        if is_clogged(driver):
+        if is_behind or is_clogged(driver):
             self._owes_a_frame = True
             return True
         return False
