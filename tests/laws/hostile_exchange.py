@@ -11,6 +11,7 @@ import msgspec
 from tests.engine.core.rig import BTC, Bench
 from tui_trader.engine.messages.reports import (
     AccountReport,
+    AmendReport,
     CancelAllReport,
     CancelReport,
     FillReport,
@@ -21,6 +22,7 @@ from tui_trader.engine.messages.reports import (
     SubmitReport,
 )
 from tui_trader.engine.messages.requests import (
+    AmendOrder,
     FetchAccount,
     LookUpOrder,
     Request,
@@ -38,9 +40,11 @@ from tui_trader.engine.values.account import (
 from tui_trader.engine.values.instruments import Asset
 from tui_trader.engine.values.orders import (
     ClientOrderId,
+    CommandId,
     ExchangeOrderId,
     ExecutionId,
     OrderStatus,
+    OrderType,
 )
 
 CASH = Decimal(1_000_000)
@@ -58,6 +62,8 @@ class HostileExchange:
         self.fills: list[ExchangeFill] = []
         self.received: list[ClientOrderId] = []
         self.rumours: list[Report] = []
+        self.amendments: list[CommandId | None] = []
+        self.late: list[AmendOrder] = []
         self.is_honest = False
 
     def carry_out(self, request: Request) -> None:
@@ -65,6 +71,8 @@ class HostileExchange:
         match request:
             case SubmitOrder():
                 self._submit(request)
+            case AmendOrder():
+                self._amend(request)
             case WithdrawOrder():
                 self._withdraw(request)
             case WithdrawAllOrders():
@@ -83,7 +91,10 @@ class HostileExchange:
             return
         order = self.orders[names[self.choose(len(names))]]
         lots = int((order.quantity_base - order.filled_base) / LOT)
-        quantity = LOT * (1 + self.choose(lots))
+        self.fill(order, LOT * (1 + self.choose(lots)))
+
+    def fill(self, order: ExchangeOrder, quantity: Decimal) -> None:
+        """Fill so much of one order."""
         filled = order.filled_base + quantity
         is_whole = filled == order.quantity_base
         status = OrderStatus.FILLED if is_whole else OrderStatus.PARTIALLY_FILLED
@@ -159,6 +170,7 @@ class HostileExchange:
                 opened_ms=self.now_ms,
             )
             self._rumour(OrderReport(time_ms=0, order=self.orders[name]))
+            self._take_at_once(self.orders[name])
         outcome = Outcome.ACCEPTED if fate == 3 else Outcome.UNKNOWN
         self.rumours.append(
             SubmitReport(
@@ -169,12 +181,63 @@ class HostileExchange:
             )
         )
 
+    def _take_at_once(self, order: ExchangeOrder) -> None:
+        """A market order fills, or a part of it does and the rest is gone."""
+        if order.order_type is not OrderType.MARKET:
+            return
+        lots = int(order.quantity_base / LOT)
+        is_whole = self.is_honest or self.choose(3) > 0 or lots < 1
+        self.fill(order, order.quantity_base if is_whole else LOT * self.choose(lots) or LOT)
+        assert order.client_order_id is not None
+        self._cancel(self.orders[order.client_order_id])
+
     def _cancel(self, order: ExchangeOrder) -> bool:
         if order.status in ENDED:
             return False
         self._change(order, status=OrderStatus.CANCELLED)
         assert order.client_order_id is not None
         self._rumour(OrderReport(time_ms=0, order=self.orders[order.client_order_id]))
+        return True
+
+    def arrive(self) -> None:
+        """New terms that were long under way come in, if their deadline has not passed."""
+        late, self.late = self.late, []
+        for request in late:
+            if self.now_ms < request.deadline_ms:
+                self._change_terms(request)
+
+    def _amend(self, request: AmendOrder) -> None:
+        self.amendments.append(request.command_id)
+        fate = 4 if self.is_honest else self.choose(5)
+        outcome, reason = Outcome.UNKNOWN, "timeout"
+        if fate == 0:
+            outcome, reason = Outcome.REFUSED, "EOrder:Rate limit exceeded"
+        elif fate == 1:
+            self.late.append(request)
+        elif fate > 2:
+            is_done = self._change_terms(request)
+            if fate == 4:
+                outcome = Outcome.ACCEPTED if is_done else Outcome.REFUSED
+                reason = "" if is_done else "EOrder:Unknown order"
+        self.rumours.append(
+            AmendReport(
+                time_ms=0,
+                client_order_id=request.client_order_id,
+                command_id=request.command_id,
+                outcome=outcome,
+                reason=reason,
+            )
+        )
+
+    def _change_terms(self, request: AmendOrder) -> bool:
+        order = self.orders.get(request.client_order_id)
+        if order is None or order.status in ENDED:
+            return False
+        quantity = request.quantity_base or order.quantity_base
+        if quantity <= order.filled_base:
+            return self._cancel(order)
+        self._change(order, quantity_base=quantity, price=request.price or order.price)
+        self._rumour(OrderReport(time_ms=0, order=self.orders[request.client_order_id]))
         return True
 
     def _withdraw(self, request: WithdrawOrder) -> None:

@@ -332,8 +332,21 @@ def test_coins_that_are_not_in_the_account_are_not_sold():
     assert sales(bench)[0].quantity_base == D("0.02")
     fill_sale(bench)
     bench.wait(10)
+    assert not bench.happened(CloseEnded)
+    assert bench.fetches()
+    bench.answer_account(coins="0")
+    bench.wait(1)
     assert len(sales(bench)) == 1
     assert "only 0 BTC are free" in end(bench).reason
+
+
+def test_balance_that_was_missed_is_asked_for():
+    bench = holding("0.05", coins="0.02")
+    close(bench)
+    fill_sale(bench)
+    bench.wait(1)
+    bench.answer_account(coins="0.03")
+    assert sales(bench)[1].quantity_base == D("0.03")
 
 
 def test_dead_feed_is_waited_for_and_then_said():

@@ -21,7 +21,7 @@ from tui_trader.engine.core.pacing import ClosingPace, Pacing
 from tui_trader.engine.core.risk_gate import first_refusal, judge
 from tui_trader.engine.messages.commands import ClosePosition, FlattenAll, PlaceOrder
 from tui_trader.engine.messages.hand_events import CloseRequested, FlattenRequested
-from tui_trader.engine.state.closing_record import Closing
+from tui_trader.engine.state.closing_record import Closing, Flatten
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.money import ZERO, round_quantity
@@ -35,8 +35,6 @@ ABANDONED_AFTER_MS: Final = 10 * MS_PER_MINUTE
 """A wish to sell at market that a restart finds older than this is a surprise, not a service."""
 SALES_MAX: Final = 20
 """Of one closing: a thin book takes it in parts, an exchange may refuse some."""
-BALANCE_GRACE_MS: Final = 5_000
-"""The exchange tells a balance after its fills: what is not there by then is not there."""
 PERCENT: Final = Decimal(100)
 ONE: Final = Decimal(1)
 
@@ -104,7 +102,8 @@ def follow(desk: Decision, pacing: Pacing) -> None:
             pacing.closings[closing.symbol] = pace
         _advance(desk, pacing, closing, pace=pace)
     is_over = not (leaving.closings or desk.state.open_orders() or pacing.fills_expected)
-    if leaving.flatten is not None and leaving.flatten.is_cancelled and is_over:
+    whole = leaving.flatten
+    if whole is not None and whole.is_cancelled and is_over and not _unsold(desk, whole):
         end_flatten(desk)
 
 
@@ -137,10 +136,8 @@ def _begin_everything(desk: Decision) -> None:
     """Close every position that is not being closed, and has grown since it was left, if it was."""
     leaving = desk.state.leaving
     assert leaving.flatten is not None
-    for symbol, position in sorted(desk.state.positions.items()):
-        left = leaving.flatten.left.get(symbol)
-        held_before = ZERO if left is None else left.quantity_base
-        if position.quantity_base > held_before and symbol not in leaving.closings:
+    for symbol in _unsold(desk, leaving.flatten):
+        if symbol not in leaving.closings:
             _begin(
                 desk,
                 symbol,
@@ -148,6 +145,16 @@ def _begin_everything(desk: Decision) -> None:
                 actor=leaving.flatten.actor,
                 command_id=leaving.flatten.command_id,
             )
+
+
+def _unsold(desk: Decision, whole: Flatten) -> list[Symbol]:
+    """Pairs of which more is held than what is known to stay: a late fill may have bought it."""
+    return [
+        symbol
+        for symbol, position in sorted(desk.state.positions.items())
+        if position.quantity_base
+        > (whole.left[symbol].quantity_base if symbol in whole.left else ZERO)
+    ]
 
 
 def _refusals(desk: Decision, command: ClosePosition) -> Iterator[tuple[str, str]]:
@@ -219,7 +226,8 @@ def _advance(desk: Decision, pacing: Pacing, closing: Closing, *, pace: ClosingP
     elif not _clear_the_way(desk, pacing, closing, rest_base=rest_base):
         pace.reason = "its open sells were not cancelled in time"
     elif desk.now_ms >= pace.not_before_ms:
-        _sell(desk, closing, pace, quantity=_free(desk, instrument, rest_base, pace=pace))
+        quantity = _sellable(desk, pacing, instrument, rest_base=rest_base, pace=pace)
+        _sell(desk, closing, pace, quantity=quantity)
 
 
 def _are_fills_owed(desk: Decision, pacing: Pacing, symbol: Symbol) -> bool:
@@ -253,17 +261,23 @@ def _clear_the_way(desk: Decision, pacing: Pacing, closing: Closing, *, rest_bas
     return is_clear
 
 
-def _free(
-    desk: Decision, instrument: Instrument, rest_base: Decimal, *, pace: ClosingPace
+def _sellable(
+    desk: Decision,
+    pacing: Pacing,
+    instrument: Instrument,
+    *,
+    rest_base: Decimal,
+    pace: ClosingPace,
 ) -> Decimal:
     """What of the rest can be sold in one go: it is free, and the book takes it within the collar."""
     free = round_quantity(
         max(ZERO, available(desk.state, instrument.base, _quote(desk))), lot=instrument.lot
     )
     if free < rest_base:
-        short_ms = pace.is_short_for_ms(desk.now_ms)
+        # A balance may have been missed: only a look that began after this proves that it is less.
+        is_proven = _is_shortage_proven(desk, pacing, pace)
         if _dust(desk, free, instrument):
-            if short_ms >= BALANCE_GRACE_MS:
+            if is_proven:
                 pace.until_ms = desk.now_ms
             pace.reason = f"only {free.normalize():f} {instrument.base} are free in the account"
             return ZERO
@@ -275,6 +289,13 @@ def _free(
     taken = sum((level.quantity_base for level in book.bids if level.price >= floor), ZERO)
     part = round_quantity(taken, lot=instrument.lot)
     return quantity if _dust(desk, part, instrument) else min(quantity, part)
+
+
+def _is_shortage_proven(desk: Decision, pacing: Pacing, pace: ClosingPace) -> bool:
+    if pace.short_since_ms is None:
+        pace.short_since_ms = desk.now_ms
+        pacing.want_fetch()
+    return desk.state.reconciled_ms > pace.short_since_ms
 
 
 def _sell(desk: Decision, closing: Closing, pace: ClosingPace, *, quantity: Decimal) -> None:

@@ -65,12 +65,6 @@ class ClosingPace:
         self.reason, self.not_before_ms = reason, now_ms + self._pause_ms
         self._pause_ms = min(SELL_AGAIN_MS_MAX, 2 * self._pause_ms)
 
-    def is_short_for_ms(self, now_ms: int) -> int:
-        """How long less than wanted has been free, since the last sale."""
-        if self.short_since_ms is None:
-            self.short_since_ms = now_ms
-        return now_ms - self.short_since_ms
-
 
 class Pacing:
     """Questions under way and the moments of the next ones."""
