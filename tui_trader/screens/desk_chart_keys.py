@@ -96,7 +96,7 @@ class ChartKeys(MovingOrders):
         instrument = self._scene.instrument
         if instrument is None or abs(step) > CARRY_MAX:
             return False
-        return self.carried(instrument.tick * step)
+        return self.carry(step, instrument.tick)
 
     def _window(self) -> Window:
         return window_for(self._scene, self.query_one(ChartPane).size.width)

@@ -26,7 +26,7 @@ class LadderKeys(ChartKeys):
         scene = self._scene
         if scene.desk.moving is not None:
             if abs(step) <= CARRY_MAX:
-                self.carried(-step * self._carry_step())
+                self.carry(-step, self._carry_step())
             return True
         if scene.pane != "book":
             return False

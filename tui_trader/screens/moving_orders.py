@@ -1,6 +1,6 @@
 """Moving an own order on the chart or the ladder: take it up, carry it, put it down, once."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.screens.cancelling import Cancelling
@@ -58,13 +58,15 @@ class MovingOrders(Cancelling):
         scene.desk.moving = picked_up(movable[place])
         self.say("up and down carry it, left and right a tick; Enter sends, Esc puts it back")
 
-    def carried(self, distance: Decimal) -> bool:
-        """Carry what is being moved; whether there is anything."""
+    def carry(self, count: int, step: Decimal) -> bool:
+        """Carry what is being moved by `count` steps, to round prices; whether there is anything."""
         scene = self._scene
         moving, instrument = scene.desk.moving, scene.instrument
         if moving is None or instrument is None:
             return False
-        scene.desk.moving = moved_to(moving, on_tick(moving.price + distance, instrument))
+        rounding = ROUND_FLOOR if count > 0 else ROUND_CEILING
+        steps = (moving.price / step).to_integral_value(rounding=rounding) + count
+        scene.desk.moving = moved_to(moving, on_tick(steps * step, instrument))
         self.sync()
         return True
 

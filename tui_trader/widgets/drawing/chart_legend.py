@@ -32,8 +32,9 @@ def legend(picture: ChartPicture, *, width: int, palette: Palette) -> Strip:
             (f"{each.label} ", palette.lines[each.colour % len(palette.lines)]),
             (f"{numbers}  ", palette.muted),
         ]
-        if pieces_width([*pieces, *named]) <= width:
-            pieces += named
+        if pieces_width([*pieces, *named]) > width:
+            break
+        pieces += named
     return line(width, palette.base, pieces)
 
 
@@ -52,16 +53,20 @@ def read_out(picture: ChartPicture, place: int, *, room: int, palette: Palette) 
         *distance(candle, picture.candles[-1], palette=palette),
     ]
     short = [when, middle, close, *distance(candle, picture.candles[-1], palette=palette)]
-    shortest = [when, close, *distance(candle, picture.candles[-1], palette=palette, words="")]
+    shortest = [
+        (f"{time_words(candle.open_time_ms)} ", palette.own),
+        close,
+        *distance(candle, picture.candles[-1], palette=palette, words=""),
+    ]
     return next((each for each in (whole, short) if pieces_width(each) <= room), shortest)
 
 
 def distance(
-    candle: Candle, last: Candle, *, palette: Palette, words: str = " from last"
+    candle: Candle, last: Candle, *, palette: Palette, words: str = " from last  "
 ) -> list[Piece]:
     """How far its close lies from the newest price, in percent of that."""
     away = (candle.close / last.close - 1) * 100 if last.close else None
-    return [(f"{percent(away)}{words}  ", palette.signed(away))]
+    return [(f"{percent(away)}{words}", palette.signed(away))]
 
 
 def time_words(time_ms: int) -> str:

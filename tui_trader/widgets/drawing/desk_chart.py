@@ -165,7 +165,8 @@ class _Drawing:
 
     def _draw_curves(self) -> None:
         window, scale, palette = self.window, self.scale, self.palette
-        for curve in self.picture.lines:
+        # Where two cross the later colour stays: bands are wide, and can spare it.
+        for curve in reversed(self.picture.lines):
             ink = (
                 palette.faint
                 if self.picture.is_old
