@@ -13,6 +13,8 @@ WIDTH_MIN, HEIGHT_MIN = 80, 23
 """A line less than the usual 24: tmux and screen take one for themselves."""
 BANNER_MAX = 7
 BODY_MIN = 17
+ABOVE_OTHERS = "toasts"
+"""The one pane that covers others."""
 
 
 def framed(width: int, height: int, *, banner_lines: int = 0) -> tuple[dict[str, Region], Region]:
@@ -48,7 +50,13 @@ class RegionLayout(Layout):
     ) -> ArrangeResult:
         """Placements of the children that have a region."""
         return [
-            WidgetPlacement(self.regions[child.id], NULL_OFFSET, NULL_SPACING, child)
+            WidgetPlacement(
+                self.regions[child.id],
+                NULL_OFFSET,
+                NULL_SPACING,
+                child,
+                order=1 if child.id == ABOVE_OTHERS else 0,
+            )
             for child in children
             if child.id in self.regions
         ]

@@ -17,6 +17,8 @@ from tui_trader.widgets.drawing.status_line import StatusPicture, mode_chip, sta
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import SILENCE_MS, Attachment, Scene, is_account
 
+_BYTES_PER_KB = 1_000
+
 
 class StatusBar(Pane):
     """Top line of the desk."""
@@ -105,7 +107,21 @@ def status_picture(scene: Scene) -> StatusPicture:
         unknown_orders=_unknown_count(scene),
         now_ms=scene.now_ms // MS_PER_SECOND * MS_PER_SECOND,
         is_old=scene.is_market_old,
+        link=_link(scene),
     )
+
+
+def _link(scene: Scene) -> str:
+    """`42ms 1.2KB/s`, coarse enough to stay the same while nothing changes."""
+    link = scene.link
+    if link is None:
+        return ""
+    trip = "" if link.round_trip_ms is None else f"{_two_digits(link.round_trip_ms)}ms "
+    return f"{trip}{link.bytes_per_s / _BYTES_PER_KB:.1f}KB/s"
+
+
+def _two_digits(value: float) -> str:
+    return f"{max(1, int(float(f'{value:.1e}')))}"
 
 
 def _feed(troubles: list[tuple[str, str]]) -> str:

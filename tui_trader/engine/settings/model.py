@@ -245,6 +245,15 @@ class ConsoleSettings(Section, frozen=True, kw_only=True):
             choices=("auto", "full", "ascii"),
         ),
     ] = "auto"
+    bell: Annotated[bool, Setting(help="Fills, refusals and trips ring the terminal's bell.")] = (
+        False
+    )
+    desktop_notes: Annotated[
+        bool,
+        Setting(
+            help="They are sent to the desktop too (OSC 9), where the terminal passes them on."
+        ),
+    ] = False
 
 
 class Settings(Section, frozen=True, kw_only=True):

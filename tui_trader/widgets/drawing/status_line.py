@@ -28,6 +28,7 @@ class StatusPicture:
         day_ratio: Change of the day as a ratio of the equity it began with.
         now_ms: Of the clock.
         is_old: Prices are not current, and so neither is what is counted with them.
+        link: Round trip and traffic of the line to the terminal; empty while unknown.
     """
 
     mode: Mode | None
@@ -46,6 +47,7 @@ class StatusPicture:
     unknown_orders: int
     now_ms: int
     is_old: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def status_line(picture: StatusPicture, *, width: int, palette: Palette) -> Stri
     left += [_Part(9, [(picture.venue, palette.muted)]), _feed(picture, palette)]
     right = [_engine(picture, palette), _equity(picture, palette), _unit(picture, palette)]
     right += [_day(picture, palette), _day_percent(picture, palette)]
-    right += [_orders(picture, palette), _clock(picture, palette, width=width)]
+    right += [_orders(picture, palette), _link(picture, palette)]
+    right += [_clock(picture, palette, width=width)]
     parts = [part for part in (*left, *right) if part.pieces]
     while len(parts) > 1 and _total(parts) > width:
         parts.remove(max(parts, key=lambda part: part.rank))
@@ -161,6 +164,11 @@ def _orders(picture: StatusPicture, palette: Palette) -> _Part:
     if picture.unknown_orders:
         pieces.append((f" {picture.unknown_orders} UNKNOWN ", palette.halt))
     return _Part(2 if picture.unknown_orders else 5, pieces)
+
+
+def _link(picture: StatusPicture, palette: Palette) -> _Part:
+    pieces: list[Piece] = [("link ", palette.muted), (picture.link, palette.muted)]
+    return _Part(10, pieces if picture.link else [])
 
 
 def _clock(picture: StatusPicture, palette: Palette, *, width: int) -> _Part:
