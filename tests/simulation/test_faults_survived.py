@@ -106,7 +106,7 @@ class House:
         bid, _, ask, _ = self.exchange.venue.markets[BTC].bbo()
         return Decimal(bid + ask) / 20
 
-    async def place(self, quantity, percent_below=None):
+    async def place(self, quantity, percent_below=None, *, side=Side.BUY):
         name = ClientOrderId(str(uuid.uuid4()))
         price = None
         if percent_below is not None:
@@ -117,7 +117,7 @@ class House:
                 actor="test",
                 client_order_id=name,
                 symbol=BTC,
-                side=Side.BUY,
+                side=side,
                 order_type=OrderType.MARKET if price is None else OrderType.LIMIT,
                 quantity_base=Decimal(quantity),
                 price=price,

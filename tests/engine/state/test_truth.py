@@ -14,6 +14,11 @@ from tui_trader.engine.messages.events import (
     OrderOutcomeUnknown,
     OrderSubmitted,
 )
+from tui_trader.engine.messages.hand_events import (
+    AmendOutcomeUnknown,
+    AmendRequested,
+    OrderAmended,
+)
 from tui_trader.engine.state.truth import Law, VenueRow, compare
 from tui_trader.engine.stores.exchange_journal import read_exchange_journal
 from tui_trader.engine.values.account import ExchangeFill
@@ -57,6 +62,25 @@ BALANCES = (
 OURS = (SUBMITTED, ACCEPTED, FILLED, *BALANCES)
 
 ORDER_ROW = VenueRow(kind="order", txid="O1", cl_ord_id="a", pair=BTC, side="buy", volume=D("0.2"))
+AMEND_ROW = VenueRow(kind="amend", txid="O1", volume=D("0.3"), price=D("50001.0"))
+ASKED = AmendRequested(
+    time_ms=3,
+    actor="test",
+    client_order_id="a",
+    quantity_base=D("0.3"),
+    price=D("50001.0"),
+    trigger_price=None,
+    hold_quote=D("15038"),
+    deadline_ms=5_000,
+)
+AMENDED = OrderAmended(
+    time_ms=4,
+    client_order_id="a",
+    quantity_base=D("0.3"),
+    price=D("50001.0"),
+    trigger_price=None,
+    hold_quote=D("15038"),
+)
 FILL_ROW = VenueRow(
     kind="fill",
     txid="O1",
@@ -120,10 +144,19 @@ def test_journals_that_agree_are_true():
         (OURS, [*THEIRS, changed(ORDER_ROW, txid="O2", cl_ord_id="b")], Law.INTENT),
         (OURS, [*THEIRS, CANCEL_ROW], Law.ENDS),
         ((SUBMITTED, ACCEPTED, FILLED, *BALANCES), THEIRS[:2] + THEIRS[3:], Law.ENDS),
+        ((SUBMITTED, ACCEPTED), [ORDER_ROW, AMEND_ROW], Law.TERMS),
+        ((SUBMITTED, ACCEPTED, AMENDED), [ORDER_ROW], Law.TERMS),
+        ((SUBMITTED, ACCEPTED), [changed(ORDER_ROW, price=D("50000.1"))], Law.TERMS),
     ],
 )
 def test_each_disagreement_is_named(ours, theirs, law):
     assert law in laws(ours, theirs)
+
+
+def test_terms_that_the_engine_is_finding_out_are_no_difference():
+    doubtful = AmendOutcomeUnknown(time_ms=4, client_order_id="a", reason="no answer")
+    assert compare((SUBMITTED, ACCEPTED, ASKED, doubtful), [ORDER_ROW, AMEND_ROW]).is_true
+    assert compare((SUBMITTED, ACCEPTED, ASKED, AMENDED), [ORDER_ROW, AMEND_ROW]).is_true
 
 
 def test_order_that_was_proven_absent_but_exists_is_the_worst_of_all():

@@ -12,6 +12,7 @@ from enum import Enum
 import msgspec
 
 from tui_trader.engine.messages.events import Event, OrderFilled, OrderSubmitted
+from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.account import ExchangeFill
 from tui_trader.engine.values.money import ZERO
@@ -53,6 +54,7 @@ class Law(Enum):
     ONE_ORDER = "one order per intent"
     INTENT = "no order without an intent"
     ENDS = "orders ended alike"
+    TERMS = "same terms of open orders"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,14 +130,14 @@ class _Ours:
         """Whether the engine meant to place that order."""
         return row.cl_ord_id is not None and row.cl_ord_id in self.intents
 
-    def status_of(self, row: VenueRow) -> OrderStatus | None:
-        """What became of that order, as the engine knows it."""
+    def record_of(self, row: VenueRow) -> OrderRecord | None:
+        """That order, as the engine knows it."""
         name = self.state.exchange_ids.get(ExchangeOrderId(row.txid))
         record = self.state.orders.get(name) if name is not None else None
         if record is None and self.has_intent(row):
             named = (one for key, one in self.state.orders.items() if key == row.cl_ord_id)
             record = next(named, None)
-        return None if record is None else record.status
+        return record
 
 
 class _Theirs:
@@ -147,14 +149,15 @@ class _Theirs:
         self.balances: dict[str, Decimal] = {}
         self._cancelled: set[str] = set()
         self._volumes: dict[str, Decimal] = {}
+        self._prices: dict[str, Decimal | None] = {}
         parts: dict[str, Decimal] = {}
         for row in rows:
             match row.kind:
                 case "order":
                     self.orders[row.txid] = row
-                    self._volumes[row.txid] = row.volume
+                    self._volumes[row.txid], self._prices[row.txid] = row.volume, row.price
                 case "amend":
-                    self._volumes[row.txid] = row.volume
+                    self._volumes[row.txid], self._prices[row.txid] = row.volume, row.price
                 case "fill":
                     self.fills[row.trade_id] = row
                     parts[row.txid] = parts.get(row.txid, ZERO) + row.volume
@@ -166,6 +169,10 @@ class _Theirs:
                     # Triggers and the switch change nothing that is compared.
                     pass
         self._parts = parts
+
+    def terms_of(self, txid: str) -> tuple[Decimal, Decimal | None]:
+        """Quantity and limit, as last amended."""
+        return self._volumes[txid], self._prices[txid]
 
     def state_of(self, txid: str) -> str:
         """`open`, `closed` or `canceled`."""
@@ -228,13 +235,29 @@ def _orders_differ(ours: _Ours, theirs: _Theirs) -> Iterator[Difference]:
             text = f"order {txid} ({row.side} {row.volume} {row.pair}) is not known to the engine"
             yield Difference(law=Law.INTENT, text=text)
             continue
-        yield from _ends_differ(txid, status=ours.status_of(row), true=theirs.state_of(txid))
+        record, true = ours.record_of(row), theirs.state_of(txid)
+        yield from _ends_differ(txid, status=None if record is None else record.status, true=true)
+        if record is not None and record.is_open and true == "open":
+            yield from _terms_differ(txid, record, theirs.terms_of(txid))
     placed = {row.cl_ord_id for row in theirs.orders.values()}
     for record in ours.state.open_orders():
         is_told = record.status not in {OrderStatus.SUBMITTED, OrderStatus.UNKNOWN}
         if is_told and record.client_order_id not in placed and record.exchange_order_id is None:
             text = f"order {record.client_order_id} is {record.status.value} in the engine only"
             yield Difference(law=Law.ENDS, text=text)
+
+
+def _terms_differ(
+    txid: str, record: OrderRecord, true: tuple[Decimal, Decimal | None]
+) -> Iterator[Difference]:
+    if record.amendment is not None or record.status is OrderStatus.UNKNOWN:
+        return  # The engine says itself that it does not know.
+    if record.quantity_base != true[0]:
+        text = f"order {txid} has quantity {true[0]}, in the engine {record.quantity_base}"
+        yield Difference(law=Law.TERMS, text=text)
+    if None not in {record.price, true[1]} and record.price != true[1]:
+        text = f"order {txid} has limit {true[1]}, in the engine {record.price}"
+        yield Difference(law=Law.TERMS, text=text)
 
 
 def _ends_differ(txid: str, *, status: OrderStatus | None, true: str) -> Iterator[Difference]:
