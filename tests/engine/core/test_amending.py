@@ -16,6 +16,7 @@ from tui_trader.engine.messages.hand_events import (
     OrderAmended,
     OrderCompleted,
 )
+from tui_trader.engine.messages.queries import AskTicket
 from tui_trader.engine.messages.reports import AmendReport, Outcome
 from tui_trader.engine.messages.requests import AmendOrder, LookUpOrder
 from tui_trader.engine.settings.model import LimitSettings, Settings
@@ -409,3 +410,20 @@ def test_cancel_of_an_order_that_is_being_amended_leaves():
     answer(bench)
     assert bench.status() is OrderStatus.CANCELLING
     assert order(bench).price == D("61000.0")
+
+
+def test_preview_of_new_terms_is_judged_by_the_same_gates():
+    bench = resting(side=Side.SELL, price="70000.0", coins="0.011")
+    query = AskTicket(
+        symbol="BTC/USD",
+        side=Side.SELL,
+        order_type=OrderType.LIMIT,
+        quantity_base=D("0.011"),
+        price=D("70000.0"),
+        amends=ClientOrderId("order-1"),
+    )
+    ticket = bench.trader.ticket(query, bench.now_ms)
+    assert ticket.refusal is None
+    assert ticket.available == D("0.011")
+    alone = bench.trader.ticket(msgspec.structs.replace(query, amends=None), bench.now_ms)
+    assert alone.refusal.gate == "balance"

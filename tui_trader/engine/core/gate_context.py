@@ -84,6 +84,15 @@ class GateContext:
             return False
         return hold <= amends.remaining_hold_quote and self.rest_base <= amends.remaining_base
 
+    @property
+    def released(self) -> Decimal:
+        """What an amended order holds with its old terms: it is free for the new ones."""
+        amends = self.draft.amends
+        if amends is None:
+            return ZERO
+        is_buy = self.draft.side is Side.BUY
+        return amends.remaining_hold_quote if is_buy else amends.remaining_base
+
     def other_orders(self) -> list[OrderRecord]:
         """Open orders beside the one that this would amend."""
         amends = self.draft.amends

@@ -276,10 +276,7 @@ def _balance(context: GateContext) -> str:
         else (instrument.base, context.rest_base)
     )
     free = available(context.state, spent, Asset(context.settings.market.quote_asset))
-    if draft.amends is not None:
-        # What it holds with its old terms is free for the new ones.
-        is_buy = draft.side is Side.BUY
-        free += draft.amends.remaining_hold_quote if is_buy else draft.amends.remaining_base
+    free += context.released
     if need is None:
         message = "the cost of the order is not known"
         raise Refusal(message)

@@ -26,6 +26,7 @@ def price_ticket(context: GateContext) -> TicketAnswer:
     if instrument is not None and context.state.balances:
         spent = instrument.quote if draft.side is Side.BUY else instrument.base
         free = available(context.state, spent, Asset(context.settings.market.quote_asset))
+        free += context.released
     return TicketAnswer(
         cost_quote=cost,
         fee_quote=fee,

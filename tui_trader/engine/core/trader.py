@@ -170,6 +170,7 @@ class Trader:
             price=query.price,
             post_only=query.post_only,
             terms=query.terms,
+            amends=None if query.amends is None else self.state.orders.get(query.amends),
         )
         return price_ticket(
             GateContext(draft, self.settings, self.state, market=self.market, now_ms=now_ms)

@@ -30,7 +30,7 @@ from tui_trader.engine.messages.strategy_queries import (
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import PLAIN_TERMS, OrderTerms, OrderType, Side
+from tui_trader.engine.values.orders import PLAIN_TERMS, ClientOrderId, OrderTerms, OrderType, Side
 
 
 class AskCandles(BaseQuery, frozen=True, kw_only=True):
@@ -48,7 +48,11 @@ class AskCandles(BaseQuery, frozen=True, kw_only=True):
 
 
 class AskTicket(BaseQuery, frozen=True, kw_only=True):
-    """What an order would cost now, and what the real gate says of it."""
+    """What an order would cost now, and what the real gate says of it.
+
+    Args:
+        amends: The open order that would get these terms, where none would be sent.
+    """
 
     symbol: Symbol
     side: Side
@@ -57,6 +61,7 @@ class AskTicket(BaseQuery, frozen=True, kw_only=True):
     price: Decimal | None
     post_only: bool = False
     terms: OrderTerms = PLAIN_TERMS
+    amends: ClientOrderId | None = None
 
 
 class AskStatus(BaseQuery, frozen=True, kw_only=True):
