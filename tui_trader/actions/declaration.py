@@ -16,6 +16,9 @@ class Where(Enum):
     ORDERS = "orders"
     JOURNAL = "journal"
     DRILL = "drill"
+    STRATEGIES = "strategies"
+    RISK = "risk"
+    SETTINGS = "settings"
     SIGNALS = "signals"
     TICKET = "order ticket"
     DIALOG = "dialogs"
@@ -36,6 +39,9 @@ class Group(Enum):
     ORDERS = "Orders"
     JOURNAL = "Journal"
     DRILL = "Drill"
+    STRATEGIES = "Strategies"
+    RISK = "Risk"
+    SETTINGS = "Settings"
     SIGNALS = "Signals"
     CONSOLE = "Console"
 
@@ -63,3 +69,12 @@ class Action:
     where: Where = Where.DESK
     panes: tuple[str, ...] = ()
     has_priority: bool = False
+
+    @property
+    def name(self) -> str:
+        """The id as a person types it: `move(-20)` is `move-back-20`, `ticket('buy')` is `ticket-buy`."""
+        base, _, argument = self.id.partition("(")
+        words = [base.replace("_", "-")]
+        if argument:
+            words.append(argument.rstrip(")").strip("'").replace("-", "back-"))
+        return "-".join(words)

@@ -20,6 +20,11 @@ class Tab:
     says: str
     first_pane: str = ""
 
+    @property
+    def shown(self) -> str:
+        """The key as a person reads it."""
+        return "," if self.key == "comma" else self.key.upper()
+
 
 TABS: Final = (
     Tab(
@@ -58,21 +63,41 @@ TABS: Final = (
     ),
     Tab(name="drill", key="f8", where=Where.DRILL, says="rehearse a disaster on a throw-away demo"),
     Tab(
+        name="strategies",
+        key="f9",
+        where=Where.STRATEGIES,
+        says="who trades by itself, why or why not; start, hold and stop one",
+        first_pane="st-running",
+    ),
+    Tab(
+        name="risk",
+        key="f10",
+        where=Where.RISK,
+        says="every limit with what is left of it, what is held, and which rule said no last",
+        first_pane="rk-limits",
+    ),
+    Tab(
         name="signals",
         key="f11",
         where=Where.SIGNALS,
         says="what models say of each pair, how such words have held, and why it did not trade",
         first_pane="sg-pairs",
     ),
+    Tab(
+        name="settings",
+        key="comma",
+        where=Where.SETTINGS,
+        says="every setting with where it is from; change one after a look at the difference",
+    ),
 )
-"""F1 is help; of the keys up to F12 each later screen takes the next."""
+"""F1 is help; of the keys up to F12 each later screen takes the next; `,` ends the bar."""
 
 TAB_ACTIONS: Final[tuple[Action, ...]] = (
     *(
         Action(
             id=f"screen('{tab.name}')",
             keys=(tab.key,),
-            shown=tab.key.upper(),
+            shown=tab.shown,
             label="",
             tooltip=f"The {tab.name} screen: {tab.says}.",
             group=Group.SCREENS,

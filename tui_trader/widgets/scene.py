@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 from tui_trader.actions import TABS
+from tui_trader.actions.key_table import KeyTable
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.messages.events import CommandRefused
 from tui_trader.engine.messages.queries import TicketAnswer
@@ -19,8 +20,9 @@ from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.state.valuation import equity_quote
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
-from tui_trader.engine.values.modes import LinkState
+from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import CommandId, OrderStatus
+from tui_trader.widgets.arming import Arming
 from tui_trader.widgets.backtest_board import BacktestBoard
 from tui_trader.widgets.boards import AnalysisBoard, MarketsBoard, Topic
 from tui_trader.widgets.desk_board import DeskBoard
@@ -28,9 +30,14 @@ from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.drill_board import DrillBoard
 from tui_trader.widgets.journal_board import JournalBoard
 from tui_trader.widgets.orders_board import OrdersBoard
+from tui_trader.widgets.pace import LinkReading
 from tui_trader.widgets.program import Program
+from tui_trader.widgets.risk_board import RiskBoard
+from tui_trader.widgets.settings_board import SettingsBoard
 from tui_trader.widgets.signals_board import SignalsBoard
+from tui_trader.widgets.strategies_board import StrategiesBoard
 from tui_trader.widgets.ticket_form import TicketForm, Wish
+from tui_trader.widgets.toasts import Toasts
 
 LOG_LINES_MAX = 500
 REFUSALS_MAX = 100
@@ -77,8 +84,13 @@ class Scene:
         heard_ms: When the engine was last heard, on this console's clock.
         screen: Name of the screen that is shown.
         active_panes: The active pane of each screen.
+        keys: The table of actions, with the keys as this person has them.
+        commands: What was typed on the `:` line, oldest first.
+        setting_keys: Dotted names of all settings.
         beside: How this program is run once more, for what is computed beside the console.
         topics: What was asked of the engine for the boards, by kind.
+        link: What the line to the terminal does, as last measured.
+        toasts: What has just happened and matters.
         stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
         ticket_wish: The order the ticket showed when it was last drawn: this is what Enter sends,
@@ -89,6 +101,10 @@ class Scene:
 
     now_ms: int
     is_read_only: bool = False
+    keys: KeyTable = field(default_factory=KeyTable)
+    arming: Arming = field(default_factory=Arming)
+    commands: list[str] = field(default_factory=list)
+    setting_keys: tuple[str, ...] = ()
     attachment: Attachment = Attachment.CONNECTING
     attachment_detail: str = ""
     mirror: Mirror | None = None
@@ -108,13 +124,18 @@ class Scene:
     journal: JournalBoard = field(default_factory=JournalBoard)
     order_board: OrdersBoard = field(default_factory=OrdersBoard)
     signals: SignalsBoard = field(default_factory=SignalsBoard)
+    strategies: StrategiesBoard = field(default_factory=StrategiesBoard)
+    risk: RiskBoard = field(default_factory=RiskBoard)
+    settings: SettingsBoard = field(default_factory=SettingsBoard)
     drills: DrillBoard = field(default_factory=DrillBoard)
     order_cursor: int = 0
     log_offset: int = 0
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LINES_MAX))
     log_version: int = 0
+    link: LinkReading | None = None
     refusals: dict[CommandId, CommandRefused] = field(default_factory=dict)
     notice: Notice | None = None
+    toasts: Toasts = field(default_factory=Toasts)
     stop: StopCall | None = None
     stop_ms: int = 0
     stop_beside: str = ""
@@ -196,6 +217,11 @@ class Scene:
         """The short word that is said now."""
         notice = self.notice
         return notice if notice is not None and self.now_ms < notice.until_ms else None
+
+    @property
+    def is_asleep(self) -> bool:
+        """Trading keys do nothing: real money, and nobody has armed them."""
+        return self.state.mode is Mode.LIVE and self.arming.left_s(self.now_ms) is None
 
     @property
     def engine_silence_ms(self) -> int:

@@ -78,4 +78,4 @@ def _width(tab: Tab) -> int:
 
 
 def _words(tab: Tab) -> tuple[str, str]:
-    return tab.key.upper(), tab.name
+    return tab.shown, tab.name
