@@ -6,9 +6,9 @@ from pathlib import Path
 from tests.architecture.source_tree import PACKAGE, name_of, parsed, python_files
 
 # The outermost boundary of each process: it records the bug, says so, and ends or stops trading.
-# Two places catch everything without a handler that this test could see: a user's strategy file ends
-# as a PluginError (`_ForeignCode` in backtest/strategy_files.py), and a sentiment source that breaks
-# becomes words beside its part (`task.exception()` in session/sentiment.py).
+# One place catches everything without a handler that this test could see: a sentiment source that breaks
+# becomes words beside its part (`task.exception()` in session/sentiment.py). A user's strategy file needs
+# none: it runs in a process of its own, whose end is told by `sys.excepthook` (backtest/foreign_child.py).
 MAY_CATCH_EVERYTHING = {
     "tui_trader/__main__.py",
     # The local exchange's own process. Without it aiohttp answers a bug with status 500 and goes on.

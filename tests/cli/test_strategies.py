@@ -24,6 +24,19 @@ def test_the_list_has_every_strategy_of_the_registry(capsys):
     assert [one["name"] for one in json.loads(out)["strategies"]] == list(STRATEGIES)
 
 
+def test_a_file_that_only_lies_about_is_not_run_by_a_list(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_TRADER_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    canary = tmp_path / "canary"
+    for name in ("mine.py", "sma_cross.py"):
+        (tmp_path / name).write_text(f"open({str(canary)!r}, 'w').close()\n")
+    assert said(capsys, "list")[0] == EXIT_OK
+    assert said(capsys, "show", "sma_cross")[0] == EXIT_OK
+    assert not canary.exists()
+    assert said(capsys, "show", "mine.py")[0] == EXIT_WRONG
+    assert canary.exists()
+
+
 def test_one_strategy_with_bounds_defaults_and_memory(capsys):
     _, out, _ = said(capsys, "show", "sma_cross", "--json")
     told = json.loads(out)

@@ -12,7 +12,7 @@ from tests.engine.analysis.made_candles import columns, constant, gaps, walk
 from tests.engine.backtest.made_runs import KERNELS, run_of
 from tui_trader.engine.analysis.strategy_catalogue import all_strategies, strategy_named
 from tui_trader.engine.backtest.assembly import signals_of
-from tui_trader.engine.backtest.strategy_files import causality_faults
+from tui_trader.engine.backtest.strategy_trial import causality_faults
 from tui_trader.engine.registry import STRATEGIES
 from tui_trader.engine.values.errors import ConfigError
 

@@ -17,7 +17,7 @@ from tui_trader.engine.backtest.outcome import BacktestOutcome
 from tui_trader.engine.backtest.report import report_on
 from tui_trader.engine.backtest.request import BacktestRequest
 from tui_trader.engine.backtest.runs import RunShelf
-from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
+from tui_trader.engine.backtest.strategy_trial import MEMORY_MAX
 from tui_trader.engine.kernels.compiler import cache_folder
 from tui_trader.engine.stores.home import Home, make_private_folder
 from tui_trader.engine.values.backtests import BacktestDocument

@@ -5,11 +5,11 @@ import pytest
 from tests.engine.backtest.made_runs import START_MS, bars
 from tui_trader.engine.backtest import strategy_files
 from tui_trader.engine.backtest.strategy_files import (
-    causality_faults,
     find_strategy,
     load_signal_file,
     load_strategy_file,
 )
+from tui_trader.engine.backtest.strategy_trial import causality_faults
 from tui_trader.engine.values.errors import ConfigError, PluginError
 
 HEAD = """
@@ -106,7 +106,7 @@ def test_a_strategy_that_breaks_its_word_is_refused_in_one_sentence(written, bod
         ("1 / 0", "ZeroDivisionError"),
         ("raise Exception('plain')", "Exception: plain"),
         ("class Own(Exception): pass\nraise Own('mine')", "Own: mine"),
-        ("import sys\nsys.exit(3)", "SystemExit: 3"),
+        ("import sys\nsys.exit(3)", r"instead of answering \(exit code 3\)"),
         ("raise RuntimeError('\\x1b]52;c;x\\x07')", "RuntimeError"),
     ],
 )
@@ -114,11 +114,6 @@ def test_a_file_that_cannot_be_loaded_says_why(written, text, words):
     with pytest.raises(PluginError, match=words) as caught:
         load_strategy_file(written(text))
     assert "\x1b" not in str(caught.value)
-
-
-def test_ctrl_c_in_a_file_stays_ctrl_c(written):
-    with pytest.raises(KeyboardInterrupt):
-        load_strategy_file(written("raise KeyboardInterrupt"))
 
 
 def test_a_file_that_is_not_there_is_a_users_mistake(tmp_path):
@@ -170,9 +165,13 @@ def test_a_table_without_end_is_refused(written, monkeypatch):
         load_signal_file(written("time,signal\n" + rows, "calls.csv"))
 
 
-def test_a_fault_on_other_candles_is_told_as_the_files(written):
-    body = SOUND.replace("    back,", "    assert candles.close[-1] < 1e6, 'too dear'\n    back,")
-    path = written(HEAD + body + FOOT)
-    strategy = load_strategy_file(path)
-    with pytest.raises(PluginError, match="too dear"):
-        strategy.signals_of([bars((1e7, 1e7, 1e7, 1e7))], strategy.checked({}))
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("time,signal\n" + "x" * 200_000 + ",1\n", "is no table"),
+        ("time,signal\n\x00\x00,1\n", "is no time"),
+    ],
+)
+def test_a_table_that_is_none_is_told(written, text, words):
+    with pytest.raises(ConfigError, match=words):
+        load_signal_file(written(text, "calls.csv"))

@@ -4,7 +4,7 @@ import numpy as np
 
 from tui_trader.engine.backtest.outcome import BacktestOutcome
 from tui_trader.engine.backtest.request import BacktestRequest, unmet_times
-from tui_trader.engine.backtest.strategy_files import MEMORY_MAX
+from tui_trader.engine.backtest.strategy_trial import MEMORY_MAX
 from tui_trader.engine.values.time import format_rfc3339
 
 TRADES_FEW = 30

@@ -1,35 +1,28 @@
 """Strategies from files that a person names: a Python file of their own, or a table of signals.
 
-Law: nothing of a user runs unless the user named the file. What it says is tried for causality before
-it is used: with the future cut off, with another future, with no more history than it asks for.
+Law: nothing of a user runs unless the user named the file, and never in this process. What it says is tried
+for causality before it is used: with the future cut off, with another future, with no more history than it asks for.
 """
 
 import csv
-import sys
-from collections.abc import Sequence
-from importlib.util import module_from_spec, spec_from_file_location
+import re
+from math import isfinite
 from pathlib import Path
-from types import ModuleType, TracebackType
 
-import msgspec
-import numpy as np
-
-from tui_trader.engine.analysis.candles import Candles
-from tui_trader.engine.analysis.causality import check_memory, check_pairs
-from tui_trader.engine.analysis.futures import sample_candles
-from tui_trader.engine.analysis.strategy import Choices, SignalArray, Strategy
+from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.analysis.strategy_catalogue import strategy_named
+from tui_trader.engine.backtest.foreign_messages import Declared
+from tui_trader.engine.backtest.foreign_program import ForeignProgram
+from tui_trader.engine.ports.strategy import StrategyParameter
 from tui_trader.engine.strategies.written import written_strategy
 from tui_trader.engine.values.errors import ConfigError, PluginError
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import parse_rfc3339
 
-ATTRIBUTE = "STRATEGY"
-MEMORY_MAX = 20_000
-"""Candles; live keeps this many of each pair."""
+FILE_BYTES_MAX = 1_000_000
+PARAMETERS_MAX = 50
+NAME = re.compile(r"[\w.-]{1,64}")
 ROWS_MAX = 5_000_000
-SEED = 20_260_101
-SAMPLE_PAIRS = 3
 MS_DIGITS = 12
 
 
@@ -52,108 +45,68 @@ def find_strategy(text: str) -> Strategy:
 
 
 def load_strategy_file(path: Path) -> Strategy:
-    """The strategy `STRATEGY` of a user's file, tried for causality.
+    """The strategy `STRATEGY` of a user's file, tried for causality; it lives in a process of its own.
 
     Raises:
-        ConfigError: there is no such file.
+        ConfigError: there is no such file, or it is too large for one.
         PluginError: it cannot be loaded, or what it says is not causal.
     """
-    strategy = getattr(_module(path), ATTRIBUTE, None)
-    if not isinstance(strategy, Strategy):
-        message = (
-            f"{path} defines no `{ATTRIBUTE} = Strategy(…)`; docs/strategies.md has an example"
-        )
-        raise PluginError(message)
-    with _ForeignCode(f"{path}: `{strategy.name}` fails on made candles"):
-        faults = causality_faults(strategy)
-    if faults:
-        message = f"{path}: `{strategy.name}` may not be used; tried on made candles, {faults[0]}"
-        raise PluginError(message)
-    return _guarded(strategy, path)
-
-
-def _guarded(strategy: Strategy, path: Path) -> Strategy:
-    """The same strategy, whose faults on other candles are told as the file's."""
-
-    def signals(candles: Sequence[Candles], choices: Choices) -> Sequence[SignalArray]:
-        with _ForeignCode(f"{path}: `{strategy.name}` fails on these candles"):
-            return strategy.signals(candles, choices)
-
-    return msgspec.structs.replace(strategy, signals=signals, kernel="")
-
-
-def _module(path: Path) -> ModuleType:
     if not path.is_file():
         message = f"there is no file {path}"
         raise ConfigError(message)
-    spec = spec_from_file_location(f"user_strategy_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        message = f"{path} is no Python file"
+    if path.stat().st_size > FILE_BYTES_MAX:
+        message = f"{path} has more than {FILE_BYTES_MAX:,} bytes; a strategy is a small file"
         raise ConfigError(message)
-    module = module_from_spec(spec)
-    wrote = sys.dont_write_bytecode
-    # Nothing is written beside a file of the user.
-    sys.dont_write_bytecode = True
-    try:
-        with _ForeignCode(f"{path} cannot be loaded"):
-            spec.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = wrote
-    return module
+    program = ForeignProgram(path)
+    return checked_strategy(program.declared(), path, program=program)
 
 
-class _ForeignCode:
-    """A user's file at work: whatever ends it, `sys.exit` too, ends as a fault of that file.
-
-    It must take neither the engine nor its neighbours along. Ctrl-C stays Ctrl-C.
-    """
-
-    def __init__(self, words: str) -> None:
-        self._words = words
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        fault: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        if fault is not None and not isinstance(fault, KeyboardInterrupt):
-            message = f"{self._words}: {_told(fault)}"
-            raise PluginError(message) from fault
-
-
-def _told(fault: BaseException) -> str:
-    where = f" (line {fault.lineno})" if isinstance(fault, SyntaxError) else ""
-    return f"{type(fault).__name__}: {sanitize(str(fault))}{where}"
-
-
-def causality_faults(strategy: Strategy) -> list[str]:
-    """What is wrong with a strategy at its defaults, each in one sentence; empty when nothing is.
+def checked_strategy(declared: Declared, path: Path, *, program: ForeignProgram) -> Strategy:
+    """A strategy as a file declares it, if it can be one.
 
     Raises:
-        ConfigError: a default is out of its own bounds.
-        PluginError: it does not give one signal for each candle.
+        PluginError: a name is no name, or bounds are none.
     """
-    choices = strategy.checked({})
-    memory = strategy.memory_bars(choices)
-    if not 1 <= memory <= MEMORY_MAX:
-        return [f"memory_bars is {memory}; it must be from 1 to {MEMORY_MAX} candles"]
-
-    def signals(candles: Sequence[Candles]) -> tuple[SignalArray, ...]:
-        return strategy.signals_of(tuple(candles), choices)
-
-    chance = np.random.default_rng(SEED)
-    count = max(1_200, memory + 400)
-    pairs = {f"pair {n}": sample_candles(chance, count=count) for n in range(1, SAMPLE_PAIRS + 1)}
-    faults = check_pairs(signals, pairs, generator=chance)
-    first = pairs["pair 1"]
-    faults += check_memory(
-        lambda candles: signals([candles])[0], first, memory_bars=memory, generator=chance
+    fault = _declaration_fault(declared)
+    if fault:
+        message = f"{path}: {fault}"
+        raise PluginError(message)
+    return Strategy(
+        name=declared.name,
+        title=sanitize(declared.title),
+        says=sanitize(declared.says),
+        parameters=tuple(
+            StrategyParameter(
+                name=one.name,
+                default=one.default,
+                low=one.low,
+                high=one.high,
+                unit=sanitize(one.unit),
+                help=sanitize(one.help),
+            )
+            for one in declared.parameters
+        ),
+        increasing=declared.increasing,
+        memory=program.memory_bars,
+        signals=program.signals,
     )
-    return [fault.says for fault in faults]
+
+
+def _declaration_fault(declared: Declared) -> str:
+    """What is wrong with what a file says about itself; empty where nothing is."""
+    parameters = {one.name: one for one in declared.parameters}
+    for name in (declared.name, *(one.name for one in declared.parameters)):
+        if not NAME.fullmatch(name):
+            return f"{sanitize(name)!r} is no name: letters, digits, _ . and -, at most 64 of them"
+    if len(parameters) < len(declared.parameters) or len(parameters) > PARAMETERS_MAX:
+        return f"each parameter once, and at most {PARAMETERS_MAX} of them"
+    for one in declared.parameters:
+        if not (isfinite(one.low) and isfinite(one.high) and one.low <= one.default <= one.high):
+            return (
+                f"the default of `{one.name}` must lie within its bounds, and they must be numbers"
+            )
+    unknown = [name for name in declared.increasing if name not in parameters]
+    return f"`increasing` names {sanitize(unknown[0])!r}, which is no parameter" if unknown else ""
 
 
 def load_signal_file(path: Path) -> Strategy:
@@ -168,6 +121,15 @@ def load_signal_file(path: Path) -> Strategy:
     if not path.is_file():
         message = f"there is no file {path}"
         raise ConfigError(message)
+    try:
+        rows = _rows_of(path)
+    except csv.Error as fault:
+        message = f"{path} is no table: {fault}"
+        raise ConfigError(message) from fault
+    return written_strategy(path.stem, rows)
+
+
+def _rows_of(path: Path) -> dict[int, int]:
     rows: dict[int, int] = {}
     with path.open(newline="", encoding="utf-8", errors="replace") as file:
         table = csv.DictReader(file)
@@ -183,7 +145,7 @@ def load_signal_file(path: Path) -> Strategy:
                 message = f"{path} has more than {ROWS_MAX:,} rows; split it"
                 raise ConfigError(message)
             rows[time_ms] = signal
-    return written_strategy(path.stem, rows)
+    return rows
 
 
 def _row(path: Path, row: dict[str, str], *, line: int) -> tuple[int, int]:

@@ -74,6 +74,13 @@ def _find_strategy(text: str) -> Strategy:
     return find_strategy(text)
 
 
+def _end_user_files() -> None:
+    # As above: whoever needed it has loaded it.
+    from tui_trader.engine.backtest.foreign_program import end_foreign_programs
+
+    end_foreign_programs()
+
+
 class _Story:
     """The log file and the narrator, told together."""
 
@@ -244,6 +251,8 @@ class _Engine:
         finally:
             for task in watching:
                 task.cancel()
+            # A file that does not answer would keep a thread, and the thread this process.
+            _end_user_files()
             await server.close()
             self._home.remove_card()
 
