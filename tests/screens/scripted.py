@@ -15,6 +15,7 @@ from tui_trader.engine.client.frames import (
     UpdateFrame,
     Welcome,
 )
+from tui_trader.engine.core.risk_standing import risk_answer
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.commands import Command, HaltTrading, PlaceOrder
 from tui_trader.engine.messages.events import Event
@@ -38,6 +39,7 @@ from tui_trader.engine.messages.reports import (
     InstrumentsReport,
     TickerReport,
 )
+from tui_trader.engine.messages.risk_queries import AskRisk, RiskAnswer
 from tui_trader.engine.messages.signal_queries import (
     AskModel,
     AskModels,
@@ -50,6 +52,7 @@ from tui_trader.engine.messages.signal_queries import (
     SignalsAnswer,
     WaterfallsAnswer,
 )
+from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.state.valuation import available
@@ -70,6 +73,8 @@ from tui_trader.engine.values.orders import (
 GONE = "no engine answers in this home"
 NOW_MS = 1_795_171_503_000  # 2026-11-20 10:45:03 UTC
 MINUTE = 60_000
+CANDLES_KEPT = 1_200
+"""Of each pair and timeframe: the exchange told the newest 300 of them."""
 PAIRS = (
     ("BTC/USD", "64130.4", "0.1", "0.00000001", 1.84),
     ("ETH/USD", "3127.55", "0.01", "0.00000001", -0.62),
@@ -123,6 +128,17 @@ def candle_walk(symbol: str, interval: Interval, count: int, now_ms: int = NOW_M
         )
         close = open_
     return tuple(reversed(candles))
+
+
+def candles_asked(query: AskCandles) -> CandlesAnswer:
+    """The newest 300, and before them as many as were kept."""
+    if query.before_ms:
+        kept = candle_walk(query.symbol, query.interval, CANDLES_KEPT)
+        older = tuple(candle for candle in kept if candle.open_time_ms < query.before_ms)
+        candles = older[-query.count :]
+    else:
+        candles = candle_walk(query.symbol, query.interval, min(query.count, 300))
+    return CandlesAnswer(symbol=query.symbol, interval=query.interval, candles=candles)
 
 
 def book_of(
@@ -367,6 +383,7 @@ class ScriptedClient:
         self.sent: list[Command] = []
         self.asked: list[Query] = []
         self.verdict: GateVerdict | None = None
+        self.risk: RiskAnswer | None = None
         self.is_gone = False
         self.is_closed = False
         self.about_candles: Callable[[Query], Answer] = _nothing
@@ -411,8 +428,11 @@ class ScriptedClient:
         self.asked.append(query)
         match query:
             case AskCandles():
-                candles = candle_walk(query.symbol, query.interval, min(query.count, 300))
-                return CandlesAnswer(symbol=query.symbol, interval=query.interval, candles=candles)
+                return candles_asked(query)
+            case AskRisk():
+                return self.risk or risk_answer(
+                    Settings(), self._welcome.state, self._welcome.market, now_ms=NOW_MS
+                )
             case AskRecentEvents():
                 return RecentEventsAnswer(entries=tuple(self.history[-query.limit :]))
             case AskTicket():

@@ -71,3 +71,19 @@ def test_zoomed_pane_has_the_whole_body():
 def test_ticket_is_never_hidden_by_a_zoom():
     regions = desk_regions(DeskShape(width=120, height=36, zoomed="log", has_ticket=True))
     assert regions["ticket"].height >= 13
+
+
+@pytest.mark.parametrize(
+    ("size", "lines"), [((80, 24), 3), ((120, 36), 9), ((160, 50), 9), ((200, 60), 9)]
+)
+def test_limits_stand_below_the_book_and_leave_it_enough(size, lines):
+    regions = desk_regions(DeskShape(width=size[0], height=size[1]))
+    assert regions["risk-strip"].height == lines
+    assert regions["risk-strip"].y == regions["book"].bottom
+    assert regions["book"].height >= 7
+
+
+def test_limits_give_way_to_the_book_where_a_banner_is_high():
+    regions = desk_regions(DeskShape(width=80, height=23, banner_lines=9, pair_count=5))
+    assert "risk-strip" not in regions
+    assert regions["book"].height > 3

@@ -34,6 +34,7 @@ from tui_trader.widgets.log_pane import LogPane
 from tui_trader.widgets.order_pane import OrderPane
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.position_pane import PositionPane
+from tui_trader.widgets.risk_strip_pane import RiskStripPane
 from tui_trader.widgets.scene import Scene
 from tui_trader.widgets.signal_pane import SignalPane
 from tui_trader.widgets.ticket_form import Sending
@@ -56,6 +57,7 @@ class DeskScreen(LadderKeys):
         OrderPane,
         LogPane,
         SignalPane,
+        RiskStripPane,
         TicketPane,
     )
 
@@ -247,6 +249,8 @@ class DeskScreen(LadderKeys):
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane and chooses its line."""
         scene, row = self._scene, message.row
+        if message.pane_name == RiskStripPane.pane_name:
+            self.show_screen("risk")
         if message.pane_name not in self._numbered.values():
             return
         if message.pane_name == "watch" and 0 <= row < len(scene.symbols):

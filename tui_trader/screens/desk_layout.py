@@ -16,6 +16,8 @@ _CHART_WIDTH_MIN, _CHART_HEIGHT_MIN = 30, 7
 _LIST_MIN = 3
 _LOW = 30
 _SIGNAL_WIDTH = 27
+_RISK_LINES, _RISK_LINES_LOW = 9, 3
+_BOOK_MIN = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,18 @@ def desk_regions(shape: DeskShape) -> dict[str, Region]:
     left, right = body.split_vertical(left_width)
     right = Region(right.x + 1, right.y, right.width - 1, right.height)
     watch, book = left.split_horizontal(min(1 + shape.pair_count, left.height // 2))
-    regions |= {"watch": watch, "book": book}
+    regions |= {"watch": watch, **_book_and_risk(book, is_low=body.height < _LOW)}
     columns = _right_wide(right) if width >= _WIDE_WIDTH else _right(right, shape)
     return {**regions, **(_with_ticket(right, columns) if shape.has_ticket else columns)}
+
+
+def _book_and_risk(area: Region, *, is_low: bool) -> dict[str, Region]:
+    """The limits below the book: all of them, the two that matter most, or none where the book is short."""
+    lines = _RISK_LINES_LOW if is_low else _RISK_LINES
+    if area.height - lines < _BOOK_MIN:
+        return {"book": area}
+    book, risk = area.split_horizontal(area.height - lines)
+    return {"book": book, "risk-strip": risk}
 
 
 def _left_width(width: int) -> int:

@@ -36,7 +36,8 @@ def price_lines(scene: Scene) -> list[PriceLine]:
         lines.append(_moving_line(scene, moving))
     for order in orders_of(scene, scene.symbol):
         price = price_of(order)
-        if price is not None:
+        is_there = moving is not None and _is_carried(order, moving) and moving.price == price
+        if price is not None and not is_there:
             lines.append(PriceLine(price=float(price), label=_label(order), kind=_kind(order)))
     return [*lines, *_strategy_lines(scene), *_entry_line(scene)]
 
@@ -51,14 +52,18 @@ def own_marks(scene: Scene) -> list[OwnMark]:
             continue
         is_trigger = order.order_type.is_triggered
         rest = order.remaining_base
-        marks.append(OwnMark(price=price, quantity_base=rest, is_trigger=is_trigger))
-        if moving is not None and moving.client_order_id == order.client_order_id:
+        to = moving.price if moving is not None and _is_carried(order, moving) else None
+        if to != price:
+            marks.append(OwnMark(price=price, quantity_base=rest, is_trigger=is_trigger))
+        if to is not None:
             marks.append(
-                OwnMark(
-                    price=moving.price, quantity_base=rest, is_trigger=is_trigger, is_moving=True
-                )
+                OwnMark(price=to, quantity_base=rest, is_trigger=is_trigger, is_moving=True)
             )
     return marks
+
+
+def _is_carried(order: OrderRecord, moving: Moving) -> bool:
+    return order.client_order_id == moving.client_order_id
 
 
 def why_unmovable(order: OrderRecord) -> str:
