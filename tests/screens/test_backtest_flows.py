@@ -80,7 +80,7 @@ async def test_digits_go_into_the_marked_field_and_to_panes_elsewhere(beside):
         assert app.scene.backtest.form.text("set fast") == ""
         await pilot.press("escape")
         assert app.scene.backtest.form.text("set fast") == "20"
-        await pilot.press("g", "4")
+        await pilot.press("g", "g", "4")
         assert app.scene.pane == "bt-trades"
 
 

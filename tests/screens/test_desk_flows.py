@@ -58,7 +58,7 @@ async def test_selling_a_quote_value_at_market_post_only_off():
     app = console(client)
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        await pilot.press("s", "t", "p", "t", *"1000usd", "enter")
+        await pilot.press("s", "t", "p", "t", "t", *"1000usd", "enter")
         await until(lambda: client.sent)
         (order,) = client.sent
         assert (order.side, order.order_type, order.price) == (Side.SELL, OrderType.MARKET, None)

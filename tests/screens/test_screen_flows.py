@@ -272,7 +272,7 @@ async def test_timeframe_zoom_pan_and_cross_hair():
         assert board.candle_width == 3
         await pilot.press("minus", "H")
         assert (board.candle_width, board.pan) == (2, 20)
-        await pilot.press("g", "c", "h", "h")
+        await pilot.press("g", "g", "c", "h", "h")
         assert "C 64," in screen_text(app).splitlines()[3]
         assert board.pan == 0
         await pilot.press("right_square_bracket")

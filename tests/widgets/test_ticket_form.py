@@ -6,7 +6,8 @@ from tests.screens import scripted
 from tests.screens.scripted import ScriptedClient, instrument, market
 from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
 from tui_trader.widgets import ticket_form
-from tui_trader.widgets.ticket_form import Field, TicketForm, TicketProblem
+from tui_trader.widgets.ticket_amount import TicketProblem
+from tui_trader.widgets.ticket_form import Field, TicketForm
 
 STATE = ScriptedClient(scripted.traded()).welcome.state
 MARKET = market()
@@ -104,21 +105,29 @@ def test_price_never_steps_below_one_tick():
     assert ticket_form.stepped(form(price_text="x"), 1).price_text == "x"
 
 
-def test_market_order_has_no_price_no_post_only_and_one_field():
-    ticket = ticket_form.other_type(form(post_only=True, field=Field.PRICE, amount_text="1"))
-    assert (ticket.order_type, ticket.post_only, ticket.field) == (
-        OrderType.MARKET,
+def test_types_follow_each_other_and_only_a_limit_is_post_only():
+    stop = ticket_form.other_type(form(post_only=True, field=Field.PRICE, amount_text="1"))
+    assert (stop.order_type, stop.post_only, stop.field) == (
+        OrderType.STOP_LOSS,
         False,
-        Field.AMOUNT,
+        Field.PRICE,
     )
-    assert ticket_form.other_field(ticket) == ticket
-    assert wish(ticket).price is None
+    market = ticket_form.other_type(stop)
+    assert (market.order_type, market.field) == (OrderType.MARKET, Field.AMOUNT)
+    assert wish(market).price is None
+    assert ticket_form.other_type(market).order_type is OrderType.LIMIT
+
+
+def test_a_market_order_has_no_price_to_go_to():
+    ticket = form(order_type=OrderType.MARKET)
+    assert ticket_form.next_field(ticket, 1).field is Field.STOP
+    assert ticket_form.next_field(ticket, -1).field is Field.TARGET
 
 
 def test_fields_are_erased_one_by_one():
     ticket = typed("12")
     assert ticket_form.erased(ticket).amount_text == "1"
-    priced = typed("3", ticket_form.other_field(form(price_text="12.5")))
+    priced = typed("3", ticket_form.next_field(form(price_text="12.5"), 1))
     assert priced.price_text == "12.53"
     assert ticket_form.erased(priced).price_text == "12.5"
 

@@ -42,7 +42,7 @@ ANALYSIS: Final[tuple[Action, ...]] = (
     _row("pan(1)", ("l", "right"), "", "", "Forward in time."),
     _row("pan(-20)", ("H", "shift+left"), "H L", "", "Back in time in big steps, and forward."),
     _row("pan(20)", ("L", "shift+right"), "", "", "Forward in big steps."),
-    _row("pan(100000)", ("g", "home", "end"), "g", "", "The newest candle again."),
+    _row("pan(100000)", ("end", "home"), "End", "", "The newest candle again."),
     _row("widen(-1)", ("plus",), "+ -", "zoom", "Fewer candles, drawn wider; - shows more."),
     _row("widen(1)", ("minus",), "", "", "More candles."),
     _row("move(1)", ("j", "down"), "j k", "", "Next line of a list; on the chart the next pair."),

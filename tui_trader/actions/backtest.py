@@ -56,7 +56,7 @@ BACKTEST: Final[tuple[Action, ...]] = (
     _row("move(20)", ("pagedown",), "PgDn", "", "Twenty lines down; PgUp goes up."),
     _row("move(-20)", ("pageup",), "", "", "Twenty lines up."),
     _row("move(100000)", ("G", "end"), "G", "", "Last line."),
-    _row("move(-100000)", ("g", "home"), "g", "", "First line."),
+    _row("move(-100000)", ("home",), "Home", "", "First line; gg too."),
     _row("sort", ("s",), "s", "sort", "Sort trades by the marked column; again the other way."),
     _row("widen(-1)", ("plus",), "+ -", "zoom", "Fewer candles, drawn wider; - shows more."),
     _row("widen(1)", ("minus",), "", "", "More candles."),

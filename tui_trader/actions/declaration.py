@@ -20,6 +20,7 @@ class Where(Enum):
     RISK = "risk"
     SETTINGS = "settings"
     SIGNALS = "signals"
+    MODELS = "models"
     TICKET = "order ticket"
     DIALOG = "dialogs"
 
@@ -43,6 +44,7 @@ class Group(Enum):
     RISK = "Risk"
     SETTINGS = "Settings"
     SIGNALS = "Signals"
+    MODELS = "Models"
     CONSOLE = "Console"
 
 

@@ -37,5 +37,7 @@ JOURNAL: Final[tuple[Action, ...]] = (
     _row("move(20)", ("ctrl+d", "pagedown"), "^d ^u", "", "Twenty lines back; ^u comes again."),
     _row("move(-20)", ("ctrl+u", "pageup"), "", "", "Twenty newer."),
     _row("move(1000000)", ("G", "end"), "G", "", "The oldest line that was read; more follow."),
+    _row("move(-1000000)", ("home",), "Home", "", "The newest line; gg too."),
+    _row("zoom", ("z",), "z", "", "Show the list alone; again to come back."),
     _row("back", ("escape",), "Esc", "", "Take the search away."),
 )

@@ -22,6 +22,9 @@ def _row(  # noqa: PLR0917 a table reads by columns
 ORDERS: Final[tuple[Action, ...]] = (
     _row("cancel_order", ("c",), "c", "cancel", "Cancel the marked order."),
     _row(
+        "amend", ("a",), "a", "amend", "Change quantity or price of the marked order in a ticket."
+    ),
+    _row(
         "cancel_all",
         ("C",),
         "C",
@@ -43,7 +46,8 @@ ORDERS: Final[tuple[Action, ...]] = (
     _row("move(-1)", ("k", "up"), "", "", "The order before."),
     _row("move(20)", ("ctrl+d", "pagedown"), "^d ^u", "", "Twenty further; ^u goes back."),
     _row("move(-20)", ("ctrl+u", "pageup"), "", "", "Twenty back."),
-    _row("move(-1000000)", ("g", "home"), "g G", "", "First order; G goes to the last."),
-    _row("move(1000000)", ("G", "end"), "", "", "Last order."),
+    _row("move(-1000000)", ("home",), "Home", "", "First order; gg too."),
+    _row("move(1000000)", ("G", "end"), "G", "", "Last order."),
+    _row("zoom", ("z",), "z", "", "Show the list alone; again to come back."),
     _row("back", ("escape",), "Esc", "", "Take the filter away."),
 )

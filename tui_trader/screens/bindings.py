@@ -2,11 +2,12 @@
 
 from textual.binding import Binding, BindingType
 
-from tui_trader.actions import Where, actions_in
+from tui_trader.actions import Where
+from tui_trader.actions.key_table import KeyTable
 
 
-def bindings_of(where: Where) -> list[BindingType]:
-    """One binding a row; the ids are what a keymap of the user's would name."""
+def bindings_of(where: Where, keys: KeyTable | None = None) -> list[BindingType]:
+    """One binding a row."""
     return [
         Binding(
             ",".join(action.keys),
@@ -16,5 +17,6 @@ def bindings_of(where: Where) -> list[BindingType]:
             tooltip=action.tooltip,
             priority=action.has_priority,
         )
-        for action in actions_in(where)
+        for action in (keys or KeyTable()).in_place(where)
+        if action.keys
     ]

@@ -1,38 +1,26 @@
-"""Cancelling one order and all of them: what the desk and the orders screen have in common."""
+"""The order under the cursor: what the desk and the orders screen can do to it."""
 
-from tui_trader.engine.messages.commands import CancelAllOrders, CancelOrder
+from abc import abstractmethod
+
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.screens.console_screen import ConsoleScreen
-from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 
 
 class Cancelling(ConsoleScreen):
-    """One at once, all of them after a question."""
+    """Cancel it, or give it new terms; the screen says which one it is."""
 
-    def cancel(self, order: OrderRecord) -> None:
-        """Ask the engine to cancel one."""
-        if self.may_command():
-            self.wish(CancelOrder, client_order_id=order.client_order_id)
-            self.say(f"cancel sent: {order.side.value} {order.symbol}")
+    @abstractmethod
+    def marked_order(self) -> OrderRecord | None:
+        """The open order under the cursor; says why there is none."""
 
-    def action_cancel_all(self) -> None:
-        """Cancel every order, after a question."""
-        count = len(self._scene.orders)
-        if not count:
-            self.say("there is no open order")
-            return
-        if not self.may_command():
-            return
-        question = ChoiceDialog(
-            "CANCEL ALL",
-            f"Cancel all {count} open order(s) of the account? New orders stay allowed.",
-            [
-                Choice(key="y", label="yes, cancel them all", result="yes"),
-                Choice(key="n", label="no, keep them", result=""),
-            ],
-        )
-        self.app.push_screen(question, self._cancel_all)
+    def action_cancel_order(self) -> None:
+        """Cancel the order under the cursor."""
+        order = self.marked_order()
+        if order is not None:
+            self.cancel(order)
 
-    def _cancel_all(self, result: str | None) -> None:
-        if result == "yes" and self.may_command():
-            self.wish(CancelAllOrders)
+    def action_amend(self) -> None:
+        """A ticket with its terms."""
+        order = self.marked_order()
+        if order is not None:
+            self.amend(order)

@@ -83,6 +83,17 @@ def write_export(table: ExportTable, kind: Format, *, folder: Path, now_ms: int)
     raise FileExistsError(message)
 
 
+def row_text(row: Sequence[Cell]) -> str:
+    """One row for the clipboard: cells with tabs between them, clean of anything a terminal obeys."""
+    return "\t".join("" if cell is None else _cell_text(cell) for cell in row)
+
+
+def _cell_text(cell: str | float | Decimal) -> str:
+    if isinstance(cell, str):
+        return sanitize(cell)
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+
+
 def _csv(table: ExportTable) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -94,10 +105,8 @@ def _csv(table: ExportTable) -> str:
 def _cell(cell: Cell) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        text = sanitize(cell)
-        return f"'{text}" if text.startswith(_FORMULA) else text
-    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+    text = _cell_text(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA) else text
 
 
 def _json(table: ExportTable) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_trader.engine.messages.commands import Command, HaltTrading, PlaceOrder
+from tui_trader.engine.messages.commands import (
+    AmendPlacedOrder,
+    Command,
+    HaltTrading,
+    PlaceOrder,
+)
 from tui_trader.engine.messages.events import CommandRefused, Event
 from tui_trader.engine.values.errors import TraderError
 from tui_trader.engine.values.text import sanitize
@@ -60,7 +65,7 @@ class HandOver:
         scene = self._scene
         if isinstance(command, HaltTrading):
             self._stop_lost()
-        elif isinstance(command, PlaceOrder):
+        elif isinstance(command, PlaceOrder | AmendPlacedOrder):
             form = scene.ticket
             if form is not None and form.command_id == command.command_id:
                 scene.ticket = replace(form, sending=Sending.LOST)

@@ -76,6 +76,12 @@ class JournalScreen(Filtering):
         else:
             self.action_move(days.index(wanted) - board.cursor)
 
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked line."""
+        board = self._scene.journal
+        lines = board.shown[board.cursor : board.cursor + 1]
+        return (line_export(lines), lines[0].text) if lines else None
+
     def tables(self) -> list[ExportTable]:
         """The lines that are shown."""
         return [line_export(self._scene.journal.shown)]

@@ -7,7 +7,7 @@ from tui_trader.screens.exporting import ExportTable
 from tui_trader.screens.filtering import Filtering
 from tui_trader.screens.frame import framed
 from tui_trader.screens.picking import Picking
-from tui_trader.screens.tables import market_export
+from tui_trader.screens.tables import chosen_market, market_export
 from tui_trader.screens.wishes import AnswersWanted
 from tui_trader.themes import Palette
 from tui_trader.widgets.boards import MarketsBoard
@@ -147,6 +147,10 @@ class MarketsScreen(Filtering, Picking):
     def picked(self, index: int) -> None:
         """Mark the new column."""
         self._scene.markets.cursor = pick_name(index)
+
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked pair."""
+        return chosen_market(self._scene)
 
     def tables(self) -> list[ExportTable]:
         """The table of pairs."""

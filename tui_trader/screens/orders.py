@@ -43,15 +43,16 @@ class OrdersScreen(Filtering, Cancelling):
         """The board whose filter it is."""
         return self._scene.order_board
 
-    def action_cancel_order(self) -> None:
-        """Cancel the marked order."""
+    def marked_order(self) -> OrderRecord | None:
+        """The marked one while it is open."""
         entry = entry_at_cursor(self._scene)
         if isinstance(entry, OrderRecord) and entry.is_open:
-            self.cancel(entry)
-        elif entry is None:
-            self.say("there is no order to cancel")
+            return entry
+        if entry is None:
+            self.say("there is no order")
         else:
-            self.say("this one is not open: there is nothing to cancel")
+            self.say("this one is not open: there is nothing to cancel or amend")
+        return None
 
     def action_next_kind(self, step: int) -> None:
         """List others."""
@@ -76,6 +77,14 @@ class OrdersScreen(Filtering, Cancelling):
         if isinstance(entry, OrderRecord) and entry.symbol in self._scene.symbols:
             self.select(entry.symbol)
         self.show_screen("desk")
+
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked order, by the id it has here."""
+        entry = entry_at_cursor(self._scene)
+        if entry is None:
+            return None
+        name = entry.client_order_id if isinstance(entry, OrderRecord) else entry.gate
+        return order_export([entry]), name
 
     def tables(self) -> list[ExportTable]:
         """What is listed, and the fills."""

@@ -1,6 +1,7 @@
 """What of the scene can be written out: each table with its columns, as numbers rather than as drawn."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.time import format_rfc3339
@@ -97,6 +98,13 @@ def line_export(lines: Sequence[LogLine]) -> ExportTable:
         for entry in lines
     ]
     return ExportTable(name="journal", heads=("time", "weight", "count", "text"), rows=rows)
+
+
+def chosen_market(scene: Scene) -> tuple[ExportTable, str] | None:
+    """The row of the selected pair."""
+    table = market_export(scene)
+    rows = [row for row in table.rows if row[0] == scene.symbol]
+    return (replace(table, rows=rows), str(scene.symbol)) if scene.symbol else None
 
 
 def market_export(scene: Scene) -> ExportTable:

@@ -26,5 +26,29 @@ class ExportWanted(Message):
         self.table, self.kind = table, kind
 
 
+class CopyWanted(Message):
+    """Put this text on the clipboard of the terminal; `what` names it."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__()
+        self.text, self.what = text, what
+
+
+class ThemeWanted(Message):
+    """Wear the theme of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class SettingWanted(Message):
+    """Take a setting to where settings are changed; `value` as typed, empty for none."""
+
+    def __init__(self, key: str, value: str) -> None:
+        super().__init__()
+        self.key, self.value = key, value
+
+
 class LeaveWanted(Message):
     """The person wants to leave; ask how, or just go when there is no engine."""

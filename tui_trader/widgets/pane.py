@@ -37,6 +37,13 @@ class Pane(Widget):
             self.row = row
             self.column = column
 
+    class Wheeled(Message):
+        """The person turned the wheel above the pane: down is 1, up is -1."""
+
+        def __init__(self, pane_name: str, step: int) -> None:
+            super().__init__()
+            self.pane_name, self.step = pane_name, step
+
     def __init__(self) -> None:
         super().__init__(id=self.pane_name)
         self._rows: list[Strip] = []
@@ -92,6 +99,16 @@ class Pane(Widget):
         """Tell the screen which line was meant."""
         event.stop()
         self.post_message(self.Clicked(self.pane_name, event.y - 1, event.x))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel, towards the person."""
+        event.stop()
+        self.post_message(self.Wheeled(self.pane_name, 1))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel, away from the person."""
+        event.stop()
+        self.post_message(self.Wheeled(self.pane_name, -1))
 
     def head(
         self, scene: Scene, palette: Palette, *, title: str, right: Sequence[Piece] = ()

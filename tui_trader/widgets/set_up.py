@@ -2,11 +2,19 @@
 
 import msgspec
 
+from tui_trader.actions.sentence_reader import LINE_LENGTH_MAX
 from tui_trader.engine.messages.analysis_queries import PICKS_MAX, IndicatorPick
 from tui_trader.engine.values.candles import Interval
 from tui_trader.widgets.boards import WIDTHS
 from tui_trader.widgets.market_table import FIXED, pick_name
 from tui_trader.widgets.scene import Scene
+
+COMMANDS_KEPT_MAX = 100
+
+
+def is_line(text: str) -> bool:
+    """Whether it can have been typed on the `:` line."""
+    return len(text) <= LINE_LENGTH_MAX and text.isprintable()
 
 
 class SetUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +28,7 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     chart_picks: tuple[IndicatorPick, ...]
     chart_interval: Interval
     candle_width: int = WIDTHS[0]
+    commands: tuple[str, ...] = ()
 
 
 def set_up_of(scene: Scene) -> SetUp:
@@ -34,6 +43,7 @@ def set_up_of(scene: Scene) -> SetUp:
         chart_picks=tuple(analysis.picks),
         chart_interval=scene.interval,
         candle_width=analysis.candle_width,
+        commands=tuple(scene.commands[-COMMANDS_KEPT_MAX:]),
     )
 
 
@@ -46,6 +56,8 @@ def take_set_up(scene: Scene, kept: SetUp) -> None:
             markets.outputs = list(kept.market_outputs)
     if len(kept.chart_picks) <= PICKS_MAX:
         analysis.picks = list(kept.chart_picks)
+    if len(kept.commands) <= COMMANDS_KEPT_MAX:
+        scene.commands[:] = [line for line in kept.commands if is_line(line)]
     names = {column.name for column in FIXED}
     names |= {pick_name(index) for index in range(len(markets.picks))}
     if kept.market_sort in names:

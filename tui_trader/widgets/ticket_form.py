@@ -8,18 +8,34 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
-from tui_trader.engine.messages.commands import PlaceOrder
+from tui_trader.engine.messages.commands import AmendPlacedOrder, PlaceOrder
 from tui_trader.engine.messages.queries import AskTicket
 from tui_trader.engine.state.market_view import MarketView
+from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.state.trading_state import TradingState
-from tui_trader.engine.state.valuation import available
+from tui_trader.engine.state.valuation import equity_quote
 from tui_trader.engine.values.instruments import Instrument
-from tui_trader.engine.values.money import ZERO, parse_amount, round_quantity
-from tui_trader.engine.values.orders import ClientOrderId, CommandId, OrderType, Side
+from tui_trader.engine.values.money import ZERO
+from tui_trader.engine.values.orders import (
+    PLAIN_TERMS,
+    ClientOrderId,
+    CommandId,
+    OrderTerms,
+    OrderType,
+    Side,
+)
+from tui_trader.widgets.ticket_amount import (
+    AmountSurroundings,
+    TicketProblem,
+    belongs_in_amount,
+    belongs_in_exit,
+    is_number_part,
+    quantity_base,
+    typed_number,
+)
+from tui_trader.widgets.ticket_exits import way_out
 
 TEXT_LENGTH_MAX = 20
-_PERCENT_WHOLE = Decimal(100)
-_DIGITS = frozenset("0123456789")
 
 
 class Field(Enum):
@@ -27,6 +43,8 @@ class Field(Enum):
 
     AMOUNT = "amount"
     PRICE = "price"
+    STOP = "stop"
+    TARGET = "target"
 
 
 class Sending(Enum):
@@ -45,7 +63,12 @@ class TicketForm:
     Args:
         order_type: Market first: whoever presses buy and Enter expects to have bought. The preview
             says what that costs, and the collar bounds it.
-        amount_text: `0.5` base, `250$` or `250usd` quote value, `25%` of what is available.
+        amends: The order whose terms it changes; `None` for a new one.
+        amount_text: `0.5` base, `250$` or `250usd` quote value, `25%` of what is available, `2%e` of
+            equity, `1%r` of equity at risk down to the stop.
+        price_text: Limit, or the trigger of a stop order.
+        stop_text: `62000` or `1.2%` from the entry: what the exchange sells at by itself afterwards.
+        target_text: The same on the other side.
         is_price_own: The person edited the price: another side does not replace it.
     """
 
@@ -56,19 +79,27 @@ class TicketForm:
     order_type: OrderType = OrderType.MARKET
     amount_text: str = ""
     price_text: str = ""
+    stop_text: str = ""
+    target_text: str = ""
     is_price_own: bool = False
     post_only: bool = False
     field: Field = Field.AMOUNT
     sending: Sending = Sending.NOT_YET
+    amends: OrderRecord | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Those that there are, in the order of Tab."""
+        if self.amends is not None or self.order_type.is_triggered:
+            return (Field.AMOUNT, Field.PRICE)
+        if self.order_type is OrderType.MARKET:
+            return (Field.AMOUNT, Field.STOP, Field.TARGET)
+        return (Field.AMOUNT, Field.PRICE, Field.STOP, Field.TARGET)
 
     @property
     def is_sent(self) -> bool:
         """It has left, or may have: Enter does nothing any more."""
         return self.sending is not Sending.NOT_YET
-
-
-class TicketProblem(Exception):
-    """The ticket is not complete; the message is the hint for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +108,7 @@ class Wish:
 
     quantity_base: Decimal
     price: Decimal | None
+    terms: OrderTerms = PLAIN_TERMS
 
 
 def with_side(form: TicketForm, side: Side) -> TicketForm:
@@ -99,43 +131,84 @@ def prefilled(form: TicketForm, market: MarketView) -> TicketForm:
     Set once and not moved afterwards: what Enter sends is what stood there when it was read.
     """
     best = best_price(form, market)
-    if form.is_price_own or form.is_sent or best is None:
+    if form.is_price_own or form.is_sent or form.amends is not None:
         return form
-    return replace(form, price_text=_price_text(best, form.instrument))
+    if form.order_type.is_triggered:
+        # At the market it would be woken at once: where it is to wake is the person's word.
+        return replace(form, price_text="")
+    if best is None:
+        return form
+    return replace(form, price_text=price_words(best, form.instrument))
 
 
 def typed(form: TicketForm, character: str) -> TicketForm | None:
     """The ticket after one more character, or `None` where it does not belong in the field."""
-    if form.field is Field.PRICE:
-        if form.order_type is OrderType.MARKET or not _is_number_part(form.price_text, character):
-            return None
-        if len(form.price_text) >= TEXT_LENGTH_MAX:
-            return None
-        return replace(form, price_text=form.price_text + character, is_price_own=True)
-    if not _belongs_in_amount(form, character) or len(form.amount_text) >= TEXT_LENGTH_MAX:
+    if len(text_of(form)) >= TEXT_LENGTH_MAX:
         return None
-    return replace(form, amount_text=form.amount_text + character)
+    match form.field:
+        case Field.AMOUNT:
+            fits = belongs_in_amount(form.amount_text, character, quote=form.instrument.quote)
+        case Field.PRICE:
+            is_limit = form.order_type is not OrderType.MARKET
+            fits = is_limit and is_number_part(form.price_text, character)
+        case _:
+            fits = belongs_in_exit(text_of(form), character)
+    return with_text(form, text_of(form) + character) if fits else None
 
 
 def erased(form: TicketForm) -> TicketForm:
     """The ticket without the last character of its field."""
-    if form.field is Field.PRICE:
-        return replace(form, price_text=form.price_text[:-1], is_price_own=True)
-    return replace(form, amount_text=form.amount_text[:-1])
+    return with_text(form, text_of(form)[:-1])
 
 
-def other_field(form: TicketForm) -> TicketForm:
-    """Focus on the other field; a market order has no price to go to."""
-    if form.field is Field.PRICE or form.order_type is OrderType.MARKET:
-        return replace(form, field=Field.AMOUNT)
-    return replace(form, field=Field.PRICE)
+def text_of(form: TicketForm) -> str:
+    """What stands in the field that takes what is typed."""
+    return field_text(form, form.field)
+
+
+def field_text(form: TicketForm, field: Field) -> str:
+    """What stands in a field."""
+    match field:
+        case Field.AMOUNT:
+            return form.amount_text
+        case Field.PRICE:
+            return form.price_text
+        case Field.STOP:
+            return form.stop_text
+        case Field.TARGET:
+            return form.target_text
+
+
+def with_text(form: TicketForm, text: str) -> TicketForm:
+    """Another text in that field."""
+    match form.field:
+        case Field.AMOUNT:
+            return replace(form, amount_text=text)
+        case Field.PRICE:
+            return replace(form, price_text=text, is_price_own=True)
+        case Field.STOP:
+            return replace(form, stop_text=text)
+        case Field.TARGET:
+            return replace(form, target_text=text)
+
+
+def next_field(form: TicketForm, step: int) -> TicketForm:
+    """Focus on the next field; a market order has no price to go to."""
+    fields = form.fields
+    place = fields.index(form.field) if form.field in fields else 0
+    return replace(form, field=fields[(place + step) % len(fields)])
+
+
+_NEXT_TYPE = {OrderType.MARKET: OrderType.LIMIT, OrderType.LIMIT: OrderType.STOP_LOSS}
 
 
 def other_type(form: TicketForm) -> TicketForm:
-    """Market instead of limit, or back; a market order cannot be post-only."""
-    if form.order_type is OrderType.LIMIT:
-        return replace(form, order_type=OrderType.MARKET, post_only=False, field=Field.AMOUNT)
-    return replace(form, order_type=OrderType.LIMIT)
+    """Market, limit, stop, and round again; only a limit order can be post-only."""
+    if form.amends is not None:
+        return form
+    kind = _NEXT_TYPE.get(form.order_type, OrderType.MARKET)
+    changed = replace(form, order_type=kind, post_only=False)
+    return changed if form.field in changed.fields else replace(changed, field=Field.AMOUNT)
 
 
 def stepped(form: TicketForm, ticks: int) -> TicketForm:
@@ -143,11 +216,11 @@ def stepped(form: TicketForm, ticks: int) -> TicketForm:
     if form.order_type is OrderType.MARKET:
         return form
     try:
-        price = _number(form.price_text)
+        price = typed_number(form.price_text)
     except ValueError:
         return form
     price = max(form.instrument.tick, price + ticks * form.instrument.tick)
-    return replace(form, price_text=_price_text(price, form.instrument), is_price_own=True)
+    return replace(form, price_text=price_words(price, form.instrument), is_price_own=True)
 
 
 def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
@@ -156,26 +229,56 @@ def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
     Raises:
         TicketProblem: something is missing; the message says what.
     """
-    price = _limit_price(form)
-    text = form.amount_text
-    if not text:
-        hint = "type an amount: 0.5, 250$ or 25%"
+    price = _own_price(form)
+    entry = price or _touch(form, market)
+    is_triggered = form.order_type.is_triggered
+    out = None
+    if not is_triggered and form.amends is None:
+        out = way_out(
+            form.stop_text, form.target_text, side=form.side, entry=entry, tick=form.instrument.tick
+        )
+    quantity = quantity_base(
+        form.amount_text,
+        AmountSurroundings(
+            instrument=form.instrument,
+            side=form.side,
+            price=entry,
+            stop=out.stop if out is not None else None,
+            equity=equity_quote(state, market, form.instrument.quote),
+            state=state,
+        ),
+    )
+    if is_triggered:
+        wanted = Wish(quantity_base=quantity, price=None, terms=OrderTerms(trigger_price=price))
+    else:
+        terms = OrderTerms(close=out.close) if out is not None and out.close else PLAIN_TERMS
+        wanted = Wish(quantity_base=quantity, price=price, terms=terms)
+    if form.amends is not None and not change(form.amends, wanted):
+        hint = "nothing is changed yet: type another amount or price"
         raise TicketProblem(hint)
-    number, unit = _split_unit(text)
-    if unit not in {"", "%", "$", form.instrument.quote.lower()}:
-        hint = f"finish the unit: {form.instrument.quote.lower()}"
-        raise TicketProblem(hint)
-    try:
-        value = _number(number)
-    except ValueError as fault:
-        raise TicketProblem(str(fault)) from None
-    base = _base_quantity(form, value, unit, price=price or _touch(form, market), state=state)
-    lot = form.instrument.lot
-    quantity = round_quantity(base, lot=lot) if unit else base
-    if quantity <= ZERO:
-        hint = f"that is less than the smallest step of {form.instrument.base}: {lot}"
-        raise TicketProblem(hint)
-    return Wish(quantity_base=quantity, price=price)
+    return wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What of an order would be another; `None` for what stays."""
+
+    quantity_base: Decimal | None
+    price: Decimal | None
+    trigger_price: Decimal | None
+
+    def __bool__(self) -> bool:
+        return (self.quantity_base, self.price, self.trigger_price) != (None, None, None)
+
+
+def change(order: OrderRecord, wanted: Wish) -> Change:
+    """How the wish differs from the order as it stands."""
+    trigger = wanted.terms.trigger_price
+    return Change(
+        quantity_base=wanted.quantity_base if wanted.quantity_base != order.quantity_base else None,
+        price=wanted.price if wanted.price != order.price else None,
+        trigger_price=trigger if trigger != order.terms.trigger_price else None,
+    )
 
 
 def question(form: TicketForm, wanted: Wish) -> AskTicket:
@@ -187,11 +290,22 @@ def question(form: TicketForm, wanted: Wish) -> AskTicket:
         quantity_base=wanted.quantity_base,
         price=wanted.price,
         post_only=form.post_only,
+        terms=wanted.terms,
     )
 
 
-def command(form: TicketForm, wanted: Wish, *, actor: str) -> PlaceOrder:
+def command(form: TicketForm, wanted: Wish, *, actor: str) -> PlaceOrder | AmendPlacedOrder:
     """The one command this ticket sends."""
+    if form.amends is not None:
+        changed = change(form.amends, wanted)
+        return AmendPlacedOrder(
+            command_id=form.command_id,
+            actor=actor,
+            client_order_id=form.client_order_id,
+            quantity_base=changed.quantity_base,
+            price=changed.price,
+            trigger_price=changed.trigger_price,
+        )
     return PlaceOrder(
         command_id=form.command_id,
         actor=actor,
@@ -202,32 +316,22 @@ def command(form: TicketForm, wanted: Wish, *, actor: str) -> PlaceOrder:
         quantity_base=wanted.quantity_base,
         price=wanted.price,
         post_only=form.post_only,
+        terms=wanted.terms,
     )
 
 
-def _limit_price(form: TicketForm) -> Decimal | None:
+def _own_price(form: TicketForm) -> Decimal | None:
     if form.order_type is OrderType.MARKET:
         return None
+    name = "trigger price" if form.order_type.is_triggered else "limit price"
     if not form.price_text:
-        hint = "type a limit price"
+        hint = f"type a {name}"
         raise TicketProblem(hint)
     try:
-        return _number(form.price_text)
+        return typed_number(form.price_text)
     except ValueError as fault:
-        message = f"limit price: {fault}"
+        message = f"{name}: {fault}"
         raise TicketProblem(message) from None
-
-
-def _number(text: str) -> Decimal:
-    """What a person typed; a comma is refused, because `0,01` is a hundredth to half of them.
-
-    Raises:
-        ValueError: no number above zero; the message is for the person.
-    """
-    if "," in text:
-        message = "no commas: write 0.5 with a point, a thousand as 1000"
-        raise ValueError(message)
-    return parse_amount(text)
 
 
 def _touch(form: TicketForm, market: MarketView) -> Decimal | None:
@@ -239,43 +343,6 @@ def _touch(form: TicketForm, market: MarketView) -> Decimal | None:
     return touch if touch > ZERO else None
 
 
-def _base_quantity(
-    form: TicketForm, value: Decimal, unit: str, *, price: Decimal | None, state: TradingState
-) -> Decimal:
-    if not unit:
-        return value
-    if price is None:
-        hint = "no price is known to work the amount out; type it in base units"
-        raise TicketProblem(hint)
-    if unit != "%":
-        return value / price
-    instrument = form.instrument
-    if form.side is Side.SELL:
-        return available(state, instrument.base, instrument.quote) * value / _PERCENT_WHOLE
-    quote = available(state, instrument.quote, instrument.quote) * value / _PERCENT_WHOLE
-    return quote / (price * (1 + instrument.fee_taker_ratio))
-
-
-def _split_unit(text: str) -> tuple[str, str]:
-    number = text.rstrip("%$abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return number, text[len(number) :].lower()
-
-
-def _is_number_part(text: str, character: str) -> bool:
-    return character in _DIGITS or (character == "." and "." not in text) or character in ",_"
-
-
-def _belongs_in_amount(form: TicketForm, character: str) -> bool:
-    """Digits, then at most one unit: `%`, `$` or the name of the quote asset."""
-    number, unit = _split_unit(form.amount_text)
-    if not unit and _is_number_part(number, character):
-        return True
-    if not number:
-        return False
-    if character in "%$":
-        return not unit
-    return form.instrument.quote.lower().startswith((unit + character).lower())
-
-
-def _price_text(price: Decimal, instrument: Instrument) -> str:
+def price_words(price: Decimal, instrument: Instrument) -> str:
+    """A price as it stands in the field."""
     return f"{price:.{instrument.price_decimals}f}"

@@ -1,6 +1,7 @@
 """The order ticket as a pane: draws the form, turns keys into the next form."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from textual.strip import Strip
@@ -15,12 +16,13 @@ from tui_trader.widgets.drawing.numbers import amount, quantity
 from tui_trader.widgets.drawing.ticket_rows import TicketPicture, ticket_rows
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Attachment, Scene
+from tui_trader.widgets.ticket_amount import TicketProblem
 from tui_trader.widgets.ticket_form import (
     Sending,
     TicketForm,
-    TicketProblem,
     Wish,
     best_price,
+    change,
 )
 
 _UNKNOWN_WORDS = (
@@ -89,6 +91,8 @@ def picture_of(scene: Scene) -> TicketPicture | None:
 def _position_after(scene: Scene, form: TicketForm, wanted: Wish | None) -> Decimal | None:
     if wanted is None:
         return None
+    if form.amends is not None:
+        wanted = replace(wanted, quantity_base=wanted.quantity_base - form.amends.filled_base)
     position = scene.state.positions.get(form.instrument.symbol)
     held = position.quantity_base if position is not None else ZERO
     return held + form.side.sign * wanted.quantity_base
@@ -97,7 +101,7 @@ def _position_after(scene: Scene, form: TicketForm, wanted: Wish | None) -> Deci
 def was_refused(scene: Scene, form: TicketForm) -> bool:
     """A definite no: the order does not exist, and an edit may make it a new ticket."""
     order = scene.state.orders.get(form.client_order_id)
-    if order is not None:
+    if order is not None and form.amends is None:
         return order.status is OrderStatus.REJECTED
     return form.command_id in scene.refusals
 
@@ -107,7 +111,7 @@ def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
     if form.sending is Sending.NOT_YET:
         return None
     order = scene.state.orders.get(form.client_order_id)
-    if order is not None:
+    if order is not None and (form.amends is None or order.status.is_terminal):
         return _fate(order, form.instrument.price_decimals)
     refusal = scene.refusals.get(form.command_id)
     if refusal is not None:
@@ -115,6 +119,8 @@ def outcome(scene: Scene, form: TicketForm) -> tuple[str, str] | None:
         return text, "bad"
     if form.sending is Sending.LOST:
         return _LOST_WORDS, "bad"
+    if order is not None and scene.ticket_wish is not None and not change(order, scene.ticket_wish):
+        return "✓ the order has its new terms", "good"
     return "… handed to the engine, waiting for its word", "wait"
 
 

@@ -42,7 +42,7 @@ class TicketQuestions:
 def current_question(scene: Scene) -> AskTicket | None:
     """What there is to ask about the open ticket; `None` while it is not complete, sent or unseen."""
     form = scene.ticket
-    if form is None or form.is_sent or scene.screen != "desk":
+    if form is None or form.is_sent or form.amends is not None or scene.screen != "desk":
         return None
     wanted = scene.ticket_wish
     return None if wanted is None else ticket_form.question(form, wanted)

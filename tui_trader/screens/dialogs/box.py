@@ -53,8 +53,9 @@ class _Middle(Layout):
 
     name = "middle"
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_at_bottom: bool = False) -> None:
         self.size = Size(0, 0)
+        self._is_at_bottom = is_at_bottom
 
     def arrange(  # noqa: PLR0917 the signature is Textual's
         self,
@@ -65,6 +66,8 @@ class _Middle(Layout):
     ) -> ArrangeResult:
         width, height = min(self.size.width, size.width), min(self.size.height, size.height)
         top = min(max(_TOP, (size.height - height) // 2), size.height - height)
+        if self._is_at_bottom:
+            top = max(0, size.height - height - _BOTTOM)
         region = Region((size.width - width) // 2, top, width, height)
         return [WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child) for child in children]
 
@@ -76,10 +79,12 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
     """
 
     WIDTH: ClassVar[int] = 60
+    IS_AT_BOTTOM: ClassVar[bool] = False
+    """Above the key bar instead of in the middle."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._middle = _Middle()
+        self._middle = _Middle(is_at_bottom=self.IS_AT_BOTTOM)
 
     def compose(self) -> ComposeResult:
         """The box alone."""
@@ -112,7 +117,8 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
 
     def redraw(self) -> None:
         """Draw again after a change."""
-        width = min(self.WIDTH, self.app.size.width - 2)
+        edges = 0 if self.IS_AT_BOTTOM else 2
+        width = min(self.WIDTH, self.app.size.width - edges)
         height = max(1, self.app.size.height - _TOP - _BOTTOM)
         strips = self.draw(width, height, palette_of(self.app.theme))
         self._middle.size = Size(width, len(strips))

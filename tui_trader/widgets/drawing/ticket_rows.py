@@ -13,7 +13,7 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.dialog_rows import boxed
 from tui_trader.widgets.drawing.lines import Piece, left_in, pieces_width, wrapped
 from tui_trader.widgets.drawing.numbers import amount, quantity, signed
-from tui_trader.widgets.ticket_form import Field, TicketForm, Wish
+from tui_trader.widgets.ticket_form import Field, TicketForm, Wish, field_text
 
 _LABEL_WIDTH = 10
 _FIELD_WIDTH = 13
@@ -65,7 +65,8 @@ def ticket_rows(
         rows.append([])
     rows += last
     rows += [[]] * (height - 2 - len(rows))
-    title = f"{form.side.name} {form.instrument.symbol}"
+    verb = "AMEND " if form.amends is not None else ""
+    title = f"{verb}{form.side.name} {form.instrument.symbol}"
     edge = palette.up if form.side is Side.BUY else palette.down
     lines = rows[: height - 2]
     return boxed(title, lines, width=width, palette=palette, edge=edge)[:height]
@@ -97,11 +98,20 @@ def _field_rows(picture: TicketPicture, width: int, palette: Palette) -> list[li
     else:
         # What is sent is never cut: it takes a line of its own.
         rows.append([(" " * _LABEL_WIDTH, None), (unit, palette.muted)])
-    if form.order_type is OrderType.LIMIT:
+    if form.order_type is not OrderType.MARKET:
         row = _field(form, Field.PRICE, palette)
         rows.append([*row, (_best(picture), palette.muted)])
     else:
         rows.append([(left_in(" price", _LABEL_WIDTH), palette.muted), (" best available", None)])
+    close = picture.wanted.terms.close if picture.wanted is not None else None
+    for field in (Field.STOP, Field.TARGET):
+        # An empty target gives its line to the estimate until somebody goes there.
+        is_wanted = field is Field.STOP or form.field is field or form.target_text
+        if field in form.fields and is_wanted and not form.is_sent:
+            at = ""
+            if close is not None and field_text(form, field):
+                at = f" = {amount(close.trigger_price, form.instrument.price_decimals)}"
+            rows.append([*_field(form, field, palette), (at, palette.muted)])
     return rows
 
 
@@ -114,13 +124,14 @@ def _best(picture: TicketPicture) -> str:
 
 
 def _field(form: TicketForm, which: Field, palette: Palette) -> list[Piece]:
-    text = form.amount_text if which is Field.AMOUNT else form.price_text
+    text = field_text(form, which)
+    label = "trigger" if which is Field.PRICE and form.order_type.is_triggered else which.value
     has_caret = form.field is which and not form.is_sent
     shown = text + ("▏" if has_caret else "")
     ink = palette.field if not has_caret else palette.field + palette.cursor
     mark = "▸" if has_caret else " "
     return [
-        (left_in(f"{mark}{which.value}", _LABEL_WIDTH), palette.muted),
+        (left_in(f"{mark}{label}", _LABEL_WIDTH), palette.muted),
         # A long number widens its field: the part that is cut off would be sent all the same.
         (left_in(f" {shown}", max(_FIELD_WIDTH, len(shown) + 2)), ink),
     ]
@@ -174,9 +185,16 @@ def _verdict(picture: TicketPicture, palette: Palette) -> Piece:
         return text, inks[tone]
     if picture.problem:
         return picture.problem, palette.warn
+    return _engines_word(picture, palette)
+
+
+def _engines_word(picture: TicketPicture, palette: Palette) -> Piece:
+    """What the engine says of a ticket that is complete."""
+    answer = picture.answer
     if picture.fault:
         return f"! no estimate: {picture.fault}", palette.warn
-    answer = picture.answer
+    if picture.form.amends is not None:
+        return "Enter changes the order; the gates judge its new terms", palette.up
     if answer is None:
         return "asking the engine…", palette.muted
     if answer.refusal is not None:
