@@ -88,10 +88,40 @@ def test_candles_that_are_none_are_silence(store):
     assert "not sound" in said.silence
 
 
-def test_a_model_is_read_once_until_it_is_told_otherwise(store):
+def test_who_deletes_rolls_back_or_promotes_is_noticed_at_the_next_candle(store):
     forecaster = StoredForecaster(store)
-    forecaster.forecast(BTC, Interval.H1, rows(900))
+    store.save(KEY, made().manifest, made().contents)
+    assert forecaster.forecast(BTC, Interval.H1, rows(900)).version == 1
+    shadow = forecaster.forecast(BTC, Interval.H1, rows(900), version=2)
+    assert (shadow.version, shadow.silence) == (2, "")
+    store.promote(KEY, 2)
+    assert forecaster.forecast(BTC, Interval.H1, rows(900)).version == 2
+    store.rollback(KEY)
+    assert forecaster.forecast(BTC, Interval.H1, rows(900)).version == 1
     store.delete(KEY, 1)
+    gone = forecaster.forecast(BTC, Interval.H1, rows(900))
+    assert (gone.confidence, gone.state) == (None, "no_model")
+
+
+def test_a_model_that_is_tampered_with_while_it_serves_goes_quiet(store, tmp_path):
+    forecaster = StoredForecaster(store)
     assert forecaster.forecast(BTC, Interval.H1, rows(900)).confidence is not None
-    forecaster.reload()
-    assert forecaster.forecast(BTC, Interval.H1, rows(900)).confidence is None
+    path = tmp_path / "models" / "BTC-USD_1h" / "0001" / "model.skops"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    said = forecaster.forecast(BTC, Interval.H1, rows(900))
+    assert (said.confidence, said.state) == (None, "broken")
+    assert "not the file that was stored" in said.silence
+    path.write_bytes(whole)
+    assert forecaster.forecast(BTC, Interval.H1, rows(900)).confidence is not None
+
+
+def test_a_model_of_another_trade_does_not_speak(store):
+    learned = made().manifest.barrier
+    wider = msgspec.structs.replace(learned, stop_atr=4.0)
+    said = StoredForecaster(store, barrier=wider).forecast(BTC, Interval.H1, rows(900))
+    assert said.confidence is None
+    assert "learned another trade: stop_atr was 2, [rules] and [learning] say 4" in said.silence
+    dearer = msgspec.structs.replace(learned, fee_ratio=0.009)
+    said = StoredForecaster(store, barrier=dearer).forecast(BTC, Interval.H1, rows(900))
+    assert said.confidence is not None

@@ -169,7 +169,7 @@ def test_a_manifest_with_a_better_score_is_refused(store, folder):
 def test_a_model_swapped_for_that_of_another_version_is_refused(store, folder):
     save(store)
     rows = made().contents.reference * 2
-    save(store, contents=Contents(made().contents.fitted, rows))
+    save(store, contents=Contents(made().contents.fitted, rows, {}))
     other = (folder.parent / "0002" / "model.skops").read_bytes()
     (folder / "model.skops").write_bytes(other)
     with pytest.raises(StoreError, match="not the file that was stored"):
@@ -253,7 +253,7 @@ def test_trees_that_lead_nowhere_are_refused(store, folder):
     fitted = unpack((folder / "model.skops").read_bytes(), source="").fitted
     nodes = fitted["boosting"]._predictors[0][0].nodes
     nodes["left"][0] = 10_000
-    reseal(folder, skops.io.dumps({"fitted": fitted, "reference": np.zeros((1, 6))}))
+    reseal(folder, skops.io.dumps(Contents(fitted, np.zeros((1, 6)), {})._asdict()))
     with pytest.raises(StoreError, match="the model boosting is broken"):
         store.load(KEY)
 

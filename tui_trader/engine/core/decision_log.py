@@ -42,14 +42,10 @@ class Verdict(NamedTuple):
 
 
 class DecisionLog:
-    """The newest decisions of one strategy; not state, but the journal has them for the next engine.
+    """The newest decisions of one strategy; not state, but the journal has them for the next engine."""
 
-    Args:
-        rows: What was decided before, oldest first.
-    """
-
-    def __init__(self, rows: Iterable[DecisionRow] = ()) -> None:
-        self._rows: deque[DecisionRow] = deque(rows, maxlen=ROWS_MAX)
+    def __init__(self) -> None:
+        self._rows: deque[DecisionRow] = deque(maxlen=ROWS_MAX)
         self._fresh: list[DecisionRow] = []
         self._signals: dict[Symbol, int] = {}
 
@@ -75,6 +71,11 @@ class DecisionLog:
         )
         self._fresh.append(row)
         _append(self._rows, row)
+
+    def recall(self, rows: Iterable[DecisionRow]) -> None:
+        """Know what was decided before this session, oldest first."""
+        for row in rows:
+            _append(self._rows, row)
 
     def take_fresh(self) -> tuple[DecisionRow, ...]:
         """Rows that nobody has written down yet; once."""

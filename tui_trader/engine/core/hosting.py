@@ -7,9 +7,10 @@ its exits are judged by the same gate as ever.
 
 from tui_trader.engine.core import write_offs
 from tui_trader.engine.core.decision import Decision
-from tui_trader.engine.core.decision_log import DecisionLog, PastDecisions
+from tui_trader.engine.core.decision_log import PastDecisions
 from tui_trader.engine.core.host_notes import book_of, empty_book, note_of, plain, rules_of
 from tui_trader.engine.core.placement import refuse
+from tui_trader.engine.core.signal_hosts import SignalHosts, hosted_rules
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
@@ -24,6 +25,7 @@ from tui_trader.engine.messages.events import (
     TradingHalted,
 )
 from tui_trader.engine.messages.reports import TickerReport
+from tui_trader.engine.messages.signal_reports import ForecastReport
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
 from tui_trader.engine.messages.strategy_reports import (
     CandlesBeganReport,
@@ -35,7 +37,7 @@ from tui_trader.engine.messages.strategy_reports import (
     WindowRefilledReport,
 )
 from tui_trader.engine.rules.checks import faults_of
-from tui_trader.engine.rules.from_settings import risk_rules, trade_rules
+from tui_trader.engine.rules.from_settings import risk_rules
 from tui_trader.engine.rules.grid import quantity_of
 from tui_trader.engine.state.strategy_record import StrategyRecord
 from tui_trader.engine.state.trading_state import TradingState
@@ -51,7 +53,10 @@ class Hosts:
     """Every strategy of one account, as the journal left them."""
 
     def __init__(self, state: TradingState) -> None:
-        self._hosts = {name: _restored(record) for name, record in state.strategies.items()}
+        self.signals = SignalHosts()
+        self._hosts = {
+            name: _restored(record, self.signals) for name, record in state.strategies.items()
+        }
 
     def add(self, host: StrategyHost) -> None:
         """Host one that nobody writes down: a backtest's."""
@@ -60,7 +65,8 @@ class Hosts:
     def recall(self, past: PastDecisions) -> None:
         """Know what the strategies of the journal decided before this session; before it begins."""
         for name, host in self._hosts.items():
-            host.log = DecisionLog(past.of(name))
+            assert host.log is not None, "who is in the journal keeps a log"
+            host.log.recall(past.of(name))
 
     def begin(self, desk: Decision) -> None:
         """A session begins: what was wanted before is too old to enter on."""
@@ -132,7 +138,7 @@ class Hosts:
             return  # It was stopped while its candles were on their way.
         match report:
             case CandlesClosedReport():
-                host.candles_closed(desk, report)
+                host.candles_closed(desk, self.signals.decided(report))
             case CandlesBeganReport():
                 host.candles_began(desk, report)
             case CandlesOpenedReport():
@@ -150,6 +156,8 @@ class Hosts:
                 host.miss(desk, report.candle_ms, report.reason)
             case StrategyFaultReport():
                 self._hold(desk, report)
+            case ForecastReport():
+                self.signals.hear(desk, report)
 
     def price_changed(self, desk: Decision, report: TickerReport) -> None:
         """A price may set off a stop or a take profit of any of them."""
@@ -204,7 +212,7 @@ class Hosts:
             symbols=command.symbols,
             interval=command.interval,
             parameters=command.parameters,
-            rules=plain(trade_rules(desk.settings.rules)),
+            rules=plain(hosted_rules(desk.settings, command.name, command.file)),
             risk=plain(risk_rules(desk.settings.risk)),
             started_ms=desk.now_ms,
         )
@@ -216,7 +224,7 @@ class Hosts:
             note=note_of(empty_book(instruments)),
         )
         desk.emit(event)
-        self._hosts[command.name] = _restored(desk.state.strategies[command.name])
+        self._hosts[command.name] = _restored(desk.state.strategies[command.name], self.signals)
 
     def _hold(self, desk: Decision, report: StrategyFaultReport) -> None:
         record = desk.state.strategies.get(report.strategy)
@@ -229,6 +237,7 @@ class Hosts:
         self, desk: Decision, host: StrategyHost, *, actor: str, command: StopStrategy | None = None
     ) -> None:
         del self._hosts[host.name]
+        self.signals.forget(host.name)
         desk.emit(
             StrategyStopped(
                 time_ms=desk.now_ms,
@@ -251,16 +260,16 @@ class Hosts:
                 desk.emit(StrategyNoted(time_ms=desk.now_ms, strategy=name, note=note))
 
 
-def _restored(record: StrategyRecord) -> StrategyHost:
-    spec = record.spec
+def _restored(record: StrategyRecord, signals: SignalHosts) -> StrategyHost:
+    spec, book = record.spec, book_of(record.note)
     rules, risk = rules_of(spec)
     return StrategyHost(
         spec.name,
-        book_of(record.note),
+        book,
         rules=rules,
         risk=risk,
         started_ms=spec.started_ms,
-        log=DecisionLog(),
+        log=signals.log_of(spec, book, risk),
     )
 
 
@@ -290,7 +299,7 @@ def _start_refusal(desk: Decision, command: StartStrategy) -> tuple[str, str]:
         return "strategy", f"{STRATEGIES_MAX} strategies run already; stop one first"
     if fault := _pair_fault(desk, command.symbols):
         return "pairs", fault
-    faults = faults_of(trade_rules(desk.settings.rules))
+    faults = faults_of(hosted_rules(desk.settings, command.name, command.file))
     return "rules", f"{faults[0]}; see [rules]" if faults else ""
 
 

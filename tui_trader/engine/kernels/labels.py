@@ -33,6 +33,7 @@ def barrier_labels(
     rules: TradeRules,
     grid: Grid,
     fee_ratio: float,
+    is_interpreted: bool = False,
 ) -> tuple[Rows, Rows, Floats]:
     """What became of a buy at the next open, for every candle.
 
@@ -41,6 +42,7 @@ def barrier_labels(
         rules: With a stop, a take profit and a time stop; parts of a take profit are taken as one.
         grid: Of the pair.
         fee_ratio: Of each order.
+        is_interpreted: Let Python itself run the same code: for a few candles, compiling takes longer.
 
     Returns:
         Row at which the outcome was known, or UNRESOLVED; HIT where the take profit came first, MISSED
@@ -51,7 +53,8 @@ def barrier_labels(
     end = np.full(count, UNRESOLVED, dtype=np.int64)
     outcome = np.zeros(count, dtype=np.int64)
     net = np.full(count, np.nan)
-    _machine_code()(*prices, exact(rules), grid, float(fee_ratio), end, outcome, net)
+    act = label_every if is_interpreted else _machine_code()
+    act(*prices, exact(rules), grid, float(fee_ratio), end, outcome, net)
     return end, outcome, net
 
 

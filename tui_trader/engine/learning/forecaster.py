@@ -1,7 +1,8 @@
 """The forecaster over the model store: loads what serves once, and answers from arrays.
 
 Law: whatever is wrong with a model, its file or its candles is silence with a reason; who asked trades
-on without it.
+on without it. Which version serves is read anew for every forecast, and a file that was touched is read
+and checked anew: who promotes, rolls back or tampers is noticed at the next candle.
 """
 
 from typing import NamedTuple
@@ -15,16 +16,18 @@ from tui_trader.engine.analysis.compute import compute
 from tui_trader.engine.analysis.features.declaration import Feature
 from tui_trader.engine.analysis.features.table import chosen_features, history_bars, newest_row
 from tui_trader.engine.learning.ensemble import ENSEMBLE
-from tui_trader.engine.learning.model_store import Key, ModelStore, Stored
+from tui_trader.engine.learning.manifest import BarrierFacts
+from tui_trader.engine.learning.model_store import Key, ModelStore, Stored, Traces
 from tui_trader.engine.learning.money import Payoff
 from tui_trader.engine.ports.forecaster import ForecastView
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import ConfigError, PluginError, StoreError
 from tui_trader.engine.values.instruments import Symbol
 
-MODELS_MAX = 64
-"""Pairs and intervals whose models are kept in memory; a further one takes the place of the oldest."""
+MODELS_MAX = 128
+"""Versions that are kept in memory; a further one takes the place of the oldest."""
 ATR = "atr"
+NO_MODEL, BROKEN, SPEAKS = "no_model", "broken", "speaks"
 
 
 class Speaker(NamedTuple):
@@ -34,88 +37,142 @@ class Speaker(NamedTuple):
     features: tuple[Feature, ...]
     payoff: Payoff
 
+    @property
+    def need(self) -> int:
+        """Closed candles that it must see."""
+        return max(history_bars(self.features), _range_bars(self))
+
+
+class Silence(NamedTuple):
+    """Why nobody speaks."""
+
+    state: str
+    reason: str
+
+
+class Seen(NamedTuple):
+    """The newest candle as a model sees it.
+
+    Args:
+        row: Features, shape (F,), finite.
+        range_ratio: ATR over the close.
+    """
+
+    row: FloatArray
+    range_ratio: float
+
 
 class StoredForecaster:
-    """Answers from the champion of each pair.
+    """Answers from the stored models of each pair.
 
     Args:
         store: Where models lie.
+        barrier: The trade that the settings mean; a model that learned another one is silent. None
+            lets every model speak.
     """
 
-    def __init__(self, store: ModelStore) -> None:
-        self._store = store
-        self._speakers: dict[Key, Speaker | str] = {}
-
-    def reload(self) -> None:
-        """Forget what is loaded: the next question reads what serves by then."""
-        self._speakers.clear()
+    def __init__(self, store: ModelStore, *, barrier: BarrierFacts | None = None) -> None:
+        self.store = store
+        self._barrier = barrier
+        self._speakers: dict[tuple[Key, int], tuple[Traces, Speaker | Silence]] = {}
 
     def history_bars(self, symbol: Symbol, interval: Interval) -> int:
         """Closed candles that a forecast needs; 0 where there is no model."""
-        speaker = self._speaker(Key(symbol, interval))
-        return 0 if isinstance(speaker, str) else self._need(speaker)
+        speaker = self.speaker(Key(symbol, interval))
+        return 0 if isinstance(speaker, Silence) else speaker.need
 
     def forecast(
-        self, symbol: Symbol, interval: Interval, candles: tuple[Candle, ...]
+        self,
+        symbol: Symbol,
+        interval: Interval,
+        candles: tuple[Candle, ...],
+        *,
+        version: int | None = None,
     ) -> ForecastView:
-        """What the champion says at the close of the newest candle."""
-        speaker = self._speaker(Key(symbol, interval))
+        """What the champion, or one version, says at the close of the newest candle."""
+        speaker = self.speaker(Key(symbol, interval), version)
         opened_ms = candles[-1].open_time_ms if candles else 0
-        silent = ForecastView(symbol=symbol, interval=interval, open_time_ms=opened_ms)
-        if isinstance(speaker, str):
-            return _silence(silent, speaker)
-        if len(candles) < self._need(speaker):
-            return _silence(silent, f"{len(candles)} of {self._need(speaker)} candles are there")
+        silent = ForecastView(
+            symbol=symbol, interval=interval, open_time_ms=opened_ms, version=version
+        )
+        if isinstance(speaker, Silence):
+            return _silent(silent, speaker)
+        silent = msgspec.structs.replace(silent, version=speaker.stored.manifest.version)
+        seen = seen_of(speaker, candles, interval)
+        if isinstance(seen, Silence):
+            return _silent(silent, seen)
+        return _spoken(silent, speaker, seen)
+
+    def speaker(self, key: Key, version: int | None = None) -> Speaker | Silence:
+        """A model that can be asked, the champion where none is named; or why there is none."""
         try:
-            columns = candles_of(candles[-self._need(speaker) :], interval)
-        except ConfigError as fault:
-            return _silence(silent, f"its candles are not sound: {fault}")
-        row = newest_row(columns, speaker.features)
-        if not np.isfinite(row).all():
-            return _silence(silent, "a feature is unknown at this candle")
-        return _spoken(silent, speaker, row, range_ratio=_range_ratio(columns, speaker))
-
-    def _need(self, speaker: Speaker) -> int:
-        return max(history_bars(speaker.features), _range_bars(speaker))
-
-    def _speaker(self, key: Key) -> Speaker | str:
-        if key not in self._speakers:
+            number = self.store.standing(key).champion if version is None else version
+        except StoreError as fault:
+            return Silence(BROKEN, str(fault))
+        if number is None:
+            return Silence(NO_MODEL, f"there is no model for {key}; `tui-trader train` makes one")
+        traces = self.store.traces(key, number)
+        known = self._speakers.get((key, number))
+        if known is None or known[0] != traces:
+            self._speakers.pop((key, number), None)
             if len(self._speakers) >= MODELS_MAX:
                 self._speakers.pop(next(iter(self._speakers)))
-            self._speakers[key] = self._loaded(key)
-        return self._speakers[key]
+            known = self._speakers[key, number] = (traces, self._loaded(key, number))
+        return known[1]
 
-    def _loaded(self, key: Key) -> Speaker | str:
+    def _loaded(self, key: Key, version: int) -> Speaker | Silence:
         try:
-            stored = self._store.load(key)
+            stored = self.store.load(key, version)
             features = chosen_features(stored.manifest.features)
-        except (StoreError, ConfigError, PluginError) as fault:
-            return str(fault)
+        except ConfigError as fault:
+            return Silence(NO_MODEL, str(fault))
+        except (StoreError, PluginError) as fault:
+            return Silence(BROKEN, str(fault))
+        if other := self._other_trade(stored.manifest.barrier):
+            return Silence(BROKEN, f"version {version} of {key} learned another trade: {other}")
         return Speaker(stored, features, Payoff(*stored.manifest.payoff))
 
+    def _other_trade(self, learned: BarrierFacts) -> str:
+        """In which the learned trade differs from that of the settings; the fee is no part of it."""
+        if self._barrier is None:
+            return ""
+        for name in BarrierFacts.__struct_fields__:
+            was, is_now = getattr(learned, name), getattr(self._barrier, name)
+            if name != "fee_ratio" and was != is_now:
+                return f"{name} was {was:g}, [rules] and [learning] say {is_now:g}; train again"
+        return ""
 
-def _spoken(
-    silent: ForecastView, speaker: Speaker, row: FloatArray, *, range_ratio: float
-) -> ForecastView:
-    manifest = speaker.stored.manifest
-    said = speaker.stored.ensemble.votes(row[None])
+
+def seen_of(speaker: Speaker, candles: tuple[Candle, ...], interval: Interval) -> "Seen | Silence":
+    """The newest candle as the model sees it, or why it cannot."""
+    if len(candles) < speaker.need:
+        return Silence(SPEAKS, f"{len(candles)} of {speaker.need} candles are there")
+    try:
+        columns = candles_of(candles[-speaker.need :], interval)
+    except ConfigError as fault:
+        return Silence(BROKEN, f"its candles are not sound: {fault}")
+    row = newest_row(columns, speaker.features)
+    if not np.isfinite(row).all():
+        return Silence(SPEAKS, "a feature is unknown at this candle")
+    return Seen(row, _range_ratio(columns, speaker))
+
+
+def _spoken(silent: ForecastView, speaker: Speaker, seen: Seen) -> ForecastView:
+    said = speaker.stored.ensemble.votes(seen.row[None])
     confidence = said.pop(ENSEMBLE)
-    size = np.array([range_ratio])
-    return ForecastView(
-        symbol=silent.symbol,
-        interval=silent.interval,
-        open_time_ms=silent.open_time_ms,
-        version=manifest.version,
+    size = np.array([seen.range_ratio])
+    return msgspec.structs.replace(
+        silent,
         confidence=float(confidence[0]),
         break_even=float(speaker.payoff.break_even(size)[0]),
         expected_net_ratio=float(speaker.payoff.expected(confidence, size)[0]),
         votes=tuple((name, float(vote[0])) for name, vote in said.items()),
-        has_edge=manifest.scores[ENSEMBLE].edge,
+        has_edge=speaker.stored.manifest.scores[ENSEMBLE].edge,
     )
 
 
-def _silence(silent: ForecastView, reason: str) -> ForecastView:
-    return msgspec.structs.replace(silent, silence=reason)
+def _silent(silent: ForecastView, silence: Silence) -> ForecastView:
+    return msgspec.structs.replace(silent, silence=silence.reason, state=silence.state)
 
 
 def _range_bars(speaker: Speaker) -> int:

@@ -30,15 +30,17 @@ class Contents(NamedTuple):
     Args:
         fitted: By name of model.
         reference: A part of the features learned from, shape (N, F): what drift is measured from.
+        forward: Forecasts of the walk-forward as columns by name, see `forward.py`.
     """
 
     fitted: dict[str, object]
     reference: FloatArray
+    forward: dict[str, FloatArray]
 
 
 def pack(contents: Contents) -> bytes:
     """The file's bytes."""
-    packed: bytes = skops.io.dumps({"fitted": contents.fitted, "reference": contents.reference})
+    packed: bytes = skops.io.dumps(contents._asdict())
     return packed
 
 
@@ -50,7 +52,14 @@ def unpack(packed: bytes, *, source: str) -> Contents:
     """
     try:
         found = skops.io.loads(packed, trusted=list(TRUSTED))
-        contents = Contents(dict(found["fitted"]), np.asarray(found["reference"], np.float64))
+        contents = Contents(
+            dict(found["fitted"]),
+            np.asarray(found["reference"], np.float64),
+            {
+                str(name): np.asarray(column, np.float64)
+                for name, column in found["forward"].items()
+            },
+        )
     except UntrustedTypesFoundException as fault:
         message = f"{source} holds types that a model never has; nothing of it was run ({fault})"
         raise StoreError(message) from fault

@@ -14,8 +14,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from tui_trader.engine.analysis.candles import FloatArray
 from tui_trader.engine.learning.calibration import Calibration
 from tui_trader.engine.learning.ensemble import Ensemble, Member
+from tui_trader.engine.learning.libraries import refuse_other_libraries
 from tui_trader.engine.learning.manifest import Manifest, decode, encode
 from tui_trader.engine.learning.model_file import Contents, pack, served, unpack
 from tui_trader.engine.values.candles import Interval
@@ -72,11 +74,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Stored(NamedTuple):
-    """A model that was read, and what it may claim."""
+    """A model that was read, what it may claim, and its forecasts of the walk-forward by name."""
 
     manifest: Manifest
     ensemble: Ensemble
-    reference: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    reference: FloatArray
+    forward: dict[str, FloatArray]
+
+
+Traces = tuple[tuple[int, int, int], ...]
+"""What changes when somebody touches a file: time, size and place of each."""
 
 
 class ModelStore:
@@ -206,13 +213,31 @@ class ModelStore:
         """
         manifest = self.manifest(key, version)
         path = self._root / key.folder / _name(manifest.version) / MODEL
-        _refuse_other_libraries(manifest, str(path))
+        refuse_other_libraries(manifest, str(path))
         packed = _read(path, MODEL_BYTES_MAX)
         if hashlib.sha256(packed).hexdigest() != manifest.model_sha256:
             message = f"{path} is not the file that was stored; train again or roll back"
             raise StoreError(message)
         contents = unpack(packed, source=str(path))
-        return Stored(manifest, _rebuilt(manifest, contents, str(path)), contents.reference)
+        return Stored(
+            manifest,
+            _rebuilt(manifest, contents, str(path)),
+            contents.reference,
+            contents.forward,
+        )
+
+    def traces(self, key: Key, version: int) -> Traces:
+        """What tells that the files of a version were touched; empty where there are none."""
+        folder = self._root / key.folder / _name(version)
+        try:
+            found = [(folder / name).stat() for name in (MANIFEST, MODEL)]
+        except OSError:
+            return ()
+        return tuple((file.st_mtime_ns, file.st_size, file.st_ino) for file in found)
+
+    def folder(self, key: Key) -> Path:
+        """Where everything of a pair and interval lies; it may not be there yet."""
+        return self._root / key.folder
 
     def delete(self, key: Key, version: int) -> None:
         """Take a version away; what served it then serves nothing.
@@ -318,27 +343,6 @@ def _rebuilt(manifest: Manifest, contents: Contents, source: str) -> Ensemble:
         calibration = Calibration(*facts.calibration)
         members.append(Member(facts.name, fitted, form, columns, calibration, facts.weight))
     return Ensemble(tuple(members), Calibration(*manifest.calibration))
-
-
-def _refuse_other_libraries(manifest: Manifest, source: str) -> None:
-    written, running = manifest.libraries.get("scikit-learn"), libraries()["scikit-learn"]
-    if written != running:
-        message = (
-            f"{source} was trained with scikit-learn {written}, this is {running}; train again"
-        )
-        raise StoreError(message)
-
-
-def libraries() -> dict[str, str]:
-    """Versions that decide what a stored model means."""
-    import sklearn
-    import skops
-
-    return {
-        "scikit-learn": sklearn.__version__,
-        "skops": skops.__version__,
-        "numpy": np.__version__,
-    }
 
 
 def _key_of(pair: str, interval: str) -> Key | None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tui_trader.engine.analysis.candles import COLUMNS, Candles
+from tui_trader.engine.analysis.candles import COLUMNS, Candles, FloatArray
 from tui_trader.engine.analysis.features.table import chosen_features
 from tui_trader.engine.analysis.statistics.forecasts import auc, log_loss
 from tui_trader.engine.learning.assessment import Assessment, assess
 from tui_trader.engine.learning.calibration import Calibration
 from tui_trader.engine.learning.dataset import Dataset, build_dataset
 from tui_trader.engine.learning.ensemble import ENSEMBLE, Ensemble, fit_ensemble
+from tui_trader.engine.learning.forward import columns_of, shuffled_costs
+from tui_trader.engine.learning.libraries import libraries
 from tui_trader.engine.learning.manifest import (
     BarrierFacts,
     CandleFacts,
@@ -20,7 +22,6 @@ from tui_trader.engine.learning.manifest import (
     MemberFacts,
 )
 from tui_trader.engine.learning.model_file import Contents
-from tui_trader.engine.learning.model_store import libraries
 from tui_trader.engine.learning.models.declaration import Kind
 from tui_trader.engine.learning.models.table import chosen_kinds
 from tui_trader.engine.learning.money import Payoff, fit_payoff
@@ -71,6 +72,7 @@ class Trained:
     payoff: Payoff
     base_rate: float
     variants: int
+    forward: dict[str, FloatArray]
 
 
 def train(candles: Candles, request: TrainingRequest, *, progress: Progress) -> Trained:
@@ -84,7 +86,16 @@ def train(candles: Candles, request: TrainingRequest, *, progress: Progress) -> 
     plan = request.plan
     dataset = build_dataset(candles, features, rules=request.rules, fee_ratio=request.fee_ratio)
     counter = _Counter(progress, _fits(dataset, kinds, plan))
-    forecasts = forecast_forward(dataset, kinds, plan, tick=counter.tick)
+    costs: list[FloatArray] = []
+    forecasts = forecast_forward(
+        dataset,
+        kinds,
+        plan,
+        tick=counter.tick,
+        judge=lambda ensemble, tested: costs.append(
+            shuffled_costs(ensemble, tested.rows, tested.happened, plan=plan)
+        ),
+    )
     variants = request.variants_before + (len(kinds) + 1) * max(plan.tuning_trials, 1)
     scores = assess(forecasts, candles.close, plan, variants=variants)
     shuffled = shuffled_scores(dataset, kinds[0], plan, counter=counter)
@@ -100,6 +111,7 @@ def train(candles: Candles, request: TrainingRequest, *, progress: Progress) -> 
         payoff=fit_payoff(newest),
         base_rate=base_rate,
         variants=variants,
+        forward=columns_of(forecasts, candles, np.mean(costs, axis=0)),
     )
 
 
@@ -167,7 +179,8 @@ def contents_of(trained: Trained) -> Contents:
     rows = trained.dataset.rows
     step = max(1, len(rows) // REFERENCE_ROWS)
     fitted = {member.name: member.fitted for member in trained.ensemble.members}
-    return Contents(fitted, np.ascontiguousarray(rows[::step][:REFERENCE_ROWS]))
+    reference = np.ascontiguousarray(rows[::step][:REFERENCE_ROWS])
+    return Contents(fitted, reference, trained.forward)
 
 
 def candles_digest(candles: Candles) -> str:

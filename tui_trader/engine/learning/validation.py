@@ -4,7 +4,7 @@ Law: every split is purged, embargoed and in the order of time, and refused if i
 of a model comes from these forecasts alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,8 @@ from tui_trader.engine.learning.ensemble import ENSEMBLE, Ensemble, Tick, fit_en
 from tui_trader.engine.learning.models.declaration import Kind
 from tui_trader.engine.learning.money import fit_payoff
 from tui_trader.engine.learning.plan import Plan
+
+Judge = Callable[[Ensemble, Dataset], None]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -93,6 +95,7 @@ def forecast_forward(
     *,
     tick: Tick,
     begin: int = 0,
+    judge: Judge | None = None,
 ) -> Forecasts:
     """Train on the past, forecast what follows, and again.
 
@@ -102,6 +105,7 @@ def forecast_forward(
         plan: How.
         tick: Told after each fit.
         begin: First sample that may be judged.
+        judge: Shown each fold's models with what they had not seen.
 
     Raises:
         ConfigError: the samples do not suffice for one fold.
@@ -113,14 +117,17 @@ def forecast_forward(
         rate = known_rate(dataset, int(dataset.candle[split.test[0]]), plan)
         learned = dataset.at(split.train)
         ensemble = fit_ensemble(learned, kinds, plan, base_rate=rate, tick=tick)
-        _forecast(parts, dataset.at(split.test), ensemble, learned=learned)
+        tested = dataset.at(split.test)
+        _forecast(parts, tested, ensemble, learned=learned)
+        if judge is not None:
+            judge(ensemble, tested)
         parts.base_rate.append(np.full(len(split.test), rate))
         parts.fold.append(np.full(len(split.test), number))
         tick(f"fold {number + 1} of {len(splits)} forecast")
-    tested = np.concatenate([split.test for split in splits])
+    places = np.concatenate([split.test for split in splits])
     names = [*(kind.name for kind in kinds), ENSEMBLE]
     return Forecasts(
-        dataset=dataset.at(tested),
+        dataset=dataset.at(places),
         votes={name: np.concatenate([part[name] for part in parts.votes]) for name in names},
         base_rate=np.concatenate(parts.base_rate),
         break_even=np.concatenate(parts.break_even),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from tui_trader.engine.messages.event_roots import BaseEvent
 from tui_trader.engine.messages.hand_events import AmendEvent, ClosingEvent
+from tui_trader.engine.messages.signal_events import ModelRefuted as ModelRefuted
 from tui_trader.engine.messages.strategy_queries import DecisionRow
 from tui_trader.engine.values.account import ExchangeFill, ExchangeOrder
 from tui_trader.engine.values.instruments import Asset, Symbol
@@ -386,6 +387,7 @@ SessionEvent = (
     | LinkChanged
     | AnomalyFound
     | LimitChanged
+    | ModelRefuted
 )
 """What happens to the account, the session or its links."""
 Event = OrderEvent | SessionEvent | StrategyEvent | ClosingEvent

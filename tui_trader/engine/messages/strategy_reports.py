@@ -7,6 +7,7 @@ of these replays without the strategy's code.
 import msgspec
 
 from tui_trader.engine.messages.reports import BaseReport
+from tui_trader.engine.messages.signal_reports import ForecastReport
 from tui_trader.engine.values.candles import Candle
 from tui_trader.engine.values.instruments import Symbol
 
@@ -103,4 +104,5 @@ StrategyReport = (
     | WindowRefilledReport
     | StrategyFaultReport
     | SignalMissingReport
+    | ForecastReport
 )

@@ -2,38 +2,10 @@
 
 from typing import Protocol
 
-import msgspec
-
+from tui_trader.engine.messages.forecasts import Question, Reply
+from tui_trader.engine.messages.signal_reports import ForecastView as ForecastView
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
-
-
-class ForecastView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of one pair at the close of one candle; unknown is None.
-
-    Args:
-        symbol: Pair.
-        interval: Length of the candle.
-        open_time_ms: Its start, UTC.
-        version: Of the model that speaks.
-        confidence: Calibrated probability that the take profit comes first; None is no opinion.
-        break_even: Probability above which the trade earns its costs; above 1 none can.
-        expected_net_ratio: Net return that the confidence promises.
-        votes: Confidence of each model.
-        has_edge: Whether the model was worth money beyond chance when it was judged.
-        silence: Why there is no opinion, "" where there is one.
-    """
-
-    symbol: Symbol
-    interval: Interval
-    open_time_ms: int
-    version: int | None = None
-    confidence: float | None = None
-    break_even: float | None = None
-    expected_net_ratio: float | None = None
-    votes: tuple[tuple[str, float], ...] = ()
-    has_edge: bool = False
-    silence: str = ""
 
 
 class Forecaster(Protocol):
@@ -53,4 +25,16 @@ class Forecaster(Protocol):
             interval: Length of the candles.
             candles: Closed ones, oldest first.
         """
+        ...
+
+
+class ForecastDesk(Protocol):
+    """Questions to whoever holds the models, beside the engine's loop."""
+
+    async def ask(self, question: Question) -> Reply:
+        """The reply, or why there is none; never raises, never waits longer than its limit."""
+        ...
+
+    async def run(self) -> None:
+        """Keep whoever answers alive, until cancelled."""
         ...

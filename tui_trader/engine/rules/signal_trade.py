@@ -4,10 +4,37 @@ A confidence is the chance that this trade reaches its take profit before its st
 is up; so whoever trades on it and whoever learned it must mean the same trade.
 """
 
+from collections.abc import Mapping
+
 from tui_trader.engine.rules.from_settings import trade_rules
 from tui_trader.engine.rules.model import TradeRules
+from tui_trader.engine.rules.signal_gates import SignalLimits
 from tui_trader.engine.settings.learning import LearningSettings
 from tui_trader.engine.settings.rulebook import RuleSettings
+
+ENSEMBLE = "ensemble"
+"""The strategy that trades on forecasts."""
+PERCENT = 100.0
+
+
+def signal_limits(parameters: Mapping[str, float], learning: LearningSettings) -> SignalLimits:
+    """What a forecast must reach: [learning], or what the strategy was started with where that is stricter.
+
+    Args:
+        parameters: Of the strategy `ensemble`; one that is missing asks for nothing of its own.
+        learning: The settings.
+    """
+
+    def ratio(name: str, otherwise: float = 0.0) -> float:
+        return parameters.get(name, otherwise) / PERCENT
+
+    return SignalLimits(
+        confidence_min=max(ratio("confidence"), float(learning.confidence_percent_min) / PERCENT),
+        gain_min_ratio=max(ratio("gain"), float(learning.gain_percent_min) / PERCENT),
+        apart_max=min(ratio("apart", PERCENT), float(learning.disagreement_percent_max) / PERCENT),
+        needs_edge=not parameters.get("without_edge", 0.0),
+        leave_below=ratio("leave_below"),
+    )
 
 
 def signal_rules(rules: RuleSettings, learning: LearningSettings) -> TradeRules:

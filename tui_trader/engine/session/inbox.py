@@ -21,6 +21,7 @@ from tui_trader.engine.messages.reports import (
     Report,
     TimerReport,
 )
+from tui_trader.engine.messages.signal_reports import PromiseBrokenReport
 from tui_trader.engine.messages.strategy_reports import StrategyReport
 
 Message = Input
@@ -41,7 +42,9 @@ class Inbox:
 
     def __init__(self) -> None:
         self._urgent: deque[Command] = deque()
-        self._kept: deque[Command | AccountSideReport | StrategyReport] = deque()
+        self._kept: deque[Command | AccountSideReport | StrategyReport | PromiseBrokenReport] = (
+            deque()
+        )
         self._market: dict[tuple[str, str], MarketReport] = {}
         self._timer: TimerReport | None = None
         self._news = asyncio.Event()
@@ -84,6 +87,11 @@ class Inbox:
 
     def put_strategy(self, report: StrategyReport) -> None:
         """Take in what a strategy says: a few for each candle, never lost."""
+        self._kept.append(report)
+        self._news.set()
+
+    def put_promise(self, report: PromiseBrokenReport) -> None:
+        """Take in that a model's word did not hold: at most one a version."""
         self._kept.append(report)
         self._news.set()
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from tui_trader.engine.settings.bounds import Section, Setting
+from tui_trader.engine.values.candles import Interval
 
 
 class LearningSettings(Section, frozen=True, kw_only=True):
@@ -126,6 +127,44 @@ class LearningSettings(Section, frozen=True, kw_only=True):
         Setting(
             help="Let the ensemble learn its weights instead of weighing models by their loss."
         ),
+    ] = False
+    timeframe: Annotated[
+        str,
+        Setting(
+            help="Candles that signals are about, where no strategy asks for others.",
+            choices=tuple(interval.value for interval in Interval),
+        ),
+    ] = "1h"
+    confidence_percent_min: Annotated[
+        Decimal,
+        Setting(
+            help="Confidence below which no trade is made; 0 leaves it to costs and gain.",
+            unit="percent",
+            minimum=Decimal(0),
+            maximum=Decimal(100),
+        ),
+    ] = Decimal(0)
+    disagreement_percent_max: Annotated[
+        Decimal,
+        Setting(
+            help="No trade is made where the confidences of the models lie farther apart.",
+            unit="percent",
+            minimum=Decimal(1),
+            maximum=Decimal(100),
+        ),
+    ] = Decimal(100)
+    retrain_days: Annotated[
+        int,
+        Setting(
+            help="The engine trains a challenger when the newest model is so old; 0 never does.",
+            unit="days",
+            minimum=Decimal(0),
+            maximum=Decimal(365),
+        ),
+    ] = 0
+    retrain_when_refuted: Annotated[
+        bool,
+        Setting(help="The engine trains a challenger when a model's promises are refuted."),
     ] = False
     gain_percent_min: Annotated[
         Decimal,

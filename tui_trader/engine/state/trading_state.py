@@ -24,6 +24,7 @@ from tui_trader.engine.messages.events import (
     Event,
     LimitChanged,
     LinkChanged,
+    ModelRefuted,
     OrderAccepted,
     OrderAdopted,
     OrderEvent,
@@ -39,6 +40,7 @@ from tui_trader.engine.messages.events import (
     TradingResumed,
 )
 from tui_trader.engine.messages.hand_events import AmendEvent, ClosingEvent
+from tui_trader.engine.messages.signal_reports import model_name
 from tui_trader.engine.state.amended_order import after_amendment, ended
 from tui_trader.engine.state.closing_record import Leaving
 from tui_trader.engine.state.ledger import Position, book_fill
@@ -62,6 +64,8 @@ from tui_trader.engine.values.orders import (
 )
 from tui_trader.engine.values.time import utc_day
 
+REFUTED_MAX = 500
+"""Refuted models that are remembered: a store keeps twenty versions of a pair."""
 FILLS_SHOWN_MAX = 500
 """Fills kept in full for screens; the journal has all of them."""
 
@@ -106,6 +110,7 @@ class TradingState(msgspec.Struct, kw_only=True):
         strategies: Those that were started and have not ended, by name.
         limits: Limits that were changed since the engine started, by their dotted names.
         leaving: Positions that a person is closing, and the sale of everything.
+        refuted: Models whose promises did not hold, and why, by `signal_reports.model_name`.
     """
 
     mode: Mode | None = None
@@ -130,6 +135,7 @@ class TradingState(msgspec.Struct, kw_only=True):
     strategies: dict[str, StrategyRecord] = {}
     limits: dict[str, Decimal] = {}
     leaving: Leaving = msgspec.field(default_factory=Leaving)
+    refuted: dict[str, str] = {}
 
     def apply(self, event: Event) -> None:
         """Fold one event in."""
@@ -191,6 +197,8 @@ class TradingState(msgspec.Struct, kw_only=True):
                 self.links[event.link] = event.state
             case LimitChanged():
                 self.limits[event.key] = event.value
+            case ModelRefuted():
+                self._refute(event)
             case CommandRefused() | CancelAllRequested() | CancelAllFailed():
                 pass
             case ReconcileFailed() | AnomalyFound():
@@ -289,6 +297,11 @@ class TradingState(msgspec.Struct, kw_only=True):
         spent = Asset(quote) if fill.side is Side.BUY else Asset(base)
         outflow = value + fee_quote if fill.side is Side.BUY else fill.quantity_base
         self.unsettled[spent] = self.unsettled.get(spent, ZERO) + outflow
+
+    def _refute(self, event: ModelRefuted) -> None:
+        self.refuted[model_name(event.symbol, event.interval, event.version)] = event.reason
+        for name in list(self.refuted)[:-REFUTED_MAX]:
+            del self.refuted[name]
 
     def _confirm_cancel_all(self, event: CancelAllConfirmed) -> None:
         self.leaving.confirm_cancel()

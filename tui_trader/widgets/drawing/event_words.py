@@ -308,6 +308,12 @@ def _of_strategy(event: Event) -> _Words | None:  # noqa: PLR0911 one arm an eve
         case told.StrategyHeld():
             text = f"strategy {event.strategy} HELD, enters nothing: {event.reason}"
             return Weight.BAD, text, ""
+        case told.ModelRefuted():
+            text = (
+                f"model {event.version} of {event.symbol} {event.interval.value} has no opinion any "
+                f"more: {event.reason}"
+            )
+            return Weight.BAD, text, ""
         case told.StrategyContinued():
             return Weight.GOOD, f"strategy {event.strategy} continued by {event.actor}", ""
         case told.StrategyClosing():
