@@ -15,6 +15,7 @@ from tui_trader.actions.drill import DRILL
 from tui_trader.actions.everywhere import EVERYWHERE, SCREENS, STOP
 from tui_trader.actions.journal import JOURNAL
 from tui_trader.actions.markets import MARKETS
+from tui_trader.actions.models import MODELS
 from tui_trader.actions.orders import ORDERS
 from tui_trader.actions.signals import SIGNALS
 from tui_trader.actions.risk import RISK
@@ -51,6 +52,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *SETTINGS,
     *BACKTEST,
     *SIGNALS,
+    *MODELS,
 )
 
 _SCREENS = frozenset(tab.where for tab in TABS)

@@ -58,6 +58,7 @@ SIGNALS: Final[tuple[Action, ...]] = (
     ),
     _row("next_gate(-1)", ("V",), "", "", "The gate before."),
     _row("one_pair", ("p",), "p", "this pair", "Decisions of the chosen pair alone, or of all."),
+    _row("open_models", ("m",), "m", "models", "The models screen, at the model of this pair."),
     _row("next_pane(1)", ("tab",), "Tab", "pane", "Next pane; Shift+Tab goes back."),
     _row("next_pane(-1)", ("shift+tab",), "", "", "Previous pane."),
     *(

@@ -84,6 +84,13 @@ TABS: Final = (
         first_pane="sg-pairs",
     ),
     Tab(
+        name="models",
+        key="f12",
+        where=Where.MODELS,
+        says="what was learned, how it was judged, which model serves; and training",
+        first_pane="md-list",
+    ),
+    Tab(
         name="settings",
         key="comma",
         where=Where.SETTINGS,

@@ -146,6 +146,11 @@ class SignalsScreen(Filtering):
                 self.select(row.symbol)
             self.show_screen("desk")
 
+    def action_open_models(self) -> None:
+        """The models screen, at this pair."""
+        self._scene.models.chosen = None
+        self.show_screen("models")
+
     def action_zoom(self) -> None:
         """Show the active pane alone, or all again."""
         board = self._scene.signals

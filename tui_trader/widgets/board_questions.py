@@ -15,6 +15,7 @@ from tui_trader.engine.messages.sentiment_queries import AskSentiment
 from tui_trader.engine.messages.signal_queries import AskSignals, AskWaterfalls
 from tui_trader.engine.values.time import MS_PER_DAY
 from tui_trader.widgets.journal_board import PAGE
+from tui_trader.widgets.models_view import wanted_models
 from tui_trader.widgets.risk_view import RISK, STATUS, wanted_risk
 from tui_trader.widgets.scene import Scene
 from tui_trader.widgets.signals_view import CHART_DECISIONS, ON_CHART, SIGNALS, wanted_signals
@@ -101,6 +102,7 @@ def _of_strategies(scene: Scene) -> Wanted:
 _WANTED: Final[dict[str, Callable[[Scene], Wanted]]] = {
     "desk": _of_desk,
     "signals": wanted_signals,
+    "models": wanted_models,
     "markets": _of_markets,
     "analysis": _of_analysis,
     "strategies": _of_strategies,

@@ -29,6 +29,7 @@ from tui_trader.widgets.desk_board import DeskBoard
 from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.drill_board import DrillBoard
 from tui_trader.widgets.journal_board import JournalBoard
+from tui_trader.widgets.models_board import ModelsBoard
 from tui_trader.widgets.orders_board import OrdersBoard
 from tui_trader.widgets.pace import LinkReading
 from tui_trader.widgets.program import Program
@@ -124,6 +125,7 @@ class Scene:
     journal: JournalBoard = field(default_factory=JournalBoard)
     order_board: OrdersBoard = field(default_factory=OrdersBoard)
     signals: SignalsBoard = field(default_factory=SignalsBoard)
+    models: ModelsBoard = field(default_factory=ModelsBoard)
     strategies: StrategiesBoard = field(default_factory=StrategiesBoard)
     risk: RiskBoard = field(default_factory=RiskBoard)
     settings: SettingsBoard = field(default_factory=SettingsBoard)

@@ -36,6 +36,7 @@ class EquityPicture:
     Args:
         low: A twentieth of the runs by chance is below; empty without chance, as `high` and `median`.
         drawdown: Ratios, 0 to 1, the deepest of each stretch.
+        name: What the first curve is called.
     """
 
     time_ms: Sequence[int]
@@ -45,6 +46,7 @@ class EquityPicture:
     median: Sequence[float]
     high: Sequence[float]
     drawdown: Sequence[float]
+    name: str = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def ratio_words(value: float | None) -> str:
 def _legend(picture: EquityPicture, palette: Palette, *, is_log: bool) -> list[Piece]:
     pieces: list[Piece] = [
         (" ⣀⠤ ", palette.lines[1]),
-        ("run  ", palette.strong),
+        (f"{picture.name}  ", palette.strong),
         ("⣀⠤ ", palette.lines[0]),
         ("holding  ", None),
     ]
