@@ -13,7 +13,7 @@ from tui_trader.widgets.drawing.desk_chart import ChartPicture, chart, chart_win
 from tui_trader.widgets.drawing.price_lines import LineKind, PriceLine
 from tui_trader.widgets.drawing.scale import axis_prices, fitted_scale
 from tui_trader.widgets.drawing.window import window_of
-from tui_trader.widgets.overlays import OVERLAYS, heikin_ashi, overlays
+from tui_trader.widgets.overlays import NO_DAY_START, OVERLAYS, heikin_ashi, overlays
 
 PALETTE = palette_of("dark")
 WALK = candle_walk("BTC/USD", Interval.M1, 120)
@@ -182,6 +182,11 @@ def test_values_of_the_lines_are_those_of_the_candle_under_the_cross_hair():
 
 def test_legend_of_no_candle_is_drawn():
     assert said(picture(candles=(), lines=overlays(OVERLAYS, ()))).count("—") == 6
+
+
+def test_line_without_a_value_says_why():
+    candles = [candle for candle in WALK if candle.open_time_ms % 86_400_000]
+    assert NO_DAY_START in said(picture(candles=candles, lines=overlays(["vwap"], candles)))
 
 
 @pytest.mark.parametrize(

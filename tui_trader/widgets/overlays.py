@@ -19,6 +19,7 @@ BOLLINGER_PERIOD: Final = 20
 BOLLINGER_DEVIATIONS: Final = 2.0
 EMA, VWAP, BOLLINGER = "ema", "vwap", "bollinger"
 OVERLAYS: Final = (EMA, VWAP, BOLLINGER)
+NO_DAY_START: Final = "begins at 00:00 UTC, from when no candle is kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,13 @@ class Overlay:
     Args:
         columns: A value for each candle, None before the first; several for bands.
         colour: Its place among the colours of lines.
+        missing: Why it has no value where it has none.
     """
 
     label: str
     columns: tuple[Values, ...]
     colour: int
+    missing: str = ""
 
 
 def overlays(names: Sequence[str], candles: Sequence[Candle]) -> tuple[Overlay, ...]:
@@ -45,7 +48,8 @@ def overlays(names: Sequence[str], candles: Sequence[Candle]) -> tuple[Overlay, 
             for colour, period in enumerate(EMA_PERIODS)
         ]
     if VWAP in names:
-        lines.append(Overlay(label="VWAP", columns=(session_vwap(candles),), colour=2))
+        vwap = session_vwap(candles)
+        lines.append(Overlay(label="VWAP", columns=(vwap,), colour=2, missing=NO_DAY_START))
     if BOLLINGER in names:
         bands = bollinger(closes, BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS)
         lines.append(Overlay(label=f"BB {BOLLINGER_PERIOD}", columns=bands, colour=3))

@@ -55,4 +55,7 @@ def _age_words(scene: Scene) -> str:
         return ""
     age_ms = max(0, scene.now_ms - topic.answered_ms)
     is_gone = scene.attachment is not Attachment.ATTACHED
-    return age(age_ms) if is_gone or age_ms > OLD_MS else ""
+    if is_gone or age_ms > OLD_MS:
+        return age(age_ms)
+    # Counted a moment ago, with prices that are not of now.
+    return age(scene.market_age_ms) if scene.is_market_old else ""

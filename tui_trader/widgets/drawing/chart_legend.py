@@ -9,6 +9,7 @@ from tui_trader.widgets.drawing.desk_chart import ChartPicture, place_of
 from tui_trader.widgets.drawing.lines import Piece, line, pieces_width
 from tui_trader.widgets.drawing.numbers import amount, compact, percent
 from tui_trader.widgets.drawing.subpanes import line_value
+from tui_trader.widgets.overlays import Overlay
 
 
 def legend(picture: ChartPicture, *, width: int, palette: Palette) -> Strip:
@@ -24,18 +25,25 @@ def legend(picture: ChartPicture, *, width: int, palette: Palette) -> Strip:
     if picture.pan:
         pieces.append((f"◂ {picture.pan} candles back  ", palette.accent))
     for each in picture.lines:
-        at = len(picture.candles) - 1 if place is None else place
-        numbers = " ".join(
-            amount(line_value(column, at), picture.decimals) for column in each.columns
-        )
-        named: list[Piece] = [
-            (f"{each.label} ", palette.lines[each.colour % len(palette.lines)]),
-            (f"{numbers}  ", palette.muted),
-        ]
+        named = _named(each, picture, place, palette=palette)
         if pieces_width([*pieces, *named]) > width:
             break
         pieces += named
     return line(width, palette.base, pieces)
+
+
+def _named(
+    each: Overlay, picture: ChartPicture, place: int | None, *, palette: Palette
+) -> list[Piece]:
+    """A line with its values at a candle, or why it has none."""
+    at = len(picture.candles) - 1 if place is None else place
+    values = [line_value(column, at) for column in each.columns]
+    numbers = " ".join(amount(value, picture.decimals) for value in values)
+    why = each.missing if picture.candles and all(value is None for value in values) else ""
+    return [
+        (f"{each.label} ", palette.lines[each.colour % len(palette.lines)]),
+        (f"{why or numbers}  ", palette.muted),
+    ]
 
 
 def read_out(picture: ChartPicture, place: int, *, room: int, palette: Palette) -> list[Piece]:

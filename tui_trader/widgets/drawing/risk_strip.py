@@ -67,14 +67,16 @@ def _gauge(row: RiskRow, *, width: int, palette: Palette, is_old: bool) -> Strip
     room = width - 3 - _NAME_WIDTH - _PERCENT_WIDTH - 1
     cells = max(_GAUGE_MIN, min(_GAUGE_MAX, room - _TEXT_MIN))
     is_counted = row.used is not None and bool(row.limit)
-    gauge = bar(min(1.0, share(row)), cells) if is_counted else "·" * cells
+    gauge = bar(min(1.0, share(row)), cells).rstrip() if is_counted else ""
+    track = ("─" if is_counted else "·") * (cells - len(gauge))
     number = f"{share(row):.0%}" if is_counted else UNKNOWN
     text = sanitize(row.text)
     pieces: list[Piece] = [
         (f"{_SIGNS.get(row.state, ' ')} ", ink),
         (left_in(_SHORT_NAMES.get(row.key, row.name), _NAME_WIDTH), palette.muted),
         (" ", None),
-        (gauge, ink if is_counted else palette.faint),
+        (gauge, ink),
+        (track, palette.faint),
         (number.rjust(_PERCENT_WIDTH), ink),
         (" ", None),
         (text if len(text) <= room - cells else headroom(row), palette.muted),
