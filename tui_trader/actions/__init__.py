@@ -17,9 +17,9 @@ from tui_trader.actions.journal import JOURNAL
 from tui_trader.actions.markets import MARKETS
 from tui_trader.actions.models import MODELS
 from tui_trader.actions.orders import ORDERS
-from tui_trader.actions.signals import SIGNALS
 from tui_trader.actions.risk import RISK
 from tui_trader.actions.settings import SETTINGS
+from tui_trader.actions.signals import SIGNALS
 from tui_trader.actions.strategies import STRATEGIES
 from tui_trader.actions.tabs import TAB_ACTIONS, TABS, Tab
 

@@ -10,7 +10,7 @@ from tui_trader.screens.frame import framed
 
 LIMIT_ROWS = 12
 _WIDE = 110
-_ACCOUNT_WIDTH = 48
+_ACCOUNT_WIDTH = 44
 _LOWER_MIN = 6
 
 

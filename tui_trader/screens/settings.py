@@ -4,6 +4,7 @@ Law: the program beside the console checks and writes, as `config set` does in a
 written is told to the running engine; everything else counts at its next start.
 """
 
+import re
 from decimal import Decimal
 
 import msgspec
@@ -15,6 +16,7 @@ from tui_trader.engine.messages.commands import ChangeLimit
 from tui_trader.engine.messages.queries import SettingRow
 from tui_trader.engine.settings.limit_table import limits
 from tui_trader.screens.beside import ProgramRefused, answer_of
+from tui_trader.screens.beside_calls import BesideCalls
 from tui_trader.screens.console_screen import end_of
 from tui_trader.screens.dialogs.listed import Item, ListedDialog
 from tui_trader.screens.exporting import ExportTable
@@ -40,6 +42,8 @@ from tui_trader.widgets.strategies_view import SETTINGS, setting_rows
 
 _DETAIL_LINES = 8
 _TEXT_MAX = 400
+_PATH = re.compile(r"\S*/(?=[^/\s]+\.toml)")
+"""A path is long, and everybody knows where the file is."""
 _HEADS = ("key", "value", "default", "from", "expects", "help")
 
 
@@ -53,10 +57,20 @@ class SettingsScreen(Filtering):
     def _board(self) -> SettingsBoard:
         return self._scene.settings
 
+    def on_mount(self) -> None:
+        """First drawing."""
+        # What Textual does with a worker's bug.
+        self._calls = BesideCalls(self.app._handle_exception)  # noqa: SLF001
+        super().on_mount()
+
+    async def on_unmount(self) -> None:
+        """What is asked beside the console ends with it."""
+        await self._calls.close()
+
     def on_screen_resume(self) -> None:
         """Look what the file says now: another hand may have changed it."""
         super().on_screen_resume()
-        self.run_worker(self._look(), name="settings", exclusive=True, group="look")
+        self._calls.start(self._look())
 
     def regions(self, palette: Palette) -> dict[str, Region]:
         """List and details."""
@@ -198,7 +212,7 @@ class SettingsScreen(Filtering):
 
     def _ask(self, words: tuple[str, ...]) -> None:
         self._board.is_busy, self._board.fault = True, ""
-        self.run_worker(self._ask_about(words), name="setting")
+        self._calls.start(self._ask_about(words))
         self.sync()
 
     async def _ask_about(self, words: tuple[str, ...]) -> None:
@@ -218,7 +232,7 @@ class SettingsScreen(Filtering):
     def _write(self, words: tuple[str, ...], is_wanted: bool | None) -> None:  # noqa: FBT001 a dialog's result
         if is_wanted and self._may_write():
             self._board.is_busy = True
-            self.run_worker(self._write_now(words), name="setting")
+            self._calls.start(self._write_now(words))
         self.sync()
 
     async def _write_now(self, words: tuple[str, ...]) -> None:
@@ -236,7 +250,7 @@ class SettingsScreen(Filtering):
             told = await answer_of(self._scene.beside, (*words, *flags))
             return msgspec.json.decode(told, type=SettingChange)
         except ProgramRefused as refusal:
-            self._board.fault = str(refusal)
+            self._board.fault = _PATH.sub("", str(refusal))
         except (msgspec.DecodeError, UnicodeDecodeError):
             self._board.fault = "`config` answered what this console does not understand"
         return None

@@ -8,6 +8,7 @@ from textual import events
 from tui_trader.engine.messages.commands import StartStrategy
 from tui_trader.engine.values.backtests import StrategyDeclaration
 from tui_trader.screens.beside import ProgramRefused, answer_of
+from tui_trader.screens.beside_calls import BesideCalls
 from tui_trader.screens.console_screen import ConsoleScreen, end_of
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.screens.dialogs.listed import Item, ListedDialog
@@ -25,6 +26,16 @@ _START = "start"
 
 class StrategiesForming(ConsoleScreen):
     """Keys change the form; what is typed is checked by the form itself."""
+
+    def on_mount(self) -> None:
+        """First drawing."""
+        # What Textual does with a worker's bug.
+        self._calls = BesideCalls(self.app._handle_exception)  # noqa: SLF001
+        super().on_mount()
+
+    async def on_unmount(self) -> None:
+        """What is asked beside the console ends with it."""
+        await self._calls.close()
 
     @property
     def _board(self) -> StrategiesBoard:
@@ -169,7 +180,7 @@ class StrategiesForming(ConsoleScreen):
         def take(path: str | None) -> None:
             if path:
                 full = str(Path(path).expanduser().absolute())
-                self.run_worker(self._take_file(full), name="strategy-file")
+                self._calls.start(self._take_file(full))
 
         text = "A strategy in one .py file, or signals in a .csv. Python code of the file is run."
         self.app.push_screen(TextDialog("A STRATEGY OF YOUR OWN", text), take)

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from tui_trader.engine.client.frames import EventFrame, MarketFrame, UpdateFrame, Welcome
 from tui_trader.engine.client.mirror import Mirror
-from tui_trader.engine.messages.events import CommandRefused, Event, TradingHalted
+from tui_trader.engine.messages.events import (
+    CommandRefused,
+    Event,
+    LimitChanged,
+    StrategyDecided,
+    TradingHalted,
+)
 from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer, JournalEntry
 from tui_trader.engine.messages.reports import CandleReport
 from tui_trader.engine.values.candles import Interval
@@ -21,6 +27,7 @@ from tui_trader.widgets.scene import (
     Scene,
     StopCall,
 )
+from tui_trader.widgets.strategies_view import SETTINGS, topic_of
 from tui_trader.widgets.ticket_form import Sending
 
 STOP_CONFIRM_MS = 2_000
@@ -164,3 +171,8 @@ def _take_event(scene: Scene, event: Event) -> None:
             del scene.refusals[next(iter(scene.refusals))]
     if isinstance(event, TradingHalted):
         scene.stop = None
+    # What was answered of it is old now: the screen that shows it asks anew.
+    if isinstance(event, StrategyDecided):
+        scene.topic(topic_of(event.strategy)).asked_ms = 0
+    if isinstance(event, LimitChanged):
+        scene.topic(SETTINGS).asked_ms = 0
