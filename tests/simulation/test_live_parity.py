@@ -49,6 +49,7 @@ from tui_trader.engine.values.modes import LinkState, Mode
 from tui_trader.engine.values.orders import Side
 
 BTC = Symbol("BTC/USD")
+TICKS_PER_UNIT = {BTC: 10, Symbol("ETH/USD"): 100, Symbol("SOL/USD"): 100}
 HOUR_S = 3_600
 BEGIN_S = 1_568_397_600
 PATIENCE_S = 60
@@ -74,8 +75,9 @@ class Inline(ThreadPoolExecutor):
 
 
 class Order(NamedTuple):
-    """What must agree: direction, quantity in lots, and start of the candle it was decided in."""
+    """What must agree: pair, direction, quantity in lots, and start of the candle it was decided in."""
 
+    symbol: Symbol
     side: int
     lots: int
     candle_ms: int
@@ -100,26 +102,33 @@ def made_candles(seed: int, count: int) -> Candles:
     )
 
 
-def tape_of(candles: Candles):
+def tape_of(candles: Candles, *, start_s: int, ticks_per_unit: int = 10):
     rows = [
         TapeCandle(
             int(candles.open_time_ms[row]) // 1_000,
-            *(round(float(candles.column(name)[row]) * 10) for name in ("open", "high", "low")),
-            round(float(candles.close[row]) * 10),
+            *(
+                round(float(candles.column(name)[row]) * ticks_per_unit)
+                for name in ("open", "high", "low", "close")
+            ),
             round(float(candles.volume[row]) * 10**8),
             40,
         )
         for row in range(len(candles))
     ]
-    start_s = int(candles.open_time_ms[1]) // 1_000
     return candle_tape(tuple(rows), interval_s=HOUR_S, start_s=start_s)
 
 
 class Engine:
     """A session on a stepped recording."""
 
-    def __init__(self, exchange, session, state, *, journal) -> None:
-        self.exchange, self.session, self.state, self.journal = exchange, session, state, journal
+    def __init__(self, exchange, session, recorded, *, journal) -> None:
+        self.exchange, self.session, self.recorded, self.journal = (
+            exchange,
+            session,
+            recorded,
+            journal,
+        )
+        self.state, self.market = session._trader.state, session._trader.market
         self.client = connect_in_process(session, name="test")
 
     async def until(self, condition, what):
@@ -135,17 +144,18 @@ class Engine:
             self.state.is_reconciled
             and len(links) == 2
             and set(links.values()) == {LinkState.UP}
-            and BTC in self.session._trader.market.tickers
-            and BTC in self.session._trader.market.candles
+            and self.recorded.keys() <= self.market.tickers.keys()
+            and self.recorded.keys() <= self.market.candles.keys()
         )
 
-    async def start(self, name, parameters):
+    async def start(self, name, parameters, *, file=""):
         await self.client.send(
             StartStrategy(
                 command_id=command_id(),
                 actor="test",
                 name=name,
-                symbols=(BTC,),
+                file=file,
+                symbols=tuple(self.recorded),
                 interval=Interval.H1,
                 parameters=parameters,
             )
@@ -162,20 +172,54 @@ class Engine:
 
     def is_settled(self, name, open_ms):
         note = self.state.strategies[name].note
-        pair = note.pairs[BTC]
-        is_heard = note.candle_ms == open_ms and pair.closed_ms < open_ms
-        return is_heard and pair.order is None and pair.want == 0 and not self.state.unsettled
+        if note.candle_ms != open_ms or self.state.unsettled:
+            return False
+        return all(
+            self.is_pair_settled(symbol, pair, open_ms) for symbol, pair in note.pairs.items()
+        )
+
+    def is_pair_settled(self, symbol, pair, open_ms):
+        # Whoever has no candle now acts on what it wants in its next one.
+        is_open = open_ms in self.recorded[symbol].open_time_ms
+        is_heard = pair.closed_ms < open_ms and (not is_open or self.is_told(symbol, pair, open_ms))
+        return is_heard and pair.order is None and (pair.want == 0 or not is_open)
+
+    def is_told(self, symbol, pair, open_ms):
+        times = self.recorded[symbol].open_time_ms
+        before = times[(times < open_ms) & (times >= self.begin_ms)]
+        return not len(before) or pair.closed_ms == before[-1]
+
+    @property
+    def begin_ms(self):
+        return begin_ms(self.recorded)
 
     def happened(self, kind):
         return [entry.event for entry in self.journal.read() if isinstance(entry.event, kind)]
 
 
+def begin_ms(recorded):
+    """Start of the candle that is open when the strategy is started: the second of the first pair."""
+    return int(next(iter(recorded.values())).open_time_ms[1])
+
+
+def moments(recorded):
+    """Starts of all candles after that one."""
+    times = np.unique(np.concatenate([candles.open_time_ms for candles in recorded.values()]))
+    return times[times > begin_ms(recorded)].tolist()
+
+
 @contextlib.asynccontextmanager
-async def engine_on(folder, candles, *, rules, risk=WITHOUT_LIMITS):
-    settings = Settings(market=MarketSettings(pairs=("BTC/USD",)), rules=rules, risk=risk)
+async def engine_on(folder, recorded, *, rules, risk=WITHOUT_LIMITS):
+    settings = Settings(market=MarketSettings(pairs=tuple(recorded)), rules=rules, risk=risk)
     clock = VirtualClock()
     asyncio.get_running_loop().set_default_executor(Inline())
-    config = ServeConfig(journal=folder / "j.jsonl", speed=0, tapes={BTC: tape_of(candles)})
+    tapes = {
+        symbol: tape_of(
+            candles, start_s=begin_ms(recorded) // 1_000, ticks_per_unit=TICKS_PER_UNIT[symbol]
+        )
+        for symbol, candles in recorded.items()
+    }
+    config = ServeConfig(journal=folder / "j.jsonl", speed=0, tapes=tapes)
     async with serve(config, clock=clock) as exchange:
         exchange.pace.step(1)
         venue = VenueConfig(
@@ -191,11 +235,12 @@ async def engine_on(folder, candles, *, rules, risk=WITHOUT_LIMITS):
         feed = KrakenFeed(venue, clock, chance=lambda: 0.5)
         execution = KrakenExecution(venue, clock, chance=lambda: 0.5, tier=TIER)
         trader = Trader(settings, state, MarketView(), mode=Mode.DEMO, venue="127.0.0.1")
-        session = Session(trader, Ports(journal, feed, execution, clock), version="test")
+        ports = Ports(journal, feed, execution, clock)
+        session = Session(trader, ports, version="test", find_strategy=find_strategy)
         session.start()
         running = asyncio.create_task(session.run())
         try:
-            engine = Engine(exchange, session, state, journal=journal)
+            engine = Engine(exchange, session, recorded, journal=journal)
             await engine.until(engine.is_ready, "a ready engine")
             yield engine
         finally:
@@ -206,58 +251,79 @@ async def engine_on(folder, candles, *, rules, risk=WITHOUT_LIMITS):
 
 
 async def live_orders(folder, candles, name, parameters, *, rules=PLAIN, risk=WITHOUT_LIMITS):
-    """Orders of a live run, the rules it ran with, and the grid."""
+    """Orders of a live run on one pair, the rules it ran with, and the grids."""
+    return await live_run(folder, {BTC: candles}, (name, ""), parameters, rules=rules, risk=risk)
+
+
+async def live_run(folder, recorded, named, parameters, *, rules=PLAIN, risk=WITHOUT_LIMITS):
+    """Orders of a live run of the strategy of a name and, perhaps, a file."""
+    name, file = named
     decided = {}
-    async with engine_on(folder, candles, rules=rules, risk=risk) as engine:
-        await engine.start(name, parameters)
-        for open_ms in candles.open_time_ms[2:].tolist():
+    async with engine_on(folder, recorded, rules=rules, risk=risk) as engine:
+        await engine.start(name, parameters, file=file)
+        for open_ms in moments(recorded):
             await engine.step(name, open_ms)
         for event in engine.happened(StrategyNoted):
-            pair = event.note.pairs[BTC]
-            if pair.order is not None:
-                decided[pair.order] = pair.order_candle_ms
+            for pair in event.note.pairs.values():
+                if pair.order is not None:
+                    decided[pair.order] = pair.order_candle_ms
         submitted = engine.happened(OrderSubmitted)
         assert engine.happened(CommandRefused) == []
         assert engine.happened(StrategyRefilled) == []
         spec = engine.state.strategies[name].spec
-        grid = grid_of(engine.session._trader.market.instruments[BTC])
+        grids = {symbol: grid_of(engine.market.instruments[symbol]) for symbol in recorded}
     orders = [
         Order(
+            event.symbol,
             1 if event.side is Side.BUY else -1,
             int(event.quantity_base * 10**8),
             decided[event.client_order_id],
         )
         for event in submitted
     ]
-    return orders, rules_of(spec), grid
+    return orders, rules_of(spec), grids
 
 
-def started_in_the_second_candle(strategy):
-    """Live begins there: the first candle is history, and nobody acts on it."""
+def started_in(strategy, first_ms):
+    """Live begins with the candle that is open then: what came before is history, and nobody acts on it."""
 
     def signals(candles, choices):
-        (said,) = strategy.signals(candles, choices)
-        return [np.concatenate([[0], said[1:]])]
+        said = strategy.signals(candles, choices)
+        return [
+            np.where(pair.open_time_ms < first_ms, 0, one)
+            for pair, one in zip(candles, said, strict=True)
+        ]
 
     return msgspec.structs.replace(strategy, signals=signals)
 
 
 def backtest_orders(candles, name, parameters, *, rules, grid):
+    return backtest_run({BTC: candles}, name, parameters, rules=rules, grids=grid)
+
+
+def backtest_run(recorded, found, parameters, *, rules, grids):
+    """Orders of the same on the core; `found` is a name or the path of a file."""
     trade_rules, risk = rules
     outcome = run_on_core(
         BacktestRequest(
-            candles={BTC: candles},
-            strategy=started_in_the_second_candle(find_strategy(name)),
+            candles=recorded,
+            strategy=started_in(find_strategy(found), begin_ms(recorded)),
             parameters=parameters,
-            grids={BTC: grid},
+            grids=grids,
             rules=trade_rules,
             risk=risk,
             is_sold_at_end=False,
         )
     )
-    fills = outcome.fills
-    rows = zip(fills.side.tolist(), fills.lots.tolist(), fills.time_ms.tolist(), strict=True)
-    return [Order(*row) for row in rows]
+    fills, symbols = outcome.fills, list(recorded)
+    rows = zip(
+        fills.pair.tolist(),
+        fills.side.tolist(),
+        fills.lots.tolist(),
+        fills.time_ms.tolist(),
+        strict=True,
+    )
+    return [Order(symbols[pair], *row) for pair, *row in rows]
 
 
 SHORT = {
