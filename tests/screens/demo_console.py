@@ -20,6 +20,8 @@ from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import NothingRunning
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.screens.console_options import wall_clock_ms
+from tui_trader.screens.starting_again import run_until_left
+from tui_trader.widgets.terminal import read_key
 
 SCENARIOS = {
     "empty": scripted.started,
@@ -28,6 +30,13 @@ SCENARIOS = {
     "cut-off": scripted.cut_off,
     "new": list,
 }
+
+
+class Impossible:
+    """News that nobody can have sent: the console cannot go on with it."""
+
+    def __repr__(self) -> str:
+        return "Impossible(api_key=kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow)"
 
 
 async def move_market(client: ScriptedClient, offset_ms: int) -> None:
@@ -67,7 +76,7 @@ async def move_market(client: ScriptedClient, offset_ms: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenario", choices=[*SCENARIOS, "gone", "connecting"])
+    parser.add_argument("scenario", choices=[*SCENARIOS, "gone", "connecting", "failing"])
     parser.add_argument("--live", action="store_true", help="prices move; else the clock is fixed")
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--candles", type=int, default=700, help="history of the exchange")
@@ -91,6 +100,8 @@ def main() -> None:
             running.append(asyncio.create_task(move_market(client, offset_ms)))
         if args.scenario == "gone":
             asyncio.get_running_loop().call_later(1.0, client.vanish)
+        if args.scenario == "failing" and running[:1] == [client]:
+            asyncio.get_running_loop().call_later(1.0, client.happen, Impossible())
         if args.scenario == "cut-off":
             client.welcome.market.heard_ms.update(market=NOW_MS - 7_000, account=NOW_MS - 7_000)
         return client
@@ -100,7 +111,12 @@ def main() -> None:
         report_folder=Path(gettempdir()) / "tui-trader-demo-console",
         clock=(lambda: wall_clock_ms() - offset_ms) if args.live else (lambda: NOW_MS),
     )
-    sys.stdout.write(f"{run_console(connect, options=options)}\n")
+    end = run_until_left(
+        partial(run_console, connect, options=options),
+        read_key=read_key,
+        halt=lambda: "there is nothing to stop here",
+    )
+    sys.stdout.write(f"{end}\n")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ import re
 import traceback
 from pathlib import Path
 
+from textual.worker import WorkerFailed
+
 from tui_trader import __version__
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import format_rfc3339
 
 _SECRET = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
 _MESSAGE_LENGTH_MAX = 500
+_CAUSES_MAX, _FRAMES_MAX = 5, 40
 
 
 def record_crash(error: BaseException, *, folder: Path | None, now_ms: int) -> Path | None:
@@ -32,17 +35,25 @@ def record_crash(error: BaseException, *, folder: Path | None, now_ms: int) -> P
 
 def crash_report(error: BaseException, *, now_ms: int) -> str:
     """The report as text."""
-    lines = [
-        f"tui-trader console {__version__}",
-        f"time: {format_rfc3339(now_ms)}",
-        f"error: {_masked(error)}",
-        "",
-    ]
-    lines += [
-        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
+    lines = [f"tui-trader console {__version__}", f"time: {format_rfc3339(now_ms)}"]
+    each: BaseException | None = error
+    for _ in range(_CAUSES_MAX):
+        if each is None:
+            break
+        lines += ["" if each is error else "caused by", f"error: {_masked(each)}"]
+        lines += [
+            f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(each.__traceback__)[-_FRAMES_MAX:]
+        ]
+        each = _cause(each)
     return "\n".join(lines) + "\n"
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """What is behind it; a worker of Textual's wraps the error that ended it."""
+    if isinstance(error, WorkerFailed):
+        return error.error
+    return error.__cause__ or error.__context__
 
 
 def crash_words(error: BaseException, report: Path | None) -> str:

@@ -3,10 +3,13 @@
 Nothing here imports Textual, because Textual reads its environment when it is imported.
 """
 
+import os
 import sys
 import termios
 import time
+import tty
 from collections.abc import Mapping
+from contextlib import suppress
 
 # Terminals that show 24-bit colours but whose COLORTERM an ssh session does not carry over.
 _TRUECOLOR_TERMS = frozenset(
@@ -39,6 +42,33 @@ def _colour_system(environment: Mapping[str, str]) -> str:
     if term in _TRUECOLOR_TERMS or term.endswith("-direct"):
         return "truecolor"
     return "256" if term in _256_COLOUR_TERMS else "auto"
+
+
+def read_key(question: str) -> str:
+    """Ask on the terminal for one key; empty when it is gone, or for ctrl+c and ctrl+d.
+
+    What was typed before the question does not count: it was meant for something else.
+    """
+    stdin, stderr = sys.__stdin__, sys.__stderr__
+    if stdin is None or stderr is None or not stdin.isatty():
+        return ""
+    descriptor = stdin.fileno()
+    try:
+        before = termios.tcgetattr(descriptor)
+        tty.setcbreak(descriptor, termios.TCSAFLUSH)
+    except (OSError, termios.error):
+        return ""
+    try:
+        stderr.write(question)
+        stderr.flush()
+        key = os.read(descriptor, 1).decode("ascii", "ignore")
+        stderr.write("\n")
+    except (OSError, KeyboardInterrupt):
+        return ""
+    finally:
+        with suppress(OSError, termios.error):
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+    return key if key.isprintable() else ""
 
 
 CHECK_PAUSE_S = 2.0
