@@ -18,6 +18,7 @@ from tui_trader.widgets.drawing.analysis_chart import AnalysisPicture, PriceLeve
 from tui_trader.widgets.drawing.subpanes import ChartLine
 from tui_trader.widgets.market_table import cards_by_name
 from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.signals_view import entries_on_chart
 
 LEVELS_DRAWN_MAX = 4
 """Of the nearest levels: more lines than that are a grid, not a chart."""
@@ -87,6 +88,7 @@ def picture_of(scene: Scene) -> AnalysisPicture:
         lines=_lines(scene, answer.lines) if answer is not None else (),
         levels=_levels(answer) if answer is not None else (),
         signs=signs,
+        entries=entries_on_chart(scene),
         candle_width=board.candle_width,
         pan=board.pan,
         cross=board.cross,

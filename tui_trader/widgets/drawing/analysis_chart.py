@@ -38,6 +38,7 @@ PRICE_ROWS_MIN = 9
 SUBPANE_ROWS_MIN, SUBPANE_ROWS_MAX = 3, 9
 COLUMNS_MIN = 16
 _LEVEL = "╌"
+SIGNAL = "◆"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class AnalysisPicture:
         candles: Oldest first, the open one last.
         lines: Each column of theirs counts from the first of `candles`; may end earlier.
         signs: Direction of the pattern at a candle, by its start.
+        entries: Starts of candles at which the confidence of a signal came to be enough.
         candle_width: Cells a candle takes.
         pan: Candles between the newest and the right edge.
         cross: Start of the candle under the cross-hair.
@@ -71,6 +73,7 @@ class AnalysisPicture:
     lines: Sequence[ChartLine] = ()
     levels: Sequence[PriceLevel] = ()
     signs: dict[int, int] = field(default_factory=dict)
+    entries: frozenset[int] = frozenset()
     candle_width: int = 1
     pan: int = 0
     cross: int | None = None
@@ -178,6 +181,7 @@ def _price_pane(
     draw_volume(grid, columns, scale_of, rows=volume_rows, bottom=rows - 1, inks=inks)
     _draw_overlays(grid, picture, window, scale=scale, palette=palette)
     _draw_levels(grid, picture, scale=scale, axis=axis, palette=palette)
+    _draw_entries(grid, picture, window, scale=scale, palette=palette)
     _draw_signs(grid, picture, window, scale=scale, palette=palette)
     _draw_cross(grid, picture, window, rows=rows, palette=palette)
     draw_time_axis(grid, columns, scale_of, interval=picture.interval, palette=palette)
@@ -227,6 +231,17 @@ def _label_levels(
             style = palette.base + (palette.up if level.is_support else palette.down)
             text = f"{level.label}{level.price:,.{picture.decimals}f}".rjust(axis - 1)
             grid.text(grid.width - axis, row, (text, style))
+
+
+def _draw_entries(
+    grid: Grid, picture: AnalysisPicture, window: Window, *, scale: Scale, palette: Palette
+) -> None:
+    """Below the candle, a line below the sign of a pattern: neither hides the other."""
+    for index in range(window.first, window.end):
+        candle = picture.candles[index]
+        if candle.open_time_ms in picture.entries:
+            below = min(scale.rows - 1, scale.row(candle.low) + 2)
+            grid.put(window.column(index), below, (SIGNAL, palette.base + palette.own))
 
 
 def _draw_signs(
@@ -282,6 +297,8 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
     """With the cross-hair the candle in numbers; then the overlays, as many numbers as fit."""
     index = _read_index(picture, window)
     start: list[Piece] = [(" ", None)]
+    if any(candle.open_time_ms in picture.entries for candle in _in_sight(picture, window)):
+        start.append((f"{SIGNAL} confidence was enough  ", palette.own))
     if picture.cross is not None:
         start += _read_out(picture.candles[index], picture, width=width, palette=palette)
     overlays = [chart_line for chart_line in picture.lines if chart_line.is_overlay]
@@ -296,6 +313,10 @@ def _legend(picture: AnalysisPicture, window: Window, *, width: int, palette: Pa
     for place, (name, numbers) in enumerate(named):
         pieces += [name, numbers] if place < numbered else [name]
     return line(width, palette.base, pieces)
+
+
+def _in_sight(picture: AnalysisPicture, window: Window) -> Sequence[Candle]:
+    return picture.candles[window.first : window.end]
 
 
 def _named(
