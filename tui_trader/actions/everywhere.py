@@ -77,7 +77,7 @@ SCREENS: Final[tuple[Action, ...]] = (
         keys=("F",),
         shown="F",
         label="",
-        tooltip="Close every position at the market and cancel every order; you are asked to type FLATTEN.",
+        tooltip="Emergency stop, then sell every position at the market; you are asked to type FLATTEN.",
         group=Group.SAFETY,
         where=Where.SCREENS,
     ),

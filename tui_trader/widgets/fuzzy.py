@@ -1,12 +1,9 @@
-"""Finding by parts of words: every letter of the query must come in the text, in order.
-
-Letters that begin a word, or follow the one before, count for more.
-"""
+"""Finding by parts of words: each word of the query is a part of the text, or the beginnings of its words."""
 
 from collections.abc import Sequence
 from typing import TypeVar
 
-_BEGINS, _FOLLOWS, _PLAIN = 8, 5, 1
+_BEGINS, _FOLLOWS = 4, 3
 _WHOLE_WORD = 12
 
 Found = TypeVar("Found")
@@ -36,17 +33,25 @@ def best(query: str, entries: Sequence[tuple[str, Found]]) -> list[Found]:
 def _word_score(word: str, text: str) -> int | None:
     place = text.find(word)
     if place >= 0:
-        begins = place == 0 or not text[place - 1].isalnum()
-        return len(word) * _FOLLOWS + (_WHOLE_WORD if begins else 0)
-    total, last = 0, -1
-    for letter in word:
-        place = text.find(letter, last + 1)
-        if place < 0:
-            return None
-        if place == 0 or not text[place - 1].isalnum():
-            total += _BEGINS
-        else:
-            total += _FOLLOWS if place == last + 1 else _PLAIN
-        last = place
-    # Scattered letters are found last: a longer way between them counts against.
-    return total - (last + 1) // len(word)
+        return len(word) * _FOLLOWS + (_WHOLE_WORD if _begins_word(text, place) else 0)
+    starts = [place for place in range(len(text)) if _begins_word(text, place)]
+    return _initials_score(word, text, starts)
+
+
+def _initials_score(word: str, text: str, starts: Sequence[int]) -> int | None:
+    """`cao` finds `cancel all orders`: each letter begins a word or follows the one before."""
+    ends = {start: _BEGINS for start in starts if text[start] == word[0]}
+    for letter in word[1:]:
+        following: dict[int, int] = {}
+        for end, points in ends.items():
+            ways = [(start, _BEGINS) for start in starts if start > end]
+            ways.append((end + 1, _FOLLOWS))
+            for place, more in ways:
+                if place < len(text) and text[place] == letter:
+                    following[place] = max(following.get(place, 0), points + more)
+        ends = following
+    return max(ends.values(), default=None)
+
+
+def _begins_word(text: str, place: int) -> bool:
+    return text[place].isalnum() and (place == 0 or not text[place - 1].isalnum())

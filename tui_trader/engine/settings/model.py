@@ -223,6 +223,25 @@ class DemoSettings(Section, frozen=True, kw_only=True):
 class ConsoleSettings(Section, frozen=True, kw_only=True):
     """[console]: how the terminal looks."""
 
+    armed_minutes: Annotated[
+        int,
+        Setting(
+            help="Live mode: how long trading keys act once they were armed.",
+            unit="minutes",
+            minimum=Decimal(1),
+            maximum=Decimal(120),
+        ),
+    ] = 10
+    idle_minutes: Annotated[
+        int,
+        Setting(
+            help="Live mode: armed trading keys sleep again when nothing was pressed for so long.",
+            unit="minutes",
+            minimum=Decimal(1),
+            maximum=Decimal(120),
+        ),
+    ] = 3
+
     fps: Annotated[
         int,
         Setting(

@@ -99,7 +99,7 @@ def help_lines(
 ) -> list[list[Piece]]:
     """Every action under its heading, with its sentence, as lines of pieces.
 
-    Headings of `where` come before those of other screens, after safety and the screens themselves.
+    Headings of `where` come first, then safety and the screens themselves, then other screens.
 
     Args:
         where: The screen that is shown.
@@ -130,7 +130,7 @@ def help_lines(
 
 
 def _place(group: Group, where: Where) -> int:
-    if group in _FIRST:
-        return 0
     is_here = any(action.group is group and action.where is where for action in KeyTable().actions)
-    return 1 if is_here else 2
+    if is_here:
+        return 0
+    return 1 if group in _FIRST else 2
