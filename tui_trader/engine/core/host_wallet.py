@@ -27,10 +27,13 @@ def wallet_beside(desk: Decision, lots: Mapping[Symbol, int]) -> int:
     """What the account is worth beside the coins of one strategy, in money steps.
 
     Cash, and what hands and other strategies hold, at its marks: a coin that somebody bought is no
-    loss of everybody else's. A position without a mark counts at what was paid for it.
+    loss of everybody else's. A position without a mark counts at what was paid for it; one that was paid
+    in another currency does not count, as that currency does not.
     """
-    total = ZERO
+    total, quote = ZERO, desk.settings.market.quote_asset
     for symbol, position in desk.state.positions.items():
+        if symbol.partition("/")[2] != quote:
+            continue
         instrument = desk.market.instruments.get(symbol)
         own = ZERO if instrument is None else lots.get(symbol, 0) * instrument.lot
         others = position.quantity_base - own
