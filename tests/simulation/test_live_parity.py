@@ -211,14 +211,21 @@ def moments(recorded):
 @contextlib.asynccontextmanager
 async def engine_on(folder, recorded, *, rules, risk=WITHOUT_LIMITS):
     settings = Settings(market=MarketSettings(pairs=tuple(recorded)), rules=rules, risk=risk)
-    clock = VirtualClock()
-    asyncio.get_running_loop().set_default_executor(Inline())
     tapes = {
         symbol: tape_of(
             candles, start_s=begin_ms(recorded) // 1_000, ticks_per_unit=TICKS_PER_UNIT[symbol]
         )
         for symbol, candles in recorded.items()
     }
+    async with session_on(folder, tapes, settings, recorded=recorded) as engine:
+        yield engine
+
+
+@contextlib.asynccontextmanager
+async def session_on(folder, tapes, settings, *, recorded):
+    """The engine on an exchange that stands in the first candle of its tapes."""
+    clock = VirtualClock()
+    asyncio.get_running_loop().set_default_executor(Inline())
     config = ServeConfig(journal=folder / "j.jsonl", speed=0, tapes=tapes)
     async with serve(config, clock=clock) as exchange:
         exchange.pace.step(1)
