@@ -346,8 +346,8 @@ def test_validate_asks_the_gate_and_sends_nothing(desk):
         (("trade", "BTC/USD", "buy"), "the following arguments are required: AMOUNT"),
         ((*BUY, "--limit", "x"), "--limit 'x' is not a number"),
         ((*BUY, "--post-only"), "--post-only needs --limit"),
-        ((*BUY, "--stop-loss", "1"), "--stop-loss is not in this version yet"),
-        ((*BUY, "--take-profit", "1"), "--take-profit is not in this version yet"),
+        ((*BUY, "--stop-loss", "x"), "--stop-loss 'x' is not a number"),
+        ((*BUY, "--take-profit", "0"), "--take-profit '0' must be above zero"),
     ],
 )
 def test_wrong_order_is_told_before_anything_is_sent(desk, arguments, part):

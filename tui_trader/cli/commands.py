@@ -42,10 +42,18 @@ COMMANDS = (
     CommandEntry("shutdown", "engine", "end the running engine", is_mode_bound=False),
     CommandEntry("trade", "trade", "one manual order, through the same risk gate as every other"),
     CommandEntry("cancel", "trade", "cancel one order, or all of them", is_mode_bound=False),
+    CommandEntry("amend", "amend", "give one open order new terms"),
+    CommandEntry("close", "close", "sell a position, or a share of it", is_mode_bound=False),
     CommandEntry(
         "halt",
         "emergency",
         "emergency stop: cancel every order, allow no new one",
+        is_mode_bound=False,
+    ),
+    CommandEntry(
+        "flatten",
+        "flatten",
+        "emergency stop that also sells every position",
         is_mode_bound=False,
     ),
     CommandEntry("resume", "emergency", "unlatch the emergency stop"),
@@ -86,12 +94,16 @@ COMMANDS = (
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
     CommandEntry("exchange", "exchange", "the local exchange, alone", is_mode_bound=False),
+    CommandEntry("keys", "keys", "every key of the console", is_mode_bound=False),
+    CommandEntry(
+        "completion",
+        "completion",
+        "completion for bash, zsh and fish; the manual page",
+        is_mode_bound=False,
+    ),
 )
 
 RESERVED = (
-    "flatten",
-    "amend",
-    "close",
     "sweep",
     "walk-forward",
     "replay",
@@ -99,9 +111,7 @@ RESERVED = (
     "backup",
     "restore",
     "audit",
-    "keys",
     "init",
-    "completion",
 )
 """Names that later versions use: refused by name, and never listed as if they worked."""
 

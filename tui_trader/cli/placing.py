@@ -21,7 +21,7 @@ ANSWER_SECONDS = 20.0
 """Longest wait for the first word about the order."""
 UNKNOWN_SECONDS = 30.0
 """Longest wait for the engine's look-ups, once the exchange's answer did not come."""
-SETTLE_SECONDS = {OrderType.LIMIT: 0.5, OrderType.MARKET: 5.0}
+SETTLE_SECONDS = dict.fromkeys(OrderType, 0.5) | {OrderType.MARKET: 5.0}
 """Fills follow the acceptance by themselves: how long to listen for them."""
 
 _STANDING = {OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED, OrderStatus.CANCELLING}
@@ -91,6 +91,7 @@ async def ask_ticket(client: EngineClient, order: PlaceOrder) -> TicketAnswer:
             quantity_base=order.quantity_base,
             price=order.price,
             post_only=order.post_only,
+            terms=order.terms,
         )
     )
     if not isinstance(reply, TicketAnswer):

@@ -2,11 +2,10 @@
 
 import argparse
 import uuid
-from decimal import Decimal
 
 import msgspec
 
-from tui_trader.cli import cancelling, placing
+from tui_trader.cli import cancelling, order_terms, placing
 from tui_trader.cli.account import ORDER_HEADS, fill_document, order_cells, order_document
 from tui_trader.cli.conversation import ACTOR, new_command_id, talk
 from tui_trader.cli.exit_codes import (
@@ -25,13 +24,11 @@ from tui_trader.engine.messages.commands import PlaceOrder
 from tui_trader.engine.messages.queries import TicketAnswer
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.money import parse_amount
-from tui_trader.engine.values.orders import ClientOrderId, OrderStatus, OrderType, Side
+from tui_trader.engine.values.orders import ClientOrderId, OrderStatus, Side
 from tui_trader.engine.values.text import is_text
 
 ALL = "all"
 VERDICT_HEADS = ("GATE", "SAYS", "WHY")
-LATER_OPTIONS = ("--stop-loss", "--take-profit")
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -42,19 +39,19 @@ def add_parser(subparsers: Subparsers) -> None:
         "AMOUNT is in units of the base: 0.01 of BTC/USD is 0.01 BTC.",
         examples="tui-trader trade BTC/USD buy 0.01\n"
         "tui-trader trade BTC/USD sell 0.01 --limit 70000 --post-only\n"
+        "tui-trader trade BTC/USD sell 0.01 --stop-loss 55000\n"
+        "tui-trader trade BTC/USD sell 0.01 --trailing-stop 2%\n"
+        "tui-trader trade BTC/USD buy 0.01 --stop-loss 55000     the exchange keeps the stop\n"
         "tui-trader trade ETH/USD buy 1 --validate       ask the gate, send nothing\n"
         "tui-trader trade ETH/USD buy 1 --yes --json     for scripts",
     )
     trade.add_argument("pair", metavar="PAIR", help="base before quote: BTC/USD")
     trade.add_argument("side", metavar="buy|sell", choices=("buy", "sell"), help="direction")
     trade.add_argument("amount", metavar="AMOUNT", help="quantity in units of the base")
-    trade.add_argument("--limit", metavar="P", help="limit price; without it, a market order")
-    trade.add_argument("--post-only", action="store_true", help="refuse to take liquidity")
+    order_terms.add_options(trade)
     trade.add_argument("--validate", action="store_true", help="ask the gate only; send nothing")
     trade.add_argument("--yes", action="store_true", help="do not ask before sending")
     trade.add_argument("--json", action="store_true", help="JSON on stdout")
-    for option in LATER_OPTIONS:
-        trade.add_argument(option, help=argparse.SUPPRESS)
     cancel = subparsers.add_parser(
         "cancel",
         description="Cancel one order, or every open order of the account (which asks first).",
@@ -98,36 +95,41 @@ def parse_order(args: argparse.Namespace) -> PlaceOrder:
     Raises:
         ConfigError: they describe none.
     """
-    for option in LATER_OPTIONS:
-        if getattr(args, option.removeprefix("--").replace("-", "_")) is not None:
-            message = f"{option} is not in this version yet; send the order without it"
-            raise ConfigError(message)
-    symbol = args.pair.upper()
-    base, slash, quote = symbol.partition("/")
-    if not (base and slash and quote and is_text(symbol)):
-        message = f"PAIR {args.pair!r} is none; write base before quote, such as BTC/USD"
-        raise ConfigError(message)
-    if args.post_only and args.limit is None:
-        message = "--post-only needs --limit: a market order always takes"
-        raise ConfigError(message)
+    symbol = parse_pair(args.pair)
+    kind = order_terms.kind_of(args)
     return PlaceOrder(
         command_id=new_command_id(),
         actor=ACTOR,
         client_order_id=ClientOrderId(str(uuid.uuid4())),
-        symbol=Symbol(symbol),
+        symbol=symbol,
         side=Side(args.side),
-        order_type=OrderType.MARKET if args.limit is None else OrderType.LIMIT,
-        quantity_base=_parsed("AMOUNT", args.amount),
-        price=None if args.limit is None else _parsed("--limit", args.limit),
+        order_type=kind.order_type,
+        quantity_base=order_terms.number("AMOUNT", args.amount),
+        price=kind.price,
         post_only=args.post_only,
+        terms=kind.terms,
     )
+
+
+def parse_pair(text: str) -> Symbol:
+    """A pair, as a person writes it.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    symbol = text.upper()
+    base, slash, quote = symbol.partition("/")
+    if not (base and slash and quote and is_text(symbol)):
+        message = f"PAIR {text!r} is none; write base before quote, such as BTC/USD"
+        raise ConfigError(message)
+    return Symbol(symbol)
 
 
 def order_line(order: PlaceOrder, ticket: TicketAnswer) -> str:
     """The order and what it would cost, in one line."""
     base, _, quote = order.symbol.partition("/")
     at = "at market" if order.price is None else f"at {amount(order.price)} {quote} or better"
-    what = f"{order.side.value} {amount(order.quantity_base)} {base} {at}"
+    what = f"{order.side.value} {amount(order.quantity_base)} {base} {at}{_waits(order)}"
     if ticket.cost_quote is None:
         return f"{what}: what it {'costs' if order.side is Side.BUY else 'brings'} is not known"
     verb = "costs about" if order.side is Side.BUY else "brings about"
@@ -136,6 +138,19 @@ def order_line(order: PlaceOrder, ticket: TicketAnswer) -> str:
         f"{what}: {verb} {money(ticket.cost_quote)} {quote}, of it fee {money(ticket.fee_quote)}, "
         f"slippage {slippage}"
     )
+
+
+def _waits(order: PlaceOrder) -> str:
+    terms = order.terms
+    if terms.trigger_price is not None:
+        return f", once the last trade reaches {amount(terms.trigger_price)}"
+    if terms.trailing is not None:
+        unit = "%" if terms.trailing.is_percent else ""
+        return f", once the market turns by {amount(terms.trailing.amount)}{unit}"
+    if terms.close is not None:
+        kind = terms.close.order_type.value
+        return f", with a {kind} at {amount(terms.close.trigger_price)} kept by the exchange"
+    return ""
 
 
 def show_ticket(order: PlaceOrder, ticket: TicketAnswer, args: argparse.Namespace) -> int:
@@ -209,11 +224,3 @@ def cancel_all(args: argparse.Namespace) -> int:
         raise Unconfirmed(message)
     tell(f"the exchange cancelled {counted(count, 'order')}")
     return EXIT_OK
-
-
-def _parsed(name: str, text: str) -> Decimal:
-    try:
-        return parse_amount(text)
-    except ValueError as error:
-        message = f"{name} {error}"
-        raise ConfigError(message) from None
