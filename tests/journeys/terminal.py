@@ -1,5 +1,6 @@
 """A real terminal (tmux) with the program in it, as its user sees it."""
 
+import os
 import shlex
 import subprocess
 import time
@@ -93,4 +94,7 @@ class Terminal:
             capture_output=True,
             text=True,
             check=False,
+            # Named, because readline (which pytest loads) puts COLUMNS=80 and LINES=24 into the
+            # environment behind Python's back, and every console would be as small as that.
+            env=dict(os.environ),
         ).stdout

@@ -69,13 +69,17 @@ def broken() -> None:
     {}["inner"]
 
 
+def broken_and_told() -> None:
+    try:
+        broken()
+    except KeyError as error:
+        message = "outer"
+        raise ValueError(message) from error
+
+
 def test_report_tells_what_was_behind_an_error():
     with pytest.raises(ValueError, match="outer") as caught:
-        try:
-            broken()
-        except KeyError as error:
-            message = "outer"
-            raise ValueError(message) from error
+        broken_and_told()
     report = crash_report(caught.value, now_ms=0)
     assert report.index("ValueError: outer") < report.index("caused by") < report.index("KeyError")
     assert "in broken" in report
