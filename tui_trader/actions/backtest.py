@@ -67,7 +67,7 @@ BACKTEST: Final[tuple[Action, ...]] = (
         "own file",
         "Take a strategy of your own: a .py file, or a .csv of signals. Its code is run.",
     ),
-    _row("export", ("e",), "e", "export", "Write trades and equity into a folder that you name."),
+    _row("export_folder", ("e",), "e", "export", "Write trades and equity into a folder that you name."),
     _row(
         "trade_on_demo",
         ("t",),

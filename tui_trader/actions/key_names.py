@@ -39,7 +39,7 @@ _SHOWN: Final = {
     "left": "←",
     "right": "→",
 }
-_MODIFIERS: Final = {"ctrl": "^", "shift": "S-", "alt": "M-"}
+_MODIFIERS: Final = {"ctrl": "^", "shift": "shift+", "alt": "alt+"}
 _FUNCTION_KEYS: Final = frozenset(f"f{number}" for number in range(1, 13))
 _SAME_AS: Final = {
     "ctrl+i": "Tab",
@@ -87,17 +87,17 @@ def _parts(text: str) -> list[str]:
 
 
 def _stem(stem: str, text: str) -> str:
+    lower = stem.lower()
+    by_shown = {shown.lower(): key for key, shown in _SHOWN.items()}
+    if lower in by_shown:
+        return by_shown[lower]
     if len(stem) == 1:
         if stem.isalnum():
             return stem
         if stem.isprintable() and stem != " ":
             return _name_of(stem)
-    lower = stem.lower()
-    by_shown = {shown.lower(): key for key, shown in _SHOWN.items()}
     if lower in _SHOWN or lower in _FUNCTION_KEYS or character_of(lower):
         return lower
-    if lower in by_shown:
-        return by_shown[lower]
     message = f"no key is called {text!r}; write b, B, ?, ctrl+b, F9, Enter, PgDn, Home or Left"
     raise ValueError(message)
 
@@ -109,6 +109,8 @@ def character_of(name: str) -> str:
     if name in _PUNCTUATION:
         return _PUNCTUATION[name]
     try:
-        return unicodedata.lookup(name.replace("_", " "))
+        found = unicodedata.lookup(name.replace("_", " "))
     except KeyError:
         return ""
+    # Control characters have names too, such as ESC.
+    return found if found.isprintable() else ""

@@ -11,7 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_trader.actions.key_table import KeyTable
 from tui_trader.cli.exit_codes import EXIT_BUG, EXIT_CONFLICT, EXIT_OK
+from tui_trader.cli.keys import keys_of_home
 from tui_trader.cli.narration import tell
 from tui_trader.cli.parser import Subparsers
 from tui_trader.cli.starter import ensure_engine
@@ -44,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
         message = "the console needs a terminal; `tui-trader start` runs the engine without one"
         raise ConfigError(message)
     home = chosen_home(args)
+    # A wrong line in it is said before anything is started.
+    keys = keys_of_home(home)
     # Nothing that is loaded is garbage; the console collects again once it is up.
     gc.disable()
     if args.command != "attach":
@@ -54,15 +58,23 @@ def run(args: argparse.Namespace) -> int:
             home,
             is_read_only=getattr(args, "read_only", False),
             options=_surroundings(args, home),
+            keys=keys,
         )
     )
     # Loaded only here: a new engine must not wait for the screens, but they come up beside it.
     from tui_trader.app import run_console
+    from tui_trader.screens.starting_again import halted_beside, run_until_left
+    from tui_trader.widgets.terminal import read_key
 
     async def attach() -> EngineClient:
         return await connect(home, name=NAME, is_read_only=options.is_read_only)
 
-    return _tell_end(run_console(attach, options=options))
+    end = run_until_left(
+        partial(run_console, attach, options=options),
+        read_key=read_key,
+        halt=partial(halted_beside, options.halt_command),
+    )
+    return _tell_end(end)
 
 
 def engine_options(args: argparse.Namespace) -> list[str]:
@@ -79,7 +91,9 @@ def _surroundings(args: argparse.Namespace, home: Path) -> tuple[str, ...]:
     return ("--home", str(home), *named)
 
 
-async def _options(home: Path, *, is_read_only: bool, options: tuple[str, ...]) -> "ConsoleOptions":
+async def _options(
+    home: Path, *, is_read_only: bool, options: tuple[str, ...], keys: KeyTable
+) -> "ConsoleOptions":
     """Speed and colours as the engine's settings say; the console reads no settings file.
 
     Raises:
@@ -101,6 +115,12 @@ async def _options(home: Path, *, is_read_only: bool, options: tuple[str, ...]) 
         fps=values.get("console.fps", plain.fps),
         theme=values.get("console.theme", plain.theme),
         glyphs=glyphs_for(values.get("console.glyphs", AUTO), os.environ),
+        rings_bell=values.get("console.bell", plain.rings_bell),
+        notes_on_desktop=values.get("console.desktop_notes", plain.notes_on_desktop),
+        keys=keys,
+        armed_minutes=values.get("console.armed_minutes", plain.armed_minutes),
+        idle_minutes=values.get("console.idle_minutes", plain.idle_minutes),
+        setting_keys=tuple(row.key for row in rows),
         is_read_only=is_read_only,
         report_folder=home / "logs",
         # Who only looks leaves nothing behind.

@@ -7,7 +7,10 @@ from textual.geometry import Region
 from tui_trader.actions import Where
 from tui_trader.screens.analysis_layout import AnalysisShape, analysis_regions
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_trader.screens.exporting import ExportTable
 from tui_trader.screens.picking import Picking
+from tui_trader.screens.record_tables import analysis_exports, chosen_analysis
+from tui_trader.screens.tables import chosen_market
 from tui_trader.themes import Palette
 from tui_trader.widgets.analysis_panes import (
     AnalysisChartPane,
@@ -200,6 +203,15 @@ class AnalysisScreen(Picking):
                 chosen(int(result))
 
         self.app.push_screen(ChoiceDialog(title, "Which indicator?", choices), take)
+
+    def tables(self) -> list[ExportTable]:
+        """What is said of the pair."""
+        return analysis_exports(current_answer(self._scene))
+
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The line of the active list; on the chart the pair."""
+        found = chosen_analysis(self._scene, current_answer(self._scene))
+        return found or chosen_market(self._scene)
 
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane and chooses its line."""

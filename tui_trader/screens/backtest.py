@@ -14,6 +14,8 @@ from tui_trader.screens.backtest_layout import BacktestShape, backtest_regions
 from tui_trader.screens.backtest_work import BacktestWork
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.screens.dialogs.text import TextDialog
+from tui_trader.screens.exporting import ExportTable
+from tui_trader.screens.record_tables import backtest_exports, chosen_backtest
 from tui_trader.themes import Palette
 from tui_trader.widgets.backtest_board import PANES_IN_ORDER, within
 from tui_trader.widgets.backtest_form import faults_of
@@ -177,6 +179,16 @@ class BacktestScreen(BacktestCharting):
             case _:
                 pass
 
+    # Written out, and copied.
+
+    def tables(self) -> list[ExportTable]:
+        """The shown run, and the kept ones."""
+        return backtest_exports(self._board)
+
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked trade, or the marked run."""
+        return chosen_backtest(self._board, self._scene.pane)
+
     # Kept runs.
 
     def action_delete_run(self) -> None:
@@ -200,7 +212,7 @@ class BacktestScreen(BacktestCharting):
         ]
         self.app.push_screen(ChoiceDialog("REMOVE THIS RUN", text, choices), take)
 
-    def action_export(self) -> None:
+    def action_export_folder(self) -> None:
         """Ask for a folder, and write the run there."""
         board = self._board
         shown = board.document.id if board.document is not None else None
