@@ -24,7 +24,8 @@ from functools import partial
 
 from rich.console import RenderableType
 from rich.text import Text
-from textual.app import App
+from textual import events
+from textual.binding import BindingsMap
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -33,17 +34,24 @@ from tui_trader.actions import TABS, Where
 from tui_trader.engine.client.frames import Goodbye
 from tui_trader.engine.client.mirror import SequenceGap
 from tui_trader.engine.client.protocol import EngineClient
-from tui_trader.engine.messages.commands import ShutDownEngine
+from tui_trader.engine.messages.commands import (
+    AmendPlacedOrder,
+    ClosePosition,
+    PlaceOrder,
+    ShutDownEngine,
+    StartStrategy,
+)
 from tui_trader.engine.values.errors import TraderError
 from tui_trader.engine.values.orders import CommandId
 from tui_trader.engine.values.text import sanitize
+from tui_trader.screens.announcing import Announcer
 from tui_trader.screens.bindings import bindings_of
 from tui_trader.screens.console_options import ConsoleOptions
 from tui_trader.screens.console_screen import ACTOR, ConsoleScreen
 from tui_trader.screens.crash_report import crash_words, record_crash
 from tui_trader.screens.emergency_stop import EmergencyStop
-from tui_trader.screens.exporting import write_export
 from tui_trader.screens.gallery import Gallery
+from tui_trader.screens.granting import Granting
 from tui_trader.screens.handing_over import HandOver
 from tui_trader.screens.keeping import read_set_up, write_set_up
 from tui_trader.screens.leaving import (
@@ -55,16 +63,24 @@ from tui_trader.screens.leaving import (
     leave_question,
 )
 from tui_trader.screens.questions import Questions
-from tui_trader.screens.wishes import AnswersWanted, CommandWanted, ExportWanted, LeaveWanted
+from tui_trader.screens.wishes import (
+    AnswersWanted,
+    CommandWanted,
+    LeaveWanted,
+)
 from tui_trader.themes import THEMES
 from tui_trader.widgets import scene_feed
+from tui_trader.widgets.arming import Arming
 from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.looks import Looks
+from tui_trader.widgets.pace import Pace
 from tui_trader.widgets.scene import Attachment, Scene
 from tui_trader.widgets.set_up import set_up_of, take_set_up
-from tui_trader.widgets.terminal_driver import sturdy
+from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
+TRADES = (PlaceOrder, AmendPlacedOrder, ClosePosition, StartStrategy)
+"""Commands that may take risk: FlattenAll and cancels are not among them."""
 SHUT_DOWN_WAIT_MS = 10_000
 FRAMES_PER_TURN = 64
 SETTLED_S = 1.0
@@ -97,7 +113,16 @@ def _collect_from_now_on() -> None:
         gc.enable()
 
 
-class TraderApp(App[ConsoleExit], inherit_bindings=False):
+def _trouble(scene: Scene) -> str:
+    """Why nobody should trade now; empty when all is well."""
+    if scene.attachment is not Attachment.ATTACHED:
+        return "the engine is gone"
+    if scene.state.halt is not None:
+        return "trading is halted"
+    return "prices are old" if scene.is_market_old else ""
+
+
+class TraderApp(Granting, inherit_bindings=False):
     """Attachment, clock, commands and the ways out."""
 
     TITLE = "tui-trader"
@@ -110,7 +135,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
     def __init__(self, connect: Connect, *, options: ConsoleOptions) -> None:
         super().__init__()
         self._connect, self._options = connect, options
-        self._display_diff = DiffedDisplay()
+        self._display_diff, self._pace = DiffedDisplay(), Pace()
         self._looks = Looks(options.theme, glyphs=options.glyphs, is_colour_unwanted=self.no_color)
         now_ms = options.clock()
         self.scene = Scene(
@@ -118,7 +143,12 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             heard_ms=now_ms,
             is_read_only=options.is_read_only,
             beside=options.beside,
+            keys=options.keys,
+            arming=Arming(minutes=options.armed_minutes, idle_minutes=options.idle_minutes),
+            setting_keys=options.setting_keys,
         )
+        self.scene.logs.folder = options.report_folder
+        self._bindings = BindingsMap(bindings_of(Where.EVERYWHERE, options.keys))
         kept, self._set_up_fault = read_set_up(options.set_up_file)
         if kept is not None:
             take_set_up(self.scene, kept)
@@ -136,6 +166,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             spawn=lambda work: self.run_worker(work, name="halt"),
             changed=self._show,
         )
+        self._announcer = Announcer(self.scene, options, write=self._write)
         self._hand_over = HandOver(
             self.scene,
             complain=lambda text: self.shown.say(text, is_bad=True),
@@ -197,6 +228,9 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         scene = self.scene
         scene.now_ms = self._options.clock()
         scene_feed.watch_stop(scene)
+        why = scene.arming.watch(scene.now_ms, trouble=_trouble(scene))
+        if why:
+            self.shown.say(f"trading keys sleep again: {why}", is_bad=True)
         if scene.is_shutting_down and scene.now_ms - self._shut_down_ms > SHUT_DOWN_WAIT_MS:
             scene.is_shutting_down = False
             self.shown.say("the engine has not ended; `tui-trader status` tells more", is_bad=True)
@@ -204,14 +238,42 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
             self.exit(ConsoleExit(how=Departure.DETACHED, detail="the terminal hung up"))
             return
         self._questions.ask()
-        if not is_clogged(self._driver):
-            if self._display_diff.pay_debt():
-                self.screen.refresh()
+        if isinstance(self._driver, SturdyDriver):
+            scene.link = self._pace.reading() or scene.link
+        if not is_clogged(self._driver) and self._pace.may_paint():
+            self._catch_up()
             self.shown.sync()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if not self._display_diff.holds_back(self._driver):
-            super()._display(screen, self._display_diff.diffed(renderable))
+        driver = self._driver
+        if self._display_diff.holds_back(driver, is_behind=self._pace.is_behind()):
+            return
+        super()._display(screen, self._display_diff.diffed(renderable))
+        if isinstance(driver, SturdyDriver) and self._pace.frame_sent(driver.written_bytes):
+            driver.ask()
+
+    def _write(self, sequence: str) -> None:
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    def _catch_up(self) -> None:
+        """Paint what was held back."""
+        if self._display_diff.pay_debt():
+            self.screen.refresh()
+
+    def on_cursor_position(self) -> None:
+        """The terminal has shown what it was sent."""
+        if isinstance(self._driver, SturdyDriver):
+            self._pace.answered(self._driver.answered_s)
+        self._catch_up()
+
+    def on_app_focus(self) -> None:
+        """Somebody looks at the terminal again."""
+        self._pace.is_focused = True
+
+    def on_app_blur(self) -> None:
+        """Nobody does: once a second is enough."""
+        self._pace.is_focused = False
 
     # The attachment.
 
@@ -244,6 +306,7 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
                 event = scene_feed.take_frame(self.scene, frame)
                 if event is not None:
                     self._stop.take_answer(event)
+                    self._announcer.take(event)
                     self._hand_over.take_answer(event)
                 count += 1
                 if count % FRAMES_PER_TURN == 0:
@@ -268,9 +331,18 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
 
     # Commands.
 
+    async def on_event(self, event: events.Event) -> None:
+        """Somebody is there: armed keys stay awake."""
+        if isinstance(event, events.InputEvent):
+            self.scene.arming.touched_ms = self._options.clock()
+        await super().on_event(event)
+
     def on_command_wanted(self, message: CommandWanted) -> None:
-        """Hand a command over."""
+        """Hand a command over; with real money a trade only while trading keys are armed."""
         message.stop()
+        if self.scene.is_asleep and isinstance(message.command, TRADES):
+            self.shown.say("trading keys are not armed: nothing was sent", is_bad=True)
+            return
         self.run_worker(self._hand_over.send(message.command), name="command")
 
     def action_stop(self) -> None:
@@ -286,33 +358,9 @@ class TraderApp(App[ConsoleExit], inherit_bindings=False):
         self._display_diff.forget()
         self.screen.refresh()
 
-    def action_theme(self) -> None:
-        """The other colours."""
-        self.theme = self._looks.go_on()
-        self._show()
-        self.shown.say(f"theme {self.theme}")
-
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""
         self.shown.say("ctrl+c does nothing here: q leaves, ! stops trading")
-
-    def on_export_wanted(self, message: ExportWanted) -> None:
-        """Write a table to a file, and say to which."""
-        message.stop()
-        folder = self._options.export_folder
-        if folder is None:
-            self.shown.say("this console has no home to write to", is_bad=True)
-            return
-        try:
-            path = write_export(
-                message.table, message.kind, folder=folder, now_ms=self._options.clock()
-            )
-        except OSError as error:
-            self.shown.say(f"not written: {error.strerror or error}", is_bad=True)
-        else:
-            self.shown.say(
-                f"{len(message.table.rows)} rows written to {path.parent.name}/{path.name}"
-            )
 
     # The ways out.
 

@@ -6,7 +6,8 @@ from tests.screens.scripted import NOW_MS
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.widgets.drawing.event_words import Weight
-from tui_trader.widgets.journal_board import LINES_MAX, PAGES_MAX, REFUSED_MAX, JournalBoard, Level
+from tui_trader.widgets.journal_board import PAGES_MAX, REFUSED_MAX, JournalBoard
+from tui_trader.widgets.line_board import LINES_MAX, Level
 
 DAY_MS = 86_400_000
 

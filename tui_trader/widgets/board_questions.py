@@ -53,7 +53,7 @@ def page_due(scene: Scene) -> AskRecentEvents | None:
         case "orders" | "risk":
             is_wanted = journal.wants_older_than(scene.now_ms // MS_PER_DAY * MS_PER_DAY)
         case "journal":
-            is_wanted = journal.wants_lines_below(journal.cursor)
+            is_wanted = not scene.logs.is_shown and journal.wants_lines_below(journal.cursor)
         case _:
             is_wanted = False
     return AskRecentEvents(limit=PAGE, before=journal.oldest) if is_wanted else None

@@ -7,79 +7,31 @@ somebody looks that far back or searches for what is not in them. Both ends have
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
 
 from tui_trader.engine.messages.events import CommandRefused, Event
 from tui_trader.engine.messages.queries import JournalEntry
-from tui_trader.widgets.drawing.event_words import LogLine, Weight, add_line, in_words
+from tui_trader.widgets.drawing.event_words import LogLine, add_line, in_words
+from tui_trader.widgets.line_board import LINES_MAX, LineBoard
 
 PAGE = 1_000
 """Events a page: as many as the engine tells at once."""
 PAGES_MAX = 50
-LINES_MAX = 10_000
 REFUSED_MAX = 500
-AHEAD = 100
-"""Lines below the last one in sight that are read beforehand."""
-
-
-class Level(Enum):
-    """The least weight that is shown; the value is how it is called."""
-
-    ALL = "everything"
-    USUAL = "without routine"
-    WARNINGS = "warnings and errors"
-    ERRORS = "errors"
-
-
-_WEIGHTS = {
-    Level.ALL: frozenset(Weight),
-    Level.USUAL: frozenset(Weight) - {Weight.QUIET},
-    Level.WARNINGS: frozenset({Weight.WARN, Weight.BAD}),
-    Level.ERRORS: frozenset({Weight.BAD}),
-}
 
 
 @dataclass(slots=True, kw_only=True)
-class JournalBoard:
+class JournalBoard(LineBoard):
     """The journal as far as it was read.
 
     Args:
-        lines: Events in words, oldest first.
         refused: Commands that a gate refused, oldest first.
         oldest: Number of the oldest event that was read; what is before it can be asked for.
-        oldest_ms: When that was, 0 before anything was read.
-        pages: How many were read.
-        fault: Why the last page did not come, else empty.
-        version: Grows with every change of the lines.
-        cursor: Marked line, counted from the newest of those that are shown.
-        is_following: The newest line is marked, whatever comes.
+        asked_ms: When the last page was asked for.
     """
 
-    lines: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LINES_MAX))
     refused: deque[CommandRefused] = field(default_factory=lambda: deque(maxlen=REFUSED_MAX))
     oldest: int = 0
-    oldest_ms: int = 0
-    pages: int = 0
-    is_under_way: bool = False
     asked_ms: int = 0
-    fault: str = ""
-    version: int = 0
-    level: Level = Level.USUAL
-    filter: str = ""
-    is_typing: bool = False
-    cursor: int = 0
-    is_following: bool = True
-    _shown: list[LogLine] = field(default_factory=list)
-    _shown_as_of: tuple[int, Level, str] | None = None
-
-    @property
-    def shown(self) -> list[LogLine]:
-        """Lines of the chosen level that contain the filter, newest first."""
-        as_of = (self.version, self.level, self.filter)
-        if self._shown_as_of != as_of:
-            self._shown_as_of = as_of
-            self._shown = [entry for entry in reversed(self.lines) if self._passes(entry)]
-        return self._shown
 
     @property
     def is_at_its_end(self) -> bool:
@@ -104,7 +56,7 @@ class JournalBoard:
         count = len(self.lines)
         add_line(self.lines, new)
         self.version += 1
-        if not self.is_following and len(self.lines) > count and self._passes(new):
+        if not self.is_following and len(self.lines) > count and self.passes(new):
             self.cursor += 1
 
     def take_page(self, entries: Iterable[JournalEntry]) -> None:
@@ -137,23 +89,3 @@ class JournalBoard:
         """Whether events since `time_ms` are still to be read."""
         is_needed = not self.oldest_ms or self.oldest_ms > time_ms
         return is_needed and not self.is_at_its_end
-
-    def wants_lines_below(self, place: int) -> bool:
-        """Whether lines as far down as `place` are still to be read."""
-        return place + AHEAD >= len(self.shown) and not self.is_at_its_end
-
-    def move(self, step: int) -> None:
-        """Mark another line; back at the newest one follows again."""
-        self.cursor = max(0, min(len(self.shown) - 1, self.cursor + step))
-        self.is_following = self.cursor == 0
-
-    def choose(self, *, level: Level | None = None, text: str | None = None) -> None:
-        """Show other lines, from the newest on."""
-        self.level = level or self.level
-        self.filter = self.filter if text is None else text
-        self.cursor, self.is_following = 0, True
-
-    def _passes(self, entry: LogLine) -> bool:
-        if entry.weight not in _WEIGHTS[self.level]:
-            return False
-        return not self.filter or self.filter.casefold() in entry.text.casefold()

@@ -1,4 +1,4 @@
-"""Panes of the journal screen: what happened, newest on top, and the marked line in full."""
+"""Panes of the journal screen: what happened, by the journal or the log files, newest on top; the marked line in full."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,13 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.journal_rows import journal_detail, journal_rows
 from tui_trader.widgets.drawing.lines import Piece, line
 from tui_trader.widgets.journal_board import JournalBoard
+from tui_trader.widgets.line_board import LineBoard
+from tui_trader.widgets.log_board import LogBoard
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
 
 _WIDE_ENOUGH = 100
+_OLDER = {JournalBoard: ", older: tui-trader replay", LogBoard: ", older: narrow the search"}
 
 
 class JournalPane(Pane):
@@ -28,17 +31,19 @@ class JournalPane(Pane):
 
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """The version of the lines, and how they are shown."""
-        board = scene.journal
+        board = board_shown(scene)
         return (
+            scene.logs.is_shown,
             board.version,
             (board.level, board.filter, board.is_typing, board.cursor, board.is_following),
-            (board.is_under_way, board.fault, board.oldest, board.is_at_its_end),
+            (board.is_under_way, board.fault, board.oldest_ms, board.is_at_its_end),
+            board.seek_ms,
         )
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """Heading, and as many lines as fit around the cursor."""
         width, height = self.size
-        board, room = scene.journal, max(1, self.size.height - 1)
+        board, room = board_shown(scene), max(1, self.size.height - 1)
         shown = board.shown
         # Scrolled no more than the cursor asks for, and back only when it leaves at the top.
         last = board.cursor - room + 1
@@ -62,13 +67,13 @@ class JournalDetailPane(Pane):
 
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """The line."""
-        board = scene.journal
-        return (board.version, board.level, board.filter, board.cursor)
+        board = board_shown(scene)
+        return (scene.logs.is_shown, board.version, board.level, board.filter, board.cursor)
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """A title and the text."""
         width, height = self.size
-        board = scene.journal
+        board = board_shown(scene)
         head = self.head(scene, palette, title="LINE")
         if not board.shown:
             return [head]
@@ -76,14 +81,20 @@ class JournalDetailPane(Pane):
         return [head, *journal_detail(entry, width=width, lines_max=height - 1, palette=palette)]
 
 
-def _title(board: JournalBoard) -> str:
+def board_shown(scene: Scene) -> LineBoard:
+    """The log files where they are asked for, else the journal."""
+    return scene.logs if scene.logs.is_shown else scene.journal
+
+
+def _title(board: LineBoard) -> str:
+    name = "LOG FILES" if isinstance(board, LogBoard) else "JOURNAL"
     if board.is_typing:
-        return f"JOURNAL  search: {board.filter}▏ Enter keeps it, Esc takes it away"
-    words = f"JOURNAL  {board.level.value}"
+        return f"{name}  search: {board.filter}▏ Enter keeps it, Esc takes it away"
+    words = f"{name}  {board.level.value}"
     return f"{words} with “{board.filter}”" if board.filter else words
 
 
-def _right(board: JournalBoard, width: int, palette: Palette) -> list[Piece]:
+def _right(board: LineBoard, width: int, palette: Palette) -> list[Piece]:
     where = "following" if board.is_following else f"{board.cursor} newer above"
     # What is searched for matters more than how far back it was read.
     has_room = width >= _WIDE_ENOUGH or board.fault or not (board.filter or board.is_typing)
@@ -91,19 +102,21 @@ def _right(board: JournalBoard, width: int, palette: Palette) -> list[Piece]:
     return [*reach, (f"{where} ", None)]
 
 
-def _reach(board: JournalBoard) -> str:
+def _reach(board: LineBoard) -> str:
     """How far back it has been read."""
     if board.fault:
         return f"not read: {board.fault}"
-    if board.oldest <= 1:
+    if isinstance(board, JournalBoard) and board.oldest <= 1:
         return "from the very first event"
-    if not board.oldest_ms:
+    if isinstance(board, LogBoard) and board.is_all_read:
+        return "from the oldest file"
+    if not board.oldest_ms or board.seek_ms is not None:
         return "reading…"
     moment = f"{format_rfc3339(board.oldest_ms)[5:10]} {format_clock(board.oldest_ms)[:5]}"
-    return f"back to {moment}" + ("" if not board.is_at_its_end else ", older: tui-trader replay")
+    return f"back to {moment}" + ("" if not board.is_at_its_end else _OLDER[type(board)])
 
 
-def _nothing(board: JournalBoard) -> str:
+def _nothing(board: LineBoard) -> str:
     if not board.is_at_its_end and not board.fault:
         return "  reading further back…"
     if board.filter:

@@ -29,6 +29,7 @@ from tui_trader.widgets.desk_board import DeskBoard
 from tui_trader.widgets.drawing.event_words import LogLine
 from tui_trader.widgets.drill_board import DrillBoard
 from tui_trader.widgets.journal_board import JournalBoard
+from tui_trader.widgets.log_board import LogBoard
 from tui_trader.widgets.models_board import ModelsBoard
 from tui_trader.widgets.orders_board import OrdersBoard
 from tui_trader.widgets.pace import LinkReading
@@ -123,6 +124,7 @@ class Scene:
     beside: Program = field(default_factory=Program)
     topics: dict[str, Topic] = field(default_factory=dict)
     journal: JournalBoard = field(default_factory=JournalBoard)
+    logs: LogBoard = field(default_factory=LogBoard)
     order_board: OrdersBoard = field(default_factory=OrdersBoard)
     signals: SignalsBoard = field(default_factory=SignalsBoard)
     models: ModelsBoard = field(default_factory=ModelsBoard)

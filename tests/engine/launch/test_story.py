@@ -2,14 +2,17 @@
 
 import json
 import logging
+import os
 import threading
+import time
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tui_trader.engine.launch import describe, narrator
-from tui_trader.engine.launch.log_file import EngineLog
+from tui_trader.engine.launch.log_file import DAYS_KEPT, EngineLog
 from tui_trader.engine.launch.narrator import Narrator
 from tui_trader.engine.messages.events import (
     EquityMarked,
@@ -97,6 +100,45 @@ def test_secrets_are_masked_wherever_they_turn_up(log, tmp_path):
     assert "secret" not in text
     assert text.count("***") == 3
     assert "ValueError" in text
+
+
+def test_secret_with_quotes_is_masked_as_json_writes_it(tmp_path):
+    opened = EngineLog(tmp_path, ['a"quoted\\secret'])
+    opened.say('it was a"quoted\\secret, he said')
+    opened.close()
+    assert lines_of(tmp_path)[0]["text"] == "it was ***, he said"
+
+
+def test_levels_say_what_must_be_looked_at(log, tmp_path):
+    log.events([entry(1)])
+    up, down = (
+        JournalEntry(
+            sequence=2, event=LinkChanged(time_ms=1, link="market", state=state, detail="")
+        )
+        for state in (LinkState.UP, LinkState.DOWN)
+    )
+    log.events([up, down])
+    assert [line["level"] for line in lines_of(tmp_path)] == ["error", "info", "warning"]
+
+
+def test_a_day_is_a_file_and_thirty_of_them_are_kept(tmp_path):
+    for number in range(40):
+        day = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+        (tmp_path / f"engine.jsonl.{day:%Y-%m-%d}").write_text("{}\n")
+    live = tmp_path / "engine.jsonl"
+    live.write_text('{"text": "of the day before"}\n')
+    yesterday = time.time() - 86_400
+    os.utime(live, (yesterday, yesterday))
+    opened = EngineLog(tmp_path)
+    opened.say("of today")
+    opened.close()
+    named = f"engine.jsonl.{datetime.fromtimestamp(yesterday, tz=UTC):%Y-%m-%d}"
+    assert (tmp_path / named).read_text() == '{"text": "of the day before"}\n'
+    assert [line["text"] for line in lines_of(tmp_path)] == ["of today"]
+    kept = sorted(path.name for path in tmp_path.iterdir() if path != live)
+    assert len(kept) == DAYS_KEPT == 30
+    assert kept[0] == "engine.jsonl.2026-01-12"
+    assert live.stat().st_mode & 0o077 == 0
 
 
 def test_short_texts_are_not_masked_everywhere(log, tmp_path):

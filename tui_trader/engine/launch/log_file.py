@@ -11,13 +11,53 @@ from typing import Any
 
 import msgspec
 
+from tui_trader.engine.messages.events import (
+    AnomalyFound,
+    CancelAllFailed,
+    CancelRejected,
+    CommandRefused,
+    EngineStopping,
+    Event,
+    LimitChanged,
+    LinkChanged,
+    OrderAdopted,
+    OrderExpired,
+    OrderFoundAbsent,
+    OrderNotPlaced,
+    OrderOutcomeUnknown,
+    OrderRejected,
+    ReconcileFailed,
+    StrategyHeld,
+    StrategyRefilled,
+    TradingHalted,
+)
 from tui_trader.engine.messages.queries import JournalEntry
+from tui_trader.engine.values.modes import LinkState
 from tui_trader.engine.values.time import MS_PER_SECOND, format_rfc3339
 
 LOG_NAME = "engine.jsonl"
 DAYS_KEPT = 30
 _PRIVATE = 0o600
 _MASK = "***"
+_ERRORS = (
+    AnomalyFound,
+    CancelAllFailed,
+    CommandRefused,
+    OrderOutcomeUnknown,
+    OrderRejected,
+    StrategyHeld,
+    TradingHalted,
+)
+_WARNINGS = (
+    CancelRejected,
+    EngineStopping,
+    OrderAdopted,
+    OrderExpired,
+    OrderFoundAbsent,
+    OrderNotPlaced,
+    ReconcileFailed,
+    StrategyRefilled,
+)
 SECRET_LENGTH_MIN = 6
 """Shorter texts would be masked everywhere by accident."""
 
@@ -43,10 +83,10 @@ class EngineLog:
             self._lines.secrets.append(secret)
 
     def events(self, entries: Sequence[JournalEntry]) -> None:
-        """Write events."""
+        """Write events, each with the level of what it means."""
         for entry in entries:
-            name = type(entry.event).__name__
-            self._logger.info("%s", name, extra={"fields": msgspec.to_builtins(entry)})
+            name, fields = type(entry.event).__name__, msgspec.to_builtins(entry)
+            self._logger.log(level_of(entry.event), "%s", name, extra={"fields": fields})
 
     def say(self, text: str) -> None:
         """Write a sentence."""
@@ -60,6 +100,17 @@ class EngineLog:
         """Write no more."""
         logging.getLogger().removeHandler(self._handler)
         self._handler.close()
+
+
+def level_of(event: Event) -> int:
+    """What must be looked at is an error, what should be a warning; the journal has all of it alike."""
+    if isinstance(event, LinkChanged):
+        return logging.WARNING if event.state is LinkState.DOWN else logging.INFO
+    if isinstance(event, LimitChanged):
+        return logging.WARNING if event.is_looser else logging.INFO
+    if isinstance(event, _ERRORS):
+        return logging.ERROR
+    return logging.WARNING if isinstance(event, _WARNINGS) else logging.INFO
 
 
 class _DailyFile(logging.handlers.TimedRotatingFileHandler):
@@ -95,5 +146,10 @@ class _JsonLines(logging.Formatter):
             line["trace"] = self.formatException(record.exc_info)
         text = msgspec.json.encode(line).decode()
         for secret in self.secrets:
-            text = text.replace(secret, _MASK)
+            # As it is, and as JSON writes it where it has quotes or backslashes.
+            text = text.replace(secret, _MASK).replace(_as_json(secret), _MASK)
         return text
+
+
+def _as_json(text: str) -> str:
+    return msgspec.json.encode(text).decode()[1:-1]
