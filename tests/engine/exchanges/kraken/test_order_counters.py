@@ -1,5 +1,7 @@
 """Kraken's counter of a pair as we keep it: what fits, what waits, what is refused unsent."""
 
+from decimal import Decimal
+
 import msgspec
 import pytest
 
@@ -10,7 +12,9 @@ from tui_trader.engine.exchanges.kraken.order_counters import (
     STARTER_ORDERS,
     OrderCounters,
 )
+from tui_trader.engine.values.account import ExchangeOrder
 from tui_trader.engine.values.errors import RejectedByExchange
+from tui_trader.engine.values.orders import OrderStatus, OrderType, Side
 
 BTC, ETH = "BTC/USD", "ETH/USD"
 
@@ -107,3 +111,49 @@ def test_only_so_many_orders_are_remembered(counters, clock):
         clock.move(1_000)
     assert len(counters._placed) == ORDERS_REMEMBERED_MAX
     assert "order 0" not in counters._placed
+
+
+def past(clock, name, *, age_s, status=OrderStatus.OPEN):
+    """An order of before this session."""
+    return ExchangeOrder(
+        exchange_order_id=f"O{name}",
+        client_order_id=name,
+        symbol=BTC,
+        side=Side.BUY,
+        order_type=OrderType.LIMIT,
+        status=status,
+        quantity_base=Decimal(1),
+        filled_base=Decimal(0),
+        price=Decimal(1),
+        opened_ms=clock.now_ms() - age_s * 1_000,
+    )
+
+
+async def test_first_look_counts_what_an_earlier_session_placed(counters, clock):
+    orders = [past(clock, str(number), age_s=0) for number in range(40)]
+    counters.seed(orders)
+    assert used(counters) == 40
+    with pytest.raises(RejectedByExchange, match="too many orders"):
+        counters.spend_order(BTC, "one more")
+    counters.seed([past(clock, "later", age_s=0)])
+    assert used(counters) == 40
+    clock.move(40_000)
+    await counters.spend_cancel("0")
+    assert used(counters) == pytest.approx(4)
+
+
+def test_what_was_cancelled_counts_as_at_once_and_falls(counters, clock):
+    cancelled = {"status": OrderStatus.CANCELLED}
+    counters.seed([past(clock, "a", age_s=0, **cancelled), past(clock, "b", age_s=4, **cancelled)])
+    assert used(counters) == pytest.approx(9 + 5)
+
+
+def test_old_orders_cost_nothing(counters, clock):
+    counters.seed([past(clock, "old", age_s=300), past(clock, "older", age_s=9_000)])
+    assert counters.levels() == ()
+
+
+def test_seed_never_exceeds_the_maximum(counters, clock):
+    many = [past(clock, str(number), age_s=0, status=OrderStatus.CANCELLED) for number in range(50)]
+    counters.seed(many)
+    assert used(counters) == STARTER_ORDERS.level_max

@@ -165,7 +165,9 @@ class KrakenExecution:
 
     async def account(self, since_ms: int) -> AccountSnapshot:
         """`Execution.account`."""
-        return await self._rest.account(since_ms)
+        snapshot = await self._rest.account(since_ms)
+        self._orders.seed((*snapshot.closed_orders, *snapshot.open_orders))
+        return snapshot
 
     async def run(self, deliver: Deliver) -> None:
         """`Execution.run`."""

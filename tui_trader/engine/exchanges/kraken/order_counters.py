@@ -9,22 +9,25 @@ https://docs.kraken.com/api/docs/guides/spot-ratelimits
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, NamedTuple
 
 import msgspec
 
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.values.abilities import BudgetLevel
+from tui_trader.engine.values.account import ExchangeOrder
 from tui_trader.engine.values.errors import RejectedByExchange
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import ClientOrderId
+from tui_trader.engine.values.orders import ClientOrderId, OrderStatus
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 ORDERS_REMEMBERED_MAX: Final = 5_000
 _ADD_COST: Final = 1.0
 _CANCEL_COSTS: Final = ((5, 8.0), (10, 6.0), (15, 5.0), (45, 4.0), (90, 2.0), (300, 1.0))
 _AMEND_COSTS: Final = ((5, 3.0), (10, 2.0), (15, 1.0))
+_OLD_MS: Final = _CANCEL_COSTS[-1][0] * MS_PER_SECOND
+"""From this age on an order costs nothing any more."""
 _LOOK_AGAIN_MS: Final = 250
 _TRAVEL_MARGIN: Final = 1.0
 """An order that travelled longer than what follows it fell less there than here."""
@@ -58,7 +61,7 @@ class _Placed(NamedTuple):
 
 
 class OrderCounters:
-    """Counters of one account; they start at zero, as nobody tells what happened before."""
+    """Counters of one account: what the first look shows of an earlier session counts, too."""
 
     def __init__(self, limits: OrderLimits, clock: Clock, *, sleep: Sleep = asyncio.sleep) -> None:
         self._limits = limits
@@ -66,6 +69,30 @@ class OrderCounters:
         self._sleep = sleep
         self._levels: dict[Symbol, tuple[float, int]] = {}
         self._placed: OrderedDict[ClientOrderId, _Placed] = OrderedDict()
+        self._is_seeded = False
+
+    def seed(self, orders: Iterable[ExchangeOrder]) -> None:
+        """Count what was placed and cancelled before this session; only the first call does anything.
+
+        Nobody tells when an order was cancelled: it counts as at once, which is dearest.
+        """
+        if self._is_seeded:
+            return
+        self._is_seeded = True
+        now_ms, wall_ms = self._clock.monotonic_ms(), self._clock.now_ms()
+        for order in sorted(orders, key=lambda one: one.opened_ms):
+            age_ms = max(0, wall_ms - order.opened_ms)
+            name = order.client_order_id
+            if name in self._placed or age_ms >= _OLD_MS:
+                continue
+            if name is not None:
+                self._remember(name, _Placed(order.symbol, now_ms - age_ms))
+            cost = _ADD_COST
+            if order.status is OrderStatus.CANCELLED:
+                cost += _CANCEL_COSTS[0][1]
+            left = cost - age_ms / MS_PER_SECOND * self._limits.decay_per_s
+            level = self._level(order.symbol) + max(0.0, left)
+            self._put(order.symbol, min(level, self._limits.level_max))
 
     def spend_order(self, symbol: Symbol, client_order_id: ClientOrderId) -> None:
         """Count a new order.
@@ -75,9 +102,7 @@ class OrderCounters:
         """
         room = self._limits.level_max - self._limits.cancel_reserve
         self._spend(symbol, _ADD_COST, room=room)
-        self._placed[client_order_id] = _Placed(symbol, self._clock.monotonic_ms())
-        if len(self._placed) > ORDERS_REMEMBERED_MAX:
-            self._placed.popitem(last=False)
+        self._remember(client_order_id, _Placed(symbol, self._clock.monotonic_ms()))
 
     def note_answer(self, client_order_id: ClientOrderId) -> None:
         """An order's answer came: the exchange counts its age from before now, at the latest."""
@@ -128,6 +153,11 @@ class OrderCounters:
             for symbol in sorted(self._levels)
             if (level := self._level(symbol)) > 0
         )
+
+    def _remember(self, client_order_id: ClientOrderId, placed: _Placed) -> None:
+        self._placed[client_order_id] = placed
+        if len(self._placed) > ORDERS_REMEMBERED_MAX:
+            self._placed.popitem(last=False)
 
     def _spend(self, symbol: Symbol, cost: float, *, room: float) -> None:
         level = self._level(symbol)
