@@ -122,6 +122,17 @@ def test_lines_have_a_value_or_none_for_each_candle(count):
     assert len({line.colour for line in lines}) == 4
 
 
+def test_bands_of_what_is_seen_and_of_the_newest_are_those_of_all():
+    closes = [one.close for one in walk("BTC/USD")]
+    whole = bollinger(closes, BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS)
+    seen = range(10, 60)
+    part = bollinger(closes, BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS, seen=seen)
+    for all_values, seen_values in zip(whole, part, strict=True):
+        assert seen_values[10:60] == all_values[10:60]
+        assert seen_values[-1] == all_values[-1]
+        assert set(seen_values[60:-1]) == {None}
+
+
 def test_heikin_ashi_opens_in_the_middle_of_the_one_before():
     first, second = heikin_ashi(
         [

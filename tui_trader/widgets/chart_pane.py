@@ -1,6 +1,7 @@
 """Pane 2: the candle chart of the selected pair."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.strip import Strip
 
@@ -57,7 +58,7 @@ class ChartPane(Pane):
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """Title with the newest candle's numbers, the legend where there is room, and the chart."""
         width, height = self.size
-        picture = picture_of(scene, self.board(scene))
+        picture = picture_of(scene, self.board(scene), width=width)
         title = self.head(
             scene,
             palette,
@@ -101,18 +102,15 @@ class PairChartPane(ChartPane):
         return _PLAIN
 
 
-def picture_of(scene: Scene, board: DeskBoard) -> ChartPicture:
-    """The chart as it is to be drawn."""
-    candles, instrument = shown_candles(scene), scene.instrument
-    return ChartPicture(
-        candles=candles,
-        interval=scene.interval,
+def picture_of(scene: Scene, board: DeskBoard, *, width: int) -> ChartPicture:
+    """The chart as it is to be drawn, with the values of the candles that so wide a chart shows."""
+    candles, bare = shown_candles(scene), _bare(scene, board)
+    window = chart_window(bare, width)
+    lines = overlays(board.overlays, candles, seen=range(window.first, window.end))
+    return replace(
+        bare,
         fills=_fills(scene),
-        decimals=instrument.price_decimals if instrument is not None else 2,
-        lines=overlays(board.overlays, candles),
-        price_lines=price_lines(scene) if board is not _PLAIN else (),
-        candle_width=board.candle_width,
-        pan=board.pan,
+        lines=lines,
         cross=board.cross,
         is_log=board.is_log,
         is_averaged=board.is_averaged,
@@ -120,18 +118,22 @@ def picture_of(scene: Scene, board: DeskBoard) -> ChartPicture:
     )
 
 
-def window_for(scene: Scene, width: int) -> Window:
-    """The candles in sight in a chart of that width, without working out any line."""
-    board, instrument = scene.desk, scene.instrument
-    picture = ChartPicture(
+def _bare(scene: Scene, board: DeskBoard) -> ChartPicture:
+    """What says which candles are in sight."""
+    instrument = scene.instrument
+    return ChartPicture(
         candles=shown_candles(scene),
         interval=scene.interval,
         decimals=instrument.price_decimals if instrument is not None else 2,
-        price_lines=price_lines(scene),
+        price_lines=price_lines(scene) if board is not _PLAIN else (),
         candle_width=board.candle_width,
         pan=board.pan,
     )
-    return chart_window(picture, width)
+
+
+def window_for(scene: Scene, width: int) -> Window:
+    """The candles in sight in a chart of that width, without working out any line."""
+    return chart_window(_bare(scene, scene.desk), width)
 
 
 def legend_rows(picture: ChartPicture, height: int) -> int:

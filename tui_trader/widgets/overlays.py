@@ -38,8 +38,16 @@ class Overlay:
     missing: str = ""
 
 
-def overlays(names: Sequence[str], candles: Sequence[Candle]) -> tuple[Overlay, ...]:
-    """Those of that name, in the order in which a legend tells them."""
+def overlays(
+    names: Sequence[str], candles: Sequence[Candle], *, seen: range | None = None
+) -> tuple[Overlay, ...]:
+    """Those of that name, in the order in which a legend tells them.
+
+    Args:
+        names: Which.
+        candles: All there are, so that what has a memory remembers.
+        seen: Places whose values are wanted, the newest beside them; bands are worked out for these alone.
+    """
     closes = [candle.close for candle in candles]
     lines = []
     if EMA in names:
@@ -51,7 +59,7 @@ def overlays(names: Sequence[str], candles: Sequence[Candle]) -> tuple[Overlay, 
         vwap = session_vwap(candles)
         lines.append(Overlay(label="VWAP", columns=(vwap,), colour=2, missing=NO_DAY_START))
     if BOLLINGER in names:
-        bands = bollinger(closes, BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS)
+        bands = bollinger(closes, BOLLINGER_PERIOD, BOLLINGER_DEVIATIONS, seen=seen)
         lines.append(Overlay(label=f"BB {BOLLINGER_PERIOD}", columns=bands, colour=3))
     return tuple(lines)
 
@@ -99,17 +107,23 @@ def lacks_day_start(candles: Sequence[Candle], interval: Interval) -> bool:
     return candles[0].open_time_ms > midnight_ms
 
 
-def bollinger(closes: Sequence[float], period: int, deviations: float) -> tuple[Values, ...]:
+def bollinger(
+    closes: Sequence[float], period: int, deviations: float, *, seen: range | None = None
+) -> tuple[Values, ...]:
     """Upper band, middle, lower band: the mean, and standard deviations of the whole population about it."""
-    upper: list[float | None] = [None] * min(period - 1, len(closes))
+    count = len(closes)
+    upper: list[float | None] = [None] * count
     middle, lower = [*upper], [*upper]
-    for end in range(period, len(closes) + 1):
-        window = closes[end - period : end]
+    wanted = range(count) if seen is None else {*seen, count - 1}
+    for place in wanted:
+        if not period - 1 <= place < count:
+            continue
+        window = closes[place - period + 1 : place + 1]
         mean = math.fsum(window) / period
         spread = math.sqrt(math.fsum([(close - mean) ** 2 for close in window]) / period)
-        upper.append(mean + deviations * spread)
-        middle.append(mean)
-        lower.append(mean - deviations * spread)
+        upper[place] = mean + deviations * spread
+        middle[place] = mean
+        lower[place] = mean - deviations * spread
     return tuple(upper), tuple(middle), tuple(lower)
 
 
