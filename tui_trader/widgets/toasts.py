@@ -70,9 +70,12 @@ def _key(event: Event) -> str:
             return f"refused {event.gate} {event.subject}"
         case told.StrategyHeld():
             return f"held {event.strategy}"
-        case told.ModelRefuted():
-            return f"refuted {event.symbol} {event.interval.value} {event.version}"
-        case told.TradingHalted() | told.AnomalyFound() | told.CancelAllFailed():
+        case (
+            told.TradingHalted()
+            | told.AnomalyFound()
+            | told.CancelAllFailed()
+            | told.ModelRefuted()
+        ):
             return type(event).__name__
         case _:
             return ""

@@ -30,12 +30,14 @@ class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
         signals: From the candles of every pair to the signals of every pair, in the same order.
         kernel: "module:function" of a compiled form that says the same of one pair, "" for none.
         named_times_ms: Starts of the candles it was written for, UTC; empty where it takes any.
+        hears_forecasts: Whether live it decides on what models say, which its candles do not tell.
     """
 
     memory: Callable[[Choices], int]
     signals: Signals
     kernel: str = ""
     named_times_ms: tuple[int, ...] = ()
+    hears_forecasts: bool = False
 
     def memory_bars(self, choices: Choices) -> int:
         """Candles, the last included, that decide a signal; `choices` as `checked` gives them."""
@@ -67,3 +69,19 @@ class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
 def each(one: OneSignal) -> Signals:
     """A strategy that looks at every pair by itself."""
     return lambda candles, choices: [one(pair, choices) for pair in candles]
+
+
+def silent(candles: Sequence[Candles], _: Choices) -> list[SignalArray]:
+    """Nothing new at every candle."""
+    return [np.zeros(len(pair), dtype=np.int8) for pair in candles]
+
+
+LISTENER = Strategy(
+    name="signals",
+    title="Signals",
+    says="Wants nothing: follows candles for those who forecast.",
+    memory=lambda _: 1,
+    signals=silent,
+    hears_forecasts=True,
+)
+"""Whoever is followed although nothing trades."""

@@ -167,6 +167,7 @@ class _Engine:
             OrderLimits,
             VenueConfig,
         )
+        from tui_trader.engine.launch.models import kept_waterfalls, model_process
         from tui_trader.engine.launch.sentiment import sentiment_sources
         from tui_trader.engine.stores.candles.store import ParquetCandleStore
         from tui_trader.engine.stores.candles.venue_store import VenueCandleStore
@@ -204,6 +205,8 @@ class _Engine:
             self._clock,
             sentiment_sources(settings.sentiment, self._home.path, self._clock),
             past=candles,
+            forecaster=model_process(self._home, settings, self._story.tell),
+            waterfalls=kept_waterfalls(self._home, self._story.tell),
         )
         self._session = self._make_session(ports, address)
         await self._serve(self._session, exchange)

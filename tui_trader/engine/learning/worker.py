@@ -44,13 +44,22 @@ FRAME_BYTES_MAX = 1 << 24
 WARM_BARS = 800
 NICE = 5
 """Behind the engine, ahead of a training."""
+BARRIER_FIELDS = frozenset(BarrierFacts.__struct_fields__) - {"fee_ratio"}
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
     """First frame: where models lie, and the trade that the settings mean."""
 
     root: str
-    barrier: BarrierFacts | None = None
+    rules: dict[str, int | float | tuple[float, ...]] | None = None
+
+    @property
+    def barrier(self) -> BarrierFacts | None:
+        """The barriers of that trade; the fee is no part of what must agree."""
+        if self.rules is None:
+            return None
+        named = {name: value for name, value in self.rules.items() if name in BARRIER_FIELDS}
+        return msgspec.convert(named | {"fee_ratio": 0.0}, BarrierFacts)
 
 
 class Answerer:

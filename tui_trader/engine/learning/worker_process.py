@@ -6,7 +6,6 @@ candles and receives numbers.
 """
 
 import asyncio
-import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -17,11 +16,14 @@ import msgspec
 from tui_trader.engine.messages.forecasts import (
     Asked,
     Forecast,
+    ListModels,
+    ModelsListed,
     NotAnswered,
     Question,
     Reply,
     Told,
 )
+from tui_trader.engine.rules.model import TradeRules
 from tui_trader.engine.values.text import sanitize
 
 CHILD = "tui_trader.engine.learning.worker"
@@ -30,9 +32,10 @@ WAITING_MAX = 128
 FORECAST_S = 5.0
 ANSWER_S = 30.0
 AGAIN_S, AGAIN_S_MAX = 1.0, 60.0
+NO_MODEL = "there is no model; `tui-trader train` makes one"
 LENGTH_BYTES = 4
 FRAME_BYTES_MAX = 1 << 24
-END_S = 2.0
+LOOK_S = 2.0
 KEPT_VARIABLES = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "SYSTEMROOT")
 """Of the environment: no key of anybody's is needed to forecast."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
@@ -43,11 +46,14 @@ class WorkerProcess:
 
     Args:
         first: First frame, see `worker.Start`.
+        is_needed: Whether there is any model; before, no process is started and no memory taken.
         tell: Told when it has to be started again.
     """
 
-    def __init__(self, first: bytes, tell: Callable[[str], None]) -> None:
-        self._first, self._tell = first, tell
+    def __init__(
+        self, first: bytes, *, is_needed: Callable[[], bool], tell: Callable[[str], None]
+    ) -> None:
+        self._first, self._is_needed, self._tell = first, is_needed, tell
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._number = 0
         self._child: asyncio.subprocess.Process | None = None
@@ -56,6 +62,9 @@ class WorkerProcess:
 
     async def ask(self, question: Question) -> Reply:
         """The reply, or why there is none; never raises."""
+        if self._child is None and not self._is_needed():
+            is_list = isinstance(question, ListModels)
+            return ModelsListed(rows=()) if is_list else NotAnswered(reason=NO_MODEL)
         if len(self._waiting) >= WAITING_MAX:
             return NotAnswered(reason=f"{WAITING_MAX} questions about models wait already")
         limit_s = FORECAST_S if isinstance(question, Forecast) else ANSWER_S
@@ -77,6 +86,8 @@ class WorkerProcess:
         """Keep the child alive until cancelled."""
         pause_s = AGAIN_S
         while True:
+            while not self._is_needed():  # noqa: ASYNC110 — a folder tells nobody when it fills
+                await asyncio.sleep(LOOK_S)
             reason = await self._live()
             pause_s = AGAIN_S if self._is_ready.is_set() else min(2 * pause_s, AGAIN_S_MAX)
             self._is_ready.clear()
@@ -103,8 +114,12 @@ class WorkerProcess:
             self._send(self._first)
             return await self._listen(child)
         finally:
-            await _end(child)
             self._child = None
+            # It ends with its stdin, but not while it studies. A track record that is cut short in the
+            # middle of a line is whole up to that line.
+            if child.returncode is None:
+                child.kill()
+            await child.wait()
 
     async def _listen(self, child: asyncio.subprocess.Process) -> str:
         assert child.stdout is not None, "it was asked for"
@@ -136,23 +151,7 @@ class WorkerProcess:
                 waiting.set_result(NotAnswered(reason=reason))
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """Let it go: it ends with its stdin; who does not is killed."""
-    if child.stdin is not None:
-        child.stdin.close()
-    try:
-        async with asyncio.timeout(END_S):
-            await child.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
-    except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        raise
-
-
-def first_frame(root: Path, barrier: dict[str, float] | None) -> bytes:
+def first_frame(root: Path, rules: TradeRules | None) -> bytes:
     """Where models lie and the trade that the settings mean, as the child reads it."""
-    return msgspec.msgpack.encode({"root": str(root), "barrier": barrier})
+    named = None if rules is None else rules._asdict()
+    return msgspec.msgpack.encode({"root": str(root), "rules": named})

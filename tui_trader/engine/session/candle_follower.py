@@ -6,11 +6,12 @@ in time is told as late, so that nobody enters on it; what cannot be learned is 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from tui_trader.engine.analysis.strategy import Strategy
 from tui_trader.engine.core.host_notes import rules_of
+from tui_trader.engine.messages.signal_reports import ForecastReport, ForecastView
 from tui_trader.engine.messages.strategy_reports import (
     CandlesBeganReport,
     CandlesClosedReport,
@@ -24,7 +25,7 @@ from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
 from tui_trader.engine.session.strategy_window import Rows, Watched, closes_since
 from tui_trader.engine.state.strategy_record import StrategyRecord
-from tui_trader.engine.values.candles import Candle
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import (
     ConfigError,
     ExchangeFault,
@@ -47,18 +48,24 @@ LATE_SHARE = 4
 """After a minute, or a quarter of the candle, its open is no price to enter at any more."""
 
 
+AskForecasts = Callable[[Interval, Rows], Awaitable[tuple[ForecastView, ...]]]
+"""What models say of the newest closed candle of each pair; silence where they say nothing in time."""
+
+
 class Outside(NamedTuple):
     """What a follower needs of the session.
 
     Args:
         deliver: Takes what it finds out.
         find: Loads a strategy, by name or file.
+        forecast: Asks models about closed candles; for strategies that hear forecasts.
     """
 
     feed: MarketFeed
     clock: Clock
     deliver: Callable[[StrategyReport], None]
     find: Callable[[str], Strategy]
+    forecast: AskForecasts | None = None
 
 
 class _Unseen(Exception):
@@ -174,6 +181,7 @@ class CandleFollower:
         except _Unseen as unseen:
             self._miss(begun_ms, str(unseen))
             return
+        await self._ask_models(watched, closed)
         moments = await asyncio.to_thread(closes_since, watched, closed, dict(self._told_ms))
         took_ms = self._outside.clock.monotonic_ms() - heard_ms
         if max(self._newest_ms.values()) > begun_ms:
@@ -194,6 +202,15 @@ class CandleFollower:
                 )
             )
         self._tell_began(begun_ms)
+
+    async def _ask_models(self, watched: Watched, closed: Rows) -> None:
+        """Before the closes are told: whoever decides on forecasts must have them by then."""
+        ask = self._outside.forecast
+        if not watched.strategy.hears_forecasts or ask is None:
+            return
+        forecasts = await ask(watched.interval, closed)
+        now_ms = self._outside.clock.now_ms()
+        self._tell(ForecastReport(time_ms=now_ms, strategy=self._name, forecasts=forecasts))
 
     async def _wait_for_others(self, begun_ms: int) -> None:
         try:

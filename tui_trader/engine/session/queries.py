@@ -47,6 +47,7 @@ from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.sentiment import SentimentDesk
+from tui_trader.engine.session.signal_desk import SignalDesk
 from tui_trader.engine.session.status import status_answer
 from tui_trader.engine.values.abilities import BudgetLevel
 from tui_trader.engine.values.errors import StoreError
@@ -64,11 +65,13 @@ class Desks(NamedTuple):
         candles: Chart history.
         analysis: Indicators, patterns and markets.
         sentiment: The mood.
+        signals: What models say, and what was decided on it.
     """
 
     candles: CandleDesk
     analysis: AnalysisDesk
     sentiment: SentimentDesk
+    signals: SignalDesk
 
 
 class QueryDesk:
@@ -93,7 +96,7 @@ class QueryDesk:
         self._trader = trader
         self._journal = journal
         self._clock = clock
-        self._candles, self._analysis, self._sentiment = desks
+        self._candles, self._analysis, self._sentiment, self._signals = desks
         self._rows = rows
         self._budgets = budgets
         self._started_ms = clock.monotonic_ms()
@@ -112,7 +115,7 @@ class QueryDesk:
             case AskSentiment():
                 return await self._sentiment.answer()
             case AskSignals() | AskSignal() | AskWaterfalls() | AskModels() | AskModel():
-                return QueryFailed(reason="no signals are kept by this engine")
+                return await self._signals.answer(query)
             case _:
                 assert_never(query)
 
@@ -136,6 +139,7 @@ class QueryDesk:
 
     def close(self) -> None:
         """Give up what is under way."""
+        self._signals.close()
         self._sentiment.close()
         self._analysis.close()
         self._candles.close()

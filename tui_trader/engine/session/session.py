@@ -12,7 +12,6 @@ import asyncio
 import os
 import uuid
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import NamedTuple
 
 from tui_trader.engine.analysis.strategy_catalogue import strategy_named
 from tui_trader.engine.client.frames import PROTOCOL_VERSION, Hello, Welcome, encode_frame
@@ -35,20 +34,16 @@ from tui_trader.engine.messages.reports import (
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
-from tui_trader.engine.ports.candle_past import CandlePast
-from tui_trader.engine.ports.clock import Clock
-from tui_trader.engine.ports.execution import Execution
-from tui_trader.engine.ports.journal import Journal
-from tui_trader.engine.ports.market_feed import MarketFeed
-from tui_trader.engine.ports.sentiment_source import SentimentSource
 from tui_trader.engine.session.analysis_desk import AnalysisDesk
 from tui_trader.engine.session.candles import CandleDesk
 from tui_trader.engine.session.dispatch import Dispatcher, Sendable
 from tui_trader.engine.session.inbox import REPORTS_MAX, Inbox, Message
+from tui_trader.engine.session.ports import Ports as Ports
 from tui_trader.engine.session.publisher import Publisher
 from tui_trader.engine.session.queries import Desks, QueryDesk
 from tui_trader.engine.session.seat import SessionSeat
 from tui_trader.engine.session.sentiment import SentimentDesk
+from tui_trader.engine.session.signal_desk import SignalDesk
 from tui_trader.engine.session.strategy_desk import FindStrategy, StrategyDesk
 from tui_trader.engine.values.errors import (
     ConfigError,
@@ -69,17 +64,6 @@ CANCEL_TRIES_MAX = 3
 STOPPED = "the engine has stopped"
 INSTRUMENTS_AGAIN_S = 3_600.0
 INSTRUMENTS_RETRY_S_MAX = 30.0
-
-
-class Ports(NamedTuple):
-    """The outside, as the session sees it."""
-
-    journal: Journal
-    feed: MarketFeed
-    execution: Execution
-    clock: Clock
-    sentiment: tuple[SentimentSource, ...] = ()
-    past: CandlePast | None = None
 
 
 Observer = Callable[[Sequence[JournalEntry]], None]
@@ -113,7 +97,7 @@ class Session:
         find_strategy: FindStrategy = strategy_named,
     ) -> None:
         self._trader = trader
-        self._journal, self._feed, self._execution, self._clock, sources, past = ports
+        self._journal, self._feed, self._execution, self._clock, sources, past = ports[:6]
         self._version = version
         self._observe = observe
         self._symbols = tuple(Symbol(name) for name in trader.settings.market.pairs)
@@ -137,7 +121,8 @@ class Session:
             settings=trader.settings.sentiment,
         )
         analysis = AnalysisDesk(candles, self._clock, symbols=self._symbols)
-        desks = Desks(candles, analysis, self._sentiment)
+        self._signals = SignalDesk(ports, trader, deliver=self._inbox.put_promise)
+        desks = Desks(candles, analysis, self._sentiment, self._signals)
         self._queries = QueryDesk(
             trader,
             self._journal,
@@ -152,6 +137,7 @@ class Session:
             lambda: trader.state.strategies,
             deliver=self._inbox.put_strategy,
             find=find_strategy,
+            forecast=self._signals.forecast,
         )
         self._sequence = 0
         self._pulse_due_ms = 0
@@ -250,11 +236,13 @@ class Session:
             _for_ever("the execution", self._execution.run(self._inbox.deliver)),
             _for_ever("the sentiment", self._sentiment.run()),
             _for_ever("the strategies", self._strategies.run()),
+            _for_ever("the signals", self._signals.run()),
         )
 
     def _hear_feed(self, report: Report) -> None:
         # Behind the inbox only the newest candle is left, and the one before would never have ended.
         self._strategies.hear(report)
+        self._signals.hear(report)
         self._inbox.deliver(report)
 
     async def _loop(self, group: asyncio.TaskGroup) -> None:
@@ -283,6 +271,7 @@ class Session:
         kept = [item for item in batch if not isinstance(item, MarketReport | TimerReport)]
         self._settle(together, inputs=kept)
         self._strategies.look()
+        self._signals.look()
         market = [item for item in batch if isinstance(item, MarketReport)]
         if market:
             self._publisher.market(market)

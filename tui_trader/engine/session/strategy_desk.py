@@ -12,7 +12,7 @@ from tui_trader.engine.messages.reports import CandleReport, LinkReport, Report
 from tui_trader.engine.messages.strategy_reports import StrategyReport
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
-from tui_trader.engine.session.candle_follower import CandleFollower, Outside
+from tui_trader.engine.session.candle_follower import AskForecasts, CandleFollower, Outside
 from tui_trader.engine.state.strategy_record import Strategies, StrategyRecord
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.modes import LinkState
@@ -32,6 +32,7 @@ class StrategyDesk:
         strategies: Those that were started, as the state has them now.
         deliver: Takes what the followers find out.
         find: Loads a strategy.
+        forecast: Asks models about closed candles.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class StrategyDesk:
         *,
         deliver: Callable[[StrategyReport], None],
         find: FindStrategy,
+        forecast: AskForecasts | None = None,
     ) -> None:
-        self._outside = Outside(feed, clock, deliver, find)
+        self._outside = Outside(feed, clock, deliver, find, forecast)
         self._strategies = strategies
         self._followers: dict[tuple[str, int], CandleFollower] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
