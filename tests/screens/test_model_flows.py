@@ -12,6 +12,7 @@ from tests.screens import scripted_signals as made
 from tests.screens.console_driver import Clock, console, ready, screen_text, until
 from tests.screens.scripted import ScriptedClient
 from tui_trader.engine.messages.commands import HaltTrading
+from tui_trader.engine.messages.queries import QueryFailed
 from tui_trader.engine.messages.signal_queries import AskModel, AskModels
 from tui_trader.widgets.backtest_board import Ended
 from tui_trader.widgets.program import Program
@@ -277,6 +278,18 @@ async def test_without_an_engine_the_home_itself_is_asked_and_that_is_said(besid
         assert "3  ● champion" in rows[0]
         assert "2  ○ challenger" in rows[1]
         await until(lambda: "nothing is known" in screen_text(app))
+
+
+async def test_engine_that_does_not_know_of_models_leaves_it_to_the_home(beside):
+    client = client_in()
+    client.about_signals = lambda _: QueryFailed(reason="the engine did not answer within 30 s")
+    app = console(client, beside=beside().program)
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(app)
+        await pilot.press("f12")
+        await until(lambda: "the engine is silent: as the home says" in screen_text(app))
+        assert "● champion" in screen_text(app)
+        await until(lambda: "did not answer within 30 s" in screen_text(app))
 
 
 async def test_models_of_an_engine_that_is_gone_are_told_as_old():

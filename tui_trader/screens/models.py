@@ -101,11 +101,10 @@ class ModelsScreen(ConsoleScreen):
     def sync(self, *, but: frozenset[str] = frozenset()) -> None:
         """Show the board; where no engine tells of models, the home is asked."""
         super().sync(but=but)
-        scene, board = self._scene, self._scene.models
-        is_silent = scene.attachment is Attachment.GONE and scene.topic(MODELS).answer is None
-        if not (self._is_ready and self.is_shown and is_silent):
-            return
-        if board.stored is None and not board.stored_fault:
+        topic, board = self._scene.topic(MODELS), self._scene.models
+        is_gone = self._scene.attachment is Attachment.GONE or bool(topic.fault)
+        is_told = topic.answer is not None or board.stored is not None or bool(board.stored_fault)
+        if self._is_ready and self.is_shown and is_gone and not is_told:
             self._work.look()
 
     def activate(self, pane_name: str) -> None:

@@ -1,7 +1,7 @@
 """Where each pane of the models screen stands, as a pure function of the size.
 
-How to think about it: models on top, a line about training below them. Then one pane with tabs on a narrow
-terminal, four on a middle one (the lists take turns), all of them on a wide one.
+How to think about it: models on top, a line about training below them. Then one pane on a narrow terminal,
+three on a middle one (pictures and lists take turns, by their tabs), all of them on a wide one.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from textual.geometry import Region
 
 from tui_trader.screens.frame import framed
+from tui_trader.widgets.models_board import WIDE
 
-_WIDE, _MIDDLE = 170, 110
+_MIDDLE = 110
 _HEADS = 2
 _PICTURES = ("md-promises", "md-equity")
-_TALL = 22
+_TALL = 34
 _ROWS_MIN = 8
 
 
@@ -46,29 +47,28 @@ def models_regions(shape: ModelsShape) -> dict[str, Region]:
     share = 4 if shape.width < _MIDDLE else 3
     wanted = min(_HEADS + max(1, shape.models), max(_HEADS + 1, body.height // share))
     table, rest = body.split_horizontal(wanted)
-    is_narrow = shape.width < _MIDDLE
-    head, rest = rest.split_horizontal(2 if is_narrow else 1)
+    is_wide = shape.width >= WIDE
+    head, rest = rest.split_horizontal(1 if is_wide else 2)
     regions |= {"md-list": table, "md-head": head}
-    if is_narrow:
+    if shape.width < _MIDDLE:
         return {**regions, shape.lower: rest}
-    columns = _wide(rest) if shape.width >= _WIDE else _middle(rest, shape)
-    return {**regions, **columns}
+    return {**regions, **(_wide(rest, shape.active) if is_wide else _middle(rest, shape))}
 
 
 def _middle(rest: Region, shape: ModelsShape) -> dict[str, Region]:
     left, right = _beside(rest, rest.width * 54 // 100)
     pictures = _first(_PICTURES, shape.active, 2 if rest.height >= _TALL else 1)
     lists = _first(("md-verdict", "md-folds", "md-weights", "md-drift"), shape.active, 2)
-    return {**_stacked(left, pictures), **_stacked(right, lists)}
+    return {**_stacked(left, pictures, shape.active), **_stacked(right, lists, shape.active)}
 
 
-def _wide(rest: Region) -> dict[str, Region]:
+def _wide(rest: Region, active: str) -> dict[str, Region]:
     left, others = _beside(rest, rest.width * 44 // 100)
     middle, right = _beside(others, others.width // 2)
     return {
-        **_stacked(left, _PICTURES),
-        **_stacked(middle, ("md-folds", "md-weights")),
-        **_stacked(right, ("md-verdict", "md-drift")),
+        **_stacked(left, _PICTURES, active),
+        **_stacked(middle, ("md-folds", "md-weights"), active),
+        **_stacked(right, ("md-verdict", "md-drift"), active),
     }
 
 
@@ -84,9 +84,9 @@ def _beside(area: Region, width: int) -> tuple[Region, Region]:
     return left, Region(right.x + 1, right.y, right.width - 1, right.height)
 
 
-def _stacked(area: Region, names: tuple[str, ...]) -> dict[str, Region]:
-    """One above the other, in equal shares."""
+def _stacked(area: Region, names: tuple[str, ...], active: str) -> dict[str, Region]:
+    """One above the other, in equal shares; one of them alone where two would be too low."""
     if len(names) == 1 or area.height < 2 * _ROWS_MIN:
-        return {names[0]: area}
+        return {_first(names, active, 1)[0]: area}
     upper, lower = area.split_horizontal(area.height // 2)
     return {names[0]: upper, names[1]: lower}

@@ -44,13 +44,12 @@ def signals_regions(shape: SignalsShape) -> dict[str, Region]:
     if shape.zoomed:
         return {**regions, shape.zoomed: body}
     wanted = _HEADS + max(1, shape.pairs)
-    if shape.width < _MIDDLE:
-        table, rest = body.split_horizontal(min(wanted, max(_HEADS + 1, body.height // 3)))
-        tabs, rest = rest.split_horizontal(1)
-        return {**regions, "sg-pairs": table, "sg-tabs": tabs, shape.lower: rest}
     table, rest = body.split_horizontal(min(wanted, body.height // 3))
     regions["sg-pairs"] = table
-    columns = _wide(rest) if shape.width >= _WIDE else _middle(rest, shape)
+    if shape.width >= _WIDE:
+        return {**regions, **_wide(rest)}
+    regions["sg-tabs"], rest = rest.split_horizontal(1)
+    columns = _middle(rest, shape) if shape.width >= _MIDDLE else {shape.lower: rest}
     return {**regions, **columns}
 
 

@@ -8,6 +8,8 @@ from tui_trader.engine.messages.signal_queries import ModelRow
 from tui_trader.engine.values.candles import Interval
 from tui_trader.widgets.backtest_board import Ended, RunUnderWay
 
+WIDE = 170
+"""Columns from which every pane has a place, and none needs a tab."""
 PANES_IN_ORDER = (
     ("md-list", "models"),
     ("md-promises", "promises"),

@@ -28,7 +28,7 @@ from tui_trader.widgets.drawing.reliability_chart import (
 )
 from tui_trader.widgets.drawing.signal_rows import drift_rows
 from tui_trader.widgets.drawing.table import first_row
-from tui_trader.widgets.models_board import PANES_IN_ORDER
+from tui_trader.widgets.models_board import PANES_IN_ORDER, WIDE
 from tui_trader.widgets.models_view import (
     MODEL,
     MODELS,
@@ -44,9 +44,8 @@ from tui_trader.widgets.signals_view import trouble
 
 _HEADS = 2
 _SIDE_FROM = 80
-_TABLE_MIN, _TABLE_MAX, _CHART_WIDTH = 46, 56, 50
+_TABLE_MIN, _TABLE_MAX, _CHART_WIDTH = 46, 58, 50
 _KEY_FROM = 70
-_TABS_BELOW = 110
 _NO_MODEL = (
     "No model is stored in this home.",
     "",
@@ -87,7 +86,7 @@ class ModelHeadPane(Pane):
             text = " t trains a model beside the engine; a later one shadows the one that serves"
             first = line(width, palette.base, [(text, palette.muted)])
         tabs = tab_row(PANES_IN_ORDER, scene.pane, width=width, palette=palette)
-        return [first, tabs] if width < _TABS_BELOW else [first]
+        return [first, tabs] if width < WIDE else [first]
 
 
 def _progress(scene: Scene) -> Progress | None:
@@ -156,11 +155,13 @@ class ModelListPane(Pane):
 def _trouble(scene: Scene) -> str:
     """Why what is listed is not of now; what the home says is said to be from there."""
     board = scene.models
-    if scene.topic(MODELS).answer is None and board.stored is not None:
-        return "no engine: as the home says"
-    if scene.topic(MODELS).answer is None and board.stored_fault:
-        return board.stored_fault
-    return trouble(scene, scene.topic(MODELS))
+    topic = scene.topic(MODELS)
+    if topic.answer is None and board.stored is not None:
+        is_there = scene.attachment is Attachment.ATTACHED
+        return f"{'the engine is silent' if is_there else 'no engine'}: as the home says"
+    return (
+        board.stored_fault if topic.answer is None and board.stored_fault else trouble(scene, topic)
+    )
 
 
 class _OfModelPane(Pane):

@@ -91,7 +91,9 @@ def _no_model(row: SignalRow, *, width: int, palette: Palette) -> list[Strip]:
     rows = []
     for text, is_strong in _NO_MODEL:
         filled = text.format(pair=sanitize(row.symbol))
-        parts = wrapped(filled, max(1, width - 2), lines_max=2) if is_strong else [filled]
+        # A command is to be copied as it stands; a sentence may go on in the next line.
+        is_command = filled.startswith("  ")
+        parts = [filled] if is_command else wrapped(filled, max(1, width - 2), lines_max=2)
         ink = palette.strong if is_strong else None
         rows += [line(width, palette.base, [(f" {part}", ink)]) for part in parts]
     return rows

@@ -127,7 +127,7 @@ _COLUMNS = (
     Column(title="promised", width=8),
     Column(title="happened", width=8, is_right=True),
     Column(title="of", width=6, is_right=True),
-    Column(title="that is", width=14, priority=2),
+    Column(title="that is", width=16, priority=2),
     Column(title="live", width=9, priority=1, is_right=True),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.style import Style
 from textual.strip import Strip
 
@@ -15,7 +16,7 @@ from tui_trader.engine.messages.signal_queries import (
 )
 from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
-from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in, wrapped
+from tui_trader.widgets.drawing.lines import Piece, clipped, left_in, line, right_in, wrapped
 from tui_trader.widgets.drawing.numbers import UNKNOWN
 from tui_trader.widgets.drawing.signal_words import (
     PASSED,
@@ -128,13 +129,15 @@ def gate_rows(waterfall: Waterfall, *, width: int, room: int, palette: Palette) 
             rows += _gate(step, lines_max=1, width=width, palette=palette)
     elif later:
         names = ", ".join(gate_words(step.gate) for step in later)
-        rows.append(line(width, palette.base, [(f" · not asked: {names}", palette.muted)]))
+        parts = wrapped(f"· not asked: {names}", max(1, width - 2), lines_max=2)
+        rows += [line(width, palette.base, [(f" {part}", palette.muted)]) for part in parts]
     return rows
 
 
 def _gate(step: GateStep, *, lines_max: int, width: int, palette: Palette) -> list[Strip]:
     begin = 3 + _GATE_WIDTH + _MARGIN_WIDTH + 1
-    sign = mark_of(step)
+    sign, name = mark_of(step), clipped(gate_words(step.gate), _GATE_WIDTH)
+    blank = _GATE_WIDTH + _MARGIN_WIDTH - cell_len(name)
     ink = {PASSED: palette.up, REFUSED: palette.bad}.get(sign, palette.muted)
     if step.is_passed is None:
         text, words = sanitize(step.text) or "not asked", palette.muted
@@ -146,8 +149,8 @@ def _gate(step: GateStep, *, lines_max: int, width: int, palette: Palette) -> li
         if not place:
             head = [
                 (f" {sign} ", ink),
-                (left_in(gate_words(step.gate), _GATE_WIDTH), ink if sign == REFUSED else None),
-                (right_in(margin_words(step.margin), _MARGIN_WIDTH), palette.muted),
+                (name, ink if sign == REFUSED else None),
+                (right_in(margin_words(step.margin), blank), palette.muted),
                 (" ", None),
             ]
         rows.append(line(width, palette.base, [*head, (part, words)]))
