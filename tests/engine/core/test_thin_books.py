@@ -5,6 +5,7 @@ import pytest
 
 from tests.engine.core.rig import BTC, D
 from tests.engine.core.test_hosting import SETTINGS, StrategyBench, ticker
+from tui_trader.engine.core.host_sales import BOOK_PATIENCE_MS
 from tui_trader.engine.core.sale_retries import FIRST_MS, PAUSE_MS_MAX
 from tui_trader.engine.messages.events import CommandRefused
 from tui_trader.engine.messages.reports import BookReport, LinkReport, Outcome, SubmitReport
@@ -74,10 +75,21 @@ def test_the_book_of_before_is_not_sold_into_twice(bench):
     fill_part(bench, 1, left="0.011625")
     for _ in range(5):
         bench.tell(ticker_at("60000.0"))
-    bench.wait(120)
+    bench.wait(1)
     assert sales(bench) == [D("0.004")]
     show(bench, ("60000.0", "0.004"))
     assert len(sales(bench)) == 2
+
+
+def test_a_book_that_came_before_the_end_of_a_part_is_believed_after_a_moment(bench):
+    """Orders and prices have connections of their own: the market may be silent from here on."""
+    show(bench, ("60000.0", "0.004"))
+    bench.tell(ticker_at("60000.0"))
+    show(bench, ("59900.0", "2"))
+    fill_part(bench, 1, left="0.011625")
+    assert len(sales(bench)) == 1
+    bench.wait(BOOK_PATIENCE_MS / 1_000)
+    assert sales(bench)[1:] == [D("0.011625")]
 
 
 def test_no_part_leaves_a_rest_that_could_never_be_sold(bench):

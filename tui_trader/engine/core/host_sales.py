@@ -1,10 +1,11 @@
 """Sales of one strategy: how much may be sold now, and what waits for its time, its gate or its book.
 
 Law: whoever sells in parts waits for a book that was told after the part before had ended: the last one
-still shows what that part has taken.
+still shows what that part has taken. Only for so long, though: prices and orders come on connections of their
+own, and the book that knows of the part may have been told before its end.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.host_book import BY_TAKE, STAYS, HostBook, PairBook
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from tui_trader.engine.messages.reports import BookReport
 
 
+BOOK_PATIENCE_MS = 2_000
+"""A trade shows in the book within a fraction of that, or the book is no longer believed."""
+
+
+class _UsedBook(NamedTuple):
+    book: "BookReport | None"
+    until_ms: int
+
+
 class HostSales:
     """What a strategy remembers of its sales; a restart tries everything at once.
 
@@ -37,11 +47,16 @@ class HostSales:
         )
         self._actor, self._book, self._rules = actor, book, rules
         self._parts: set[Symbol] = set()
-        self._used_books: dict[Symbol, BookReport | None] = {}
+        self._used_books: dict[Symbol, _UsedBook] = {}
 
     def awaits_book(self, symbol: Symbol) -> bool:
         """Whether a sale waits for a book that can take it."""
         return symbol in self._used_books or self.retries.is_by_gate(symbol)
+
+    def open(self, now_ms: int) -> list[Symbol]:
+        """What may be tried now, or asked silently."""
+        due = [symbol for symbol, used in self._used_books.items() if now_ms >= used.until_ms]
+        return [*self.retries.open(now_ms), *due]
 
     def forget(self, symbol: Symbol) -> None:
         """Nothing waits: it was sent, or there is nothing to sell."""
@@ -52,7 +67,8 @@ class HostSales:
         """An order of this pair has ended."""
         if symbol in self._parts:
             self._parts.discard(symbol)
-            self._used_books[symbol] = desk.market.books.get(symbol)
+            book = desk.market.books.get(symbol)
+            self._used_books[symbol] = _UsedBook(book, desk.now_ms + BOOK_PATIENCE_MS)
 
     def lots_now(self, desk: Decision, symbol: Symbol, *, price: float, reason: int) -> int:
         """Lots to sell now; 0 where it has to wait or too little is there."""
@@ -78,9 +94,10 @@ class HostSales:
         return is_large_enough(due, pair.held.take_ticks, pair.grid)
 
     def _is_used(self, desk: Decision, symbol: Symbol) -> bool:
-        return symbol in self._used_books and (
-            self._used_books[symbol] is desk.market.books.get(symbol)
-        )
+        used = self._used_books.get(symbol)
+        if used is None or desk.now_ms >= used.until_ms:
+            return False
+        return used.book is desk.market.books.get(symbol)
 
     def _may_ask(self, desk: Decision, symbol: Symbol, *, lots: int) -> bool:
         """Whether a sale may be tried: when it is time, or as soon as our own gate lets it pass."""

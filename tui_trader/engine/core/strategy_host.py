@@ -175,7 +175,7 @@ class StrategyHost:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)
-        for symbol in self._sales.retries.open(desk.now_ms):
+        for symbol in self._sales.open(desk.now_ms):
             if symbol in desk.market.tickers:
                 self._sell_if_due(desk, symbol)
 
