@@ -92,6 +92,7 @@ WORDS = Vocabulary(
         ("amend 3 @64000 qty 0.2", Amend(order="3", price=Quotation(D(64000)), quantity_base=D("0.2"))),
         ("pair eth", Go("pair", "eth")),
         ("tf 1h", Go("tf", "1h")),
+        ("theme", Act("theme")),
         ("theme light", Go("theme", "light")),
         ("set risk.daily_loss 2%", Change("risk.daily_loss", "2%")),
         ("q", Act("leave")),

@@ -137,6 +137,8 @@ def read(line: str) -> Sentence:
 def _read_verb(name: str, verb: _Word, words: _Words) -> Sentence:
     if name in {"buy", "sell"}:
         return _trade(Side(name), words)
+    if name == "theme" and words.next is None:
+        return Act(name)
     if name in GO_VERBS:
         return Go(name, words.take(_GO_MISSING[name]).text)
     reader = _READERS.get(name)

@@ -1,6 +1,6 @@
 """The `:` line, the palette and the jump overlay, and how what was said there is carried out."""
 
-from tui_trader.actions import TABS, Where
+from tui_trader.actions import TABS, Action, Where
 from tui_trader.actions.sentences import Act, Amend, Cancel, Change, Close, Go, Reverse, Trade
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
@@ -30,6 +30,8 @@ class Commanding(Trading):
             return
         if entry.is_begun:
             self.action_command(entry.line)
+        elif entry.action is not None:
+            self._run_action_of(entry.action)
         else:
             self._carry_out(Reader(self._scene, self.WHERE, self._make_id).understood(entry.line))
 
@@ -101,7 +103,10 @@ class Commanding(Trading):
             self.post_message(AnswersWanted())
             self.sync()
         elif meaning.action is not None:
-            if meaning.action.where is Where.EVERYWHERE:
-                self.call_later(self.run_action, f"app.{meaning.action.id}")
-            else:
-                self.act(meaning.action.id)
+            self._run_action_of(meaning.action)
+
+    def _run_action_of(self, action: Action) -> None:
+        if action.where is Where.EVERYWHERE:
+            self.call_later(self.run_action, f"app.{action.id}")
+        else:
+            self.act(action.id)

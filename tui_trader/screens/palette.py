@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.strip import Strip
 
-from tui_trader.actions import TABS, Where
+from tui_trader.actions import TABS, Action, Where
 from tui_trader.screens.dialogs.box import BoxDialog
 from tui_trader.themes import THEMES
 from tui_trader.themes import Palette as Colours
@@ -31,6 +31,7 @@ class Entry:
 
     Args:
         line: What would be typed after `:` for it.
+        action: The action of this screen that it is.
         is_begun: The line wants more words: it is put on the `:` line to be finished.
     """
 
@@ -38,6 +39,7 @@ class Entry:
     title: str
     line: str
     key: str = ""
+    action: Action | None = None
     is_begun: bool = False
 
 
@@ -49,6 +51,7 @@ def entries(scene: Scene, where: Where) -> list[Entry]:
             title=action.tooltip,
             line=action.name,
             key=action.shown,
+            action=action,
         )
         for action in scene.keys.of_screen(where)
         if action.shown and not action.id.startswith("screen(") and action.id != "palette"

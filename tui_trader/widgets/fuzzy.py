@@ -23,11 +23,13 @@ def score(query: str, text: str) -> int | None:
 def best(query: str, entries: Sequence[tuple[str, Found]]) -> list[Found]:
     """Those whose text answers to the query, the best first; all of them in their order without one."""
     scored = [
-        (points, place, entry)
+        # Of two that say it equally well, the one that says little else is meant.
+        (points, len(text) if query.strip() else 0, place, entry)
         for place, (text, entry) in enumerate(entries)
         if (points := score(query, text)) is not None
     ]
-    return [entry for _, _, entry in sorted(scored, key=lambda each: (-each[0], each[1]))]
+    scored.sort(key=lambda each: (-each[0], *each[1:3]))
+    return [entry for *_, entry in scored]
 
 
 def _word_score(word: str, text: str) -> int | None:
