@@ -7,6 +7,7 @@ from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_SECOND
 
+DEFAULT_TIMEFRAME = "1h"
 LENGTHS = ", ".join(interval.value for interval in Interval)
 
 

@@ -13,7 +13,6 @@ from tui_trader.engine.values.errors import ConfigError
 if TYPE_CHECKING:
     from tui_trader.engine.analysis.strategy import Strategy
 
-DEFAULT_TIMEFRAME = "1h"
 LIST, SHOW, START, STOP, STATUS = "list", "show", "start", "stop", "status"
 HEADS = ("NAME", "PARAMETERS", ">REMEMBERS", "SAYS")
 PARAMETER_HEADS = ("PARAMETER", ">DEFAULT", ">FROM", ">TO", "UNIT", "MEANS")

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui_trader.cli.candle_options import interval_named
+from tui_trader.cli.candle_options import DEFAULT_TIMEFRAME, interval_named
 from tui_trader.cli.conversation import ACTOR, new_command_id, raise_if_refused, talk
 from tui_trader.cli.exit_codes import EXIT_INTERRUPTED, EXIT_OK, Unconfirmed
 from tui_trader.cli.narration import answer, counted, is_agreed, is_person_there, tell
-from tui_trader.cli.strategies import DEFAULT_TIMEFRAME
 from tui_trader.cli.table import moment, money, print_json, print_table
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.protocol import EngineClient
