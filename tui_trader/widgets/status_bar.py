@@ -107,6 +107,7 @@ def status_picture(scene: Scene) -> StatusPicture:
         unknown_orders=_unknown_count(scene),
         now_ms=scene.now_ms // MS_PER_SECOND * MS_PER_SECOND,
         is_old=scene.is_market_old,
+        armed_s=scene.arming.left_s(scene.now_ms),
         link=_link(scene),
     )
 

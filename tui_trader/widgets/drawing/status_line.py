@@ -27,6 +27,7 @@ class StatusPicture:
         engine_silence_s: Whole seconds without a pulse once that is too long, else `None`.
         day_ratio: Change of the day as a ratio of the equity it began with.
         now_ms: Of the clock.
+        armed_s: Live mode: seconds for which trading keys act; `None` while they sleep.
         is_old: Prices are not current, and so neither is what is counted with them.
         link: Round trip and traffic of the line to the terminal; empty while unknown.
     """
@@ -47,6 +48,7 @@ class StatusPicture:
     unknown_orders: int
     now_ms: int
     is_old: bool = False
+    armed_s: int | None = None
     link: str = ""
 
 
@@ -92,18 +94,27 @@ def _joined(parts: Iterable[_Part]) -> list[Piece]:
     return pieces
 
 
+_SIGNS = {Mode.DEMO: " {} ", Mode.PAPER: "( {} )", Mode.LIVE: "[[ {} ]]"}
+"""Modes differ by their brackets too: at a glance, and without colours."""
+
+
 def mode_chip(mode: Mode | None, palette: Palette) -> Piece:
     """The mode as a word on its colour."""
     if mode is None:
         return (" … ", palette.bar)
     chip = {Mode.DEMO: palette.demo, Mode.PAPER: palette.paper, Mode.LIVE: palette.live}[mode]
-    return (f" {mode.name} ", chip)
+    return (_SIGNS[mode].format(mode.name), chip)
 
 
 def _mode(picture: StatusPicture, palette: Palette) -> _Part:
     pieces = [mode_chip(picture.mode, palette)]
     if picture.mode is Mode.LIVE:
         pieces.append((" real money", palette.bad))
+        if picture.armed_s is None:
+            pieces.append((" not armed", palette.muted))
+        else:
+            minutes, seconds = divmod(picture.armed_s, 60)
+            pieces.append((f" ARMED {minutes}:{seconds:02}", palette.warn))
     if picture.is_read_only:
         pieces.append((" read-only", palette.warn))
     return _Part(0, pieces)
