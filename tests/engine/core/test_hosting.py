@@ -124,7 +124,7 @@ class StrategyBench(Bench):
         self.answer()
         return self
 
-    def again(self) -> "StrategyBench":
+    def again(self, *, coins="0.015625") -> "StrategyBench":
         """Another engine on the same journal."""
         state, past = TradingState(), PastDecisions()
         for event in self.events:
@@ -138,7 +138,7 @@ class StrategyBench(Bench):
         bench.connect()
         bench.tell(InstrumentsReport(time_ms=0, instruments=(INSTRUMENT,)))
         bench.wait(4)
-        bench.answer_account(cash="9000", coins="0.015625")
+        bench.answer_account(cash="9000", coins=coins)
         bench.quote("64000.0")
         return bench
 

@@ -7,9 +7,10 @@ from tests.engine.core.rig import BTC, D
 from tests.engine.core.test_hosting import SETTINGS, StrategyBench, ticker
 from tui_trader.engine.core.host_sales import BOOK_PATIENCE_MS
 from tui_trader.engine.core.sale_retries import FIRST_MS, PAUSE_MS_MAX
-from tui_trader.engine.messages.events import CommandRefused
+from tui_trader.engine.messages.events import CommandRefused, StrategyStopped
 from tui_trader.engine.messages.reports import BookReport, LinkReport, Outcome, SubmitReport
 from tui_trader.engine.messages.requests import SubmitOrder
+from tui_trader.engine.messages.strategy_queries import AskDecisions
 from tui_trader.engine.settings.rulebook import RuleSettings
 from tui_trader.engine.values.books import BookLevel
 from tui_trader.engine.values.modes import LinkState
@@ -67,6 +68,39 @@ def test_a_thin_book_takes_a_part_and_the_next_ones_the_rest(bench):
     assert bench.held is None
     assert sum(sales(bench)) == HELD
     assert bench.happened(CommandRefused) == []
+
+
+def test_every_part_is_told_as_one(bench):
+    show(bench, ("60000.0", "0.006"))
+    bench.tell(ticker_at("60000.0"))
+    fill_part(bench, 1, left="0.009625")
+    show(bench, ("60000.0", "3"))
+    rows = bench.trader.decisions(AskDecisions(strategy="test")).rows
+    assert [row.text for row in rows if row.outcome == "sold"] == [
+        "stop: 0.006 sent, as much as the book takes; the rest follows",
+        "stop: 0.009625 sent",
+    ]
+
+
+def test_flattening_goes_on_in_parts_and_ends_when_all_is_sold(bench):
+    show(bench, ("64000.0", "0.01"), ask="64000.1")
+    bench.stop_strategy(is_flattening=True)
+    fill_part(bench, 1, left="0.005625")
+    assert not bench.happened(StrategyStopped)
+    show(bench, ("64000.0", "3"), ask="64000.1")
+    fill_part(bench, 2, left="0")
+    assert sales(bench) == [D("0.01"), D("0.005625")]
+    assert bench.happened(StrategyStopped)[0].left == ""
+
+
+def test_a_restart_between_two_parts_sells_the_rest(bench):
+    show(bench, ("60000.0", "0.004"))
+    bench.tell(ticker_at("60000.0"))
+    fill_part(bench, 1, left="0.011625")
+    again = bench.again(coins="0.011625")
+    again.quote("60000.0")
+    again.wait(1)
+    assert sales(again) == [D("0.011625")]
 
 
 def test_the_book_of_before_is_not_sold_into_twice(bench):

@@ -109,7 +109,8 @@ class PastDecisions:
 
 
 def _append(rows: deque[DecisionRow], row: DecisionRow) -> None:
-    if rows and _subject(rows[-1]) == _subject(row):
+    is_order = row.outcome in {"bought", "sold"}
+    if rows and not is_order and _subject(rows[-1]) == _subject(row):
         rows.pop()
     rows.append(row)
 

@@ -53,6 +53,10 @@ class HostSales:
         """Whether a sale waits for a book that can take it."""
         return symbol in self._used_books or self.retries.is_by_gate(symbol)
 
+    def is_part(self, symbol: Symbol) -> bool:
+        """Whether what is sold now is less than what is due."""
+        return symbol in self._parts
+
     def open(self, now_ms: int) -> list[Symbol]:
         """What may be tried now, or asked silently."""
         due = [symbol for symbol, used in self._used_books.items() if now_ms >= used.until_ms]

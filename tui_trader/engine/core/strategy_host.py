@@ -320,6 +320,8 @@ class StrategyHost:
         self._sales.forget(symbol)
         outcome = "bought" if side is Side.BUY else "sold"
         text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
+        if self._sales.is_part(symbol):
+            text += ", as much as the book takes; the rest follows"
         self.record(desk, symbol, Verdict(outcome, text))
 
     def _sell_again(self, desk: Decision, symbol: Symbol, reason: int, *, is_by_gate: bool) -> None:
