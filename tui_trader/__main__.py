@@ -10,6 +10,9 @@ from tui_trader.cli.dispatch import run_command_line
 from tui_trader.cli.exit_codes import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, exit_code_of
 from tui_trader.cli.narration import tell
 from tui_trader.engine.values.errors import TraderError
+from tui_trader.engine.values.text import sanitize
+
+_LINE_LENGTH_MAX = 4_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,13 +32,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else EXIT_OK
     except TraderError as error:
-        tell(f"tui-trader: {error}")
+        tell(f"tui-trader: {_printable(str(error))}")
         code = exit_code_of(error)
     except Exception as bug:  # noqa: BLE001
         tell(report_crash(bug, arguments))
         code = EXIT_BUG
     _flush()
     return code
+
+
+def _printable(text: str) -> str:
+    """What a terminal shows and does not obey: a sentence may name a file, and files have any name."""
+    return "\n".join(sanitize(line, length_max=_LINE_LENGTH_MAX) for line in text.split("\n"))
 
 
 def _mend_streams() -> None:

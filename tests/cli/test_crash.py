@@ -58,3 +58,12 @@ def test_interrupt_ends_as_shells_expect(monkeypatch):
 
     monkeypatch.setattr(__main__, "run_command_line", interrupted)
     assert main([]) == 130
+
+
+def test_name_of_a_file_cannot_command_the_terminal_that_reads_why_it_was_refused(tmp_path, capsys):
+    hostile = tmp_path / "mine\x1b]52;c;ZXZpbA==\x07\x9b2J\u202e\r.py"
+    hostile.write_text("this is no strategy\n")
+    assert main(["strategies", "show", str(hostile)]) == 2
+    told = capsys.readouterr().err
+    assert "cannot be loaded" in told
+    assert told.replace("\n", "").isprintable()
