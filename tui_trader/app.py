@@ -53,7 +53,7 @@ from tui_trader.screens.emergency_stop import EmergencyStop
 from tui_trader.screens.gallery import Gallery
 from tui_trader.screens.granting import Granting
 from tui_trader.screens.handing_over import HandOver
-from tui_trader.screens.keeping import read_set_up, write_set_up
+from tui_trader.screens.keeping import put_aside, read_set_up, write_set_up
 from tui_trader.screens.leaving import (
     LEAVE,
     SHUT_DOWN,
@@ -84,6 +84,8 @@ TRADES = (PlaceOrder, AmendPlacedOrder, ClosePosition, StartStrategy)
 SHUT_DOWN_WAIT_MS = 10_000
 FRAMES_PER_TURN = 64
 SETTLED_S = 1.0
+UNSETTLED_MS = 10_000
+"""A console that breaks sooner may have broken on what it found of the last one."""
 
 __all__ = ["ConsoleExit", "ConsoleOptions", "Departure", "TraderApp", "run_console"]
 
@@ -100,6 +102,8 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
     result = app.run()
     app.deadline.lift()
     if app.crash is not None:
+        if options.clock() - app.begun_ms < UNSETTLED_MS:
+            put_aside(options.set_up_file)
         return app.crash
     result = result or ConsoleExit(how=Departure.DETACHED)
     lost = write_set_up(options.set_up_file, set_up_of(app.scene))
@@ -152,6 +156,7 @@ class TraderApp(Granting, inherit_bindings=False):
         kept, self._set_up_fault = read_set_up(options.set_up_file)
         if kept is not None:
             take_set_up(self.scene, kept)
+        self.begun_ms = now_ms
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
         self._gallery = Gallery(self._make_screen)
@@ -212,6 +217,8 @@ class TraderApp(Granting, inherit_bindings=False):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
                 loop.add_signal_handler(number, self._leave_by_signal, number)
+        if self.scene.screen != self.DEFAULT_MODE:
+            self.switch_mode(self.scene.screen)
         if self._set_up_fault:
             self.shown.say(self._set_up_fault, is_bad=True)
         self.run_worker(self._stay_attached(), name="attachment")

@@ -81,6 +81,8 @@ async def test_screens_are_reached_by_keys_in_a_ring_and_by_the_mouse():
             assert app.scene.screen == name
         await pilot.press("less_than_sign")
         assert app.scene.screen == TABS[-1].name
+        await pilot.press("f2")
+        await until(lambda: "F3" in screen_text(app).splitlines()[1])
         column = screen_text(app).splitlines()[1].index("F3")
         await pilot.click(offset=(column + 2, 1))
         await until(lambda: app.scene.screen == "markets")

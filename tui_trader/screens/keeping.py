@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from tui_trader.widgets.set_up import SetUp
+from tui_trader.widgets.set_up import VERSION, SetUp
 
 BYTES_MAX = 64 * 1024
 _PRIVATE = 0o600
@@ -21,21 +21,32 @@ def read_set_up(path: Path | None) -> tuple[SetUp | None, str]:
     try:
         with path.open("rb") as file:
             text = file.read(BYTES_MAX + 1)
-        return msgspec.json.decode(text, type=SetUp), ""
+        kept = msgspec.json.decode(text, type=SetUp)
     except FileNotFoundError:
         return None, ""
     except OSError as error:
         return None, f"{path.name} cannot be read ({error.strerror}): columns are at their defaults"
     except (msgspec.DecodeError, UnicodeDecodeError):
-        aside = path.with_suffix(".unreadable")
-        try:
-            path.replace(aside)
-        except OSError as error:
-            return None, f"{path.name} is no set-up and cannot be put aside ({error.strerror})"
-        return (
-            None,
-            f"{path.name} is no set-up; it is {aside.name} now, columns are at their defaults",
-        )
+        return None, _put_aside(path, "is no set-up")
+    if kept.version > VERSION:
+        return None, _put_aside(path, "is of a newer console")
+    return kept, ""
+
+
+def put_aside(path: Path | None) -> None:
+    """A console that broke as soon as it was up may have broken on it: the next one begins afresh."""
+    if path is not None and path.exists():
+        _put_aside(path, "")
+
+
+def _put_aside(path: Path, why: str) -> str:
+    """Another name for it, and a sentence."""
+    aside = path.with_suffix(".unreadable")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        return f"{path.name} {why} and cannot be put aside ({error.strerror})"
+    return f"{path.name} {why}; it is {aside.name} now, columns are at their defaults"
 
 
 def write_set_up(path: Path | None, set_up: SetUp) -> str:

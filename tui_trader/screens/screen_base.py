@@ -103,7 +103,7 @@ class ScreenBase(Screen[None], inherit_bindings=False):
 
     def sync(self, *, but: frozenset[str] = frozenset()) -> None:
         """Show the scene as it is now, in all panes `but` some."""
-        if not self.is_shown:
+        if not self.is_shown or not self._panes:
             return
         palette = self._palette()
         regions = with_toasts(self._with_zoom(self.regions(palette)), self._scene, palette)

@@ -6,6 +6,7 @@ from tui_trader.actions.sentence_reader import LINE_LENGTH_MAX
 from tui_trader.engine.messages.analysis_queries import PICKS_MAX, IndicatorPick
 from tui_trader.engine.values.candles import Interval
 from tui_trader.widgets.boards import WIDTHS
+from tui_trader.widgets.last_session import SessionKept, session_of, take_session
 from tui_trader.widgets.market_table import FIXED, pick_name
 from tui_trader.widgets.scene import Scene
 
@@ -15,6 +16,10 @@ COMMANDS_KEPT_MAX = 100
 def is_line(text: str) -> bool:
     """Whether it can have been typed on the `:` line."""
     return len(text) <= LINE_LENGTH_MAX and text.isprintable()
+
+
+VERSION = 2
+"""A file of a later one was written by a console that knows more than this one."""
 
 
 class SetUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +34,8 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     chart_interval: Interval
     candle_width: int = WIDTHS[0]
     commands: tuple[str, ...] = ()
+    version: int = 1
+    session: SessionKept | None = None
 
 
 def set_up_of(scene: Scene) -> SetUp:
@@ -44,6 +51,8 @@ def set_up_of(scene: Scene) -> SetUp:
         chart_interval=scene.interval,
         candle_width=analysis.candle_width,
         commands=tuple(scene.commands[-COMMANDS_KEPT_MAX:]),
+        version=VERSION,
+        session=session_of(scene),
     )
 
 
@@ -65,3 +74,5 @@ def take_set_up(scene: Scene, kept: SetUp) -> None:
     if kept.candle_width in WIDTHS:
         analysis.candle_width = kept.candle_width
     markets.interval, scene.interval = kept.market_interval, kept.chart_interval
+    if kept.session is not None:
+        take_session(scene, kept.session)
