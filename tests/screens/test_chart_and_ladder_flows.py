@@ -12,10 +12,12 @@ from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.commands import AmendPlacedOrder, PlaceOrder
 from tui_trader.engine.messages.queries import AskCandles
 from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.modes import Mode
 from tui_trader.engine.values.orders import OrderTerms, OrderType, Side
 from tui_trader.widgets.book_pane import BookPane
 from tui_trader.widgets.candle_history import CANDLES_MAX
 from tui_trader.widgets.chart_pane import ChartPane, shown_candles, window_for
+from tui_trader.widgets.pane import Pane
 
 SIZE = (120, 36)
 STOP_ID = scripted.order_id(9)
@@ -127,11 +129,9 @@ async def test_cross_hair_takes_the_window_with_it():
     _, app = attached()
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        for _ in range(12):
-            await pilot.press("shift+left")
+        await pilot.press(*["shift+left"] * 8)
         assert app.scene.desk.pan > 0
-        for _ in range(12):
-            await pilot.press("shift+right")
+        await pilot.press(*["shift+right"] * 8)
         assert app.scene.desk.pan == 0
 
 
@@ -146,6 +146,19 @@ async def test_candles_are_drawn_wider_averaged_and_by_percents():
         assert "Heikin-Ashi  log" in screen_text(app)
         await pilot.press("o", "p")
         assert "Heikin-Ashi" not in screen_text(app)
+
+
+async def test_wheel_zooms_the_chart_and_goes_through_the_ladder():
+    _, app = attached()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        for pane_name, steps in (("chart", (-1, -1, 1)), ("book", (1, 1))):
+            for step in steps:
+                app.screen.query_one(f"#{pane_name}").post_message(Pane.Wheeled(pane_name, step))
+            await pilot.pause()
+        await until(lambda: app.scene.desk.cursor is not None)
+        assert app.scene.desk.candle_width == 2
+        assert app.scene.pane == "book"
 
 
 async def test_own_orders_stops_and_the_entry_are_named_on_the_chart():
@@ -196,8 +209,7 @@ async def test_cursor_of_the_ladder_stays_in_sight_to_the_last_rung():
         await ready(app)
         await pilot.press("3", "minus", "minus", "minus", "minus")
         assert "by 1" in screen_text(app)
-        for _ in range(60):
-            await pilot.press("j")
+        await pilot.press(*["ctrl+d"] * 3)
         row = next(row for row in screen_text(app).splitlines() if row.startswith(">"))
         assert f"{app.scene.desk.cursor:,.1f}" in row
         await pilot.press("plus")
@@ -205,25 +217,27 @@ async def test_cursor_of_the_ladder_stays_in_sight_to_the_last_rung():
         assert any(row.startswith(">") for row in screen_text(app).splitlines())
 
 
-@pytest.mark.parametrize(
-    ("keys", "side", "price"),
-    [
-        (("j", "j", "enter"), Side.BUY, "64130.0"),
-        (("k", "k", "enter"), Side.SELL, "64131.2"),
-        (("j", "j", "s"), Side.SELL, "64130.0"),
-        (("k", "k", "b"), Side.BUY, "64131.2"),
-    ],
-)
-async def test_ticket_opens_at_the_price_under_the_cursor(keys, side, price):
+async def test_ticket_opens_at_the_price_under_the_cursor():
     client, app = attached()
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        await pilot.press("3", *keys)
+        await pilot.press("3")
+        for keys, side, price in (
+            (("j", "j", "enter"), Side.BUY, "64130.0"),
+            (("k", "k", "enter"), Side.SELL, "64131.2"),
+            (("k", "k", "b"), Side.BUY, "64131.2"),
+            (("j", "j", "s"), Side.SELL, "64130.0"),
+        ):
+            await pilot.press("escape", *keys)
+            form = app.scene.ticket
+            assert (form.side, form.price_text) == (side, price)
+            if price != "64130.0" or side is not Side.SELL:
+                await pilot.press("q")
         assert client.sent == []
         await pilot.press(*"0.01", "enter")
         await until(lambda: client.sent)
         (order,) = sent(client, PlaceOrder)
-        assert (order.side, order.price) == (side, Decimal(price))
+        assert (order.side, order.price) == (Side.SELL, Decimal("64130.0"))
         assert order.order_type is OrderType.LIMIT
 
 
@@ -237,7 +251,13 @@ async def test_click_on_a_rung_sets_the_cursor_and_the_price_of_an_open_ticket()
         assert app.scene.pane == "book"
         await pilot.press("b")
         await pilot.click("#book", offset=(5, 1 + rows // 2 + 3))
-        assert app.scene.ticket.price_text == "64129.7"
+        form = app.scene.ticket
+        assert (form.price_text, form.order_type) == ("64129.7", OrderType.LIMIT)
+        await pilot.press("t")
+        triggered = app.scene.ticket.order_type
+        await pilot.click("#book", offset=(5, 1 + rows // 2 + 2))
+        assert (app.scene.ticket.price_text, app.scene.ticket.order_type) == ("64130.0", triggered)
+        assert triggered.is_triggered
         assert client.sent == []
 
 
@@ -292,14 +312,14 @@ async def test_stop_is_carried_on_the_chart_and_its_limit_keeps_its_distance(lim
         assert command.price == (None if limit is None else Decimal(limit) + away)
 
 
-@pytest.mark.parametrize("key", ["escape", "enter"])
-async def test_order_that_was_not_moved_is_put_back_and_nothing_is_sent(key):
+async def test_order_that_was_not_moved_is_put_back_and_nothing_is_sent():
     client, app = attached()
     async with app.run_test(size=SIZE) as pilot:
         await ready(app)
-        await pilot.press("2", "m", key)
-        assert app.scene.desk.moving is None
-        assert "nothing was sent" in screen_text(app)
+        for key, words in (("escape", "put back: nothing"), ("enter", "was not moved: nothing")):
+            await pilot.press("2", "m", key)
+            assert app.scene.desk.moving is None
+            assert f"{words} was sent" in screen_text(app)
         assert client.sent == []
 
 
@@ -332,6 +352,23 @@ async def test_read_only_console_takes_nothing_up():
         await ready(app)
         await pilot.press("2", "m")
         assert app.scene.desk.moving is None
+
+
+async def test_keys_that_sleep_in_live_mode_take_no_order_up():
+    client = ScriptedClient(
+        [
+            msgspec.structs.replace(event, mode=Mode.LIVE)
+            if isinstance(event, told.EngineStarted)
+            else event
+            for event in scripted.traded()
+        ]
+    )
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("2", "m")
+        assert app.scene.desk.moving is None
+        assert "not armed" in screen_text(app)
 
 
 async def test_ticket_that_opens_lets_go_of_what_was_carried():

@@ -13,6 +13,8 @@ from tui_trader.engine.state.order_life import Amendment
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.orders import (
+    CommandId,
+    ConditionalClose,
     OrderStatus,
     OrderTerms,
     OrderType,
@@ -21,7 +23,14 @@ from tui_trader.engine.values.orders import (
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.desk_board import DeskBoard
 from tui_trader.widgets.drawing.price_lines import LineKind
-from tui_trader.widgets.own_orders import on_tick, own_marks, picked_up, price_lines, why_unmovable
+from tui_trader.widgets.own_orders import (
+    amendment,
+    on_tick,
+    own_marks,
+    picked_up,
+    price_lines,
+    why_unmovable,
+)
 from tui_trader.widgets.scene import Scene
 
 BTC = Symbol("BTC/USD")
@@ -77,6 +86,27 @@ def test_order_that_sleeps_stands_at_its_trigger(scene, kind, line_kind, word):
     assert labels(scene, line_kind) == [(f"{word} {order.side.value} 0.01", 63_000.0)]
     (mark,) = [mark for mark in own_marks(scene) if mark.is_trigger]
     assert mark.price == Decimal("63000.0")
+
+
+def test_stop_that_comes_with_the_fill_says_that_it_is_not_there_yet(scene):
+    order = first(scene)
+    close = ConditionalClose(order_type=OrderType.STOP_LOSS, trigger_price=Decimal("63500.0"))
+    hold(scene, msgspec.structs.replace(order, terms=OrderTerms(close=close)))
+    side = order.side.opposite.value
+    assert labels(scene, LineKind.STOP) == [(f"once filled: stop {side}", 63_500.0)]
+    assert not any(mark.is_trigger for mark in own_marks(scene)), "no order waits there"
+
+
+def test_limit_of_a_stop_keeps_its_distance_even_where_it_was_amended_meanwhile(scene):
+    order = changed(first(scene), OrderType.STOP_LOSS_LIMIT, "63000.0", price=Decimal("62900.0"))
+    carried = replace(picked_up(order), price=Decimal("63100.0"))
+    later = changed(order, OrderType.STOP_LOSS_LIMIT, "63050.0", price=Decimal("62950.0"))
+    sent = [
+        amendment(carried, each, command_id=CommandId("c"), actor="test") for each in (order, later)
+    ]
+    assert {(each.trigger_price, each.price) for each in sent} == {
+        (Decimal("63100.0"), Decimal("63000.0"))
+    }
 
 
 def test_stop_and_take_that_a_strategy_keeps_itself_have_its_name(scene):

@@ -239,8 +239,8 @@ class DeskScreen(LadderKeys):
                 return chosen_market(scene)
 
     def wheeled(self, message: Pane.Wheeled) -> None:
-        """Through orders and log by lines, through the pairs one by one."""
-        if message.pane_name in {"orders", "log"}:
+        """Through orders, log and ladder by lines, through the pairs one by one; on the chart it zooms."""
+        if message.pane_name in {"orders", "log", "book", "chart"}:
             super().wheeled(message)
         elif message.pane_name == "watch":
             self.select_next(message.step)

@@ -7,6 +7,7 @@ from tui_trader.widgets.boards import WIDTHS
 from tui_trader.widgets.chart_pane import ChartPane, shown_candles, window_for
 from tui_trader.widgets.drawing.scale import nice_step
 from tui_trader.widgets.drawing.window import Window
+from tui_trader.widgets.pane import Pane
 
 _ROWS_OF_PRICE = 20
 """Steps between the highest and the lowest price in sight when an order is carried on the chart."""
@@ -74,6 +75,14 @@ class ChartKeys(MovingOrders):
         board.cross = None
         self.sync()
         return True
+
+    def wheeled(self, message: Pane.Wheeled) -> None:
+        """The wheel over the chart makes candles narrower or wider; elsewhere it goes through lines."""
+        if message.pane_name == ChartPane.pane_name:
+            self.activate(ChartPane.pane_name)
+            self.action_widen(message.step)
+        else:
+            super().wheeled(message)
 
     def point_at_candle(self, column: int) -> None:
         """The cross-hair on the candle of a column."""

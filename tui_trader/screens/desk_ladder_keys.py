@@ -15,7 +15,7 @@ from tui_trader.widgets.book_pane import (
     ladder_steps,
 )
 from tui_trader.widgets.drawing.ladder_rungs import line_of, rows_in_sight, top_of
-from tui_trader.widgets.ticket_form import Field, TicketForm
+from tui_trader.widgets.ticket_form import TicketForm
 
 
 class LadderKeys(ChartKeys):
@@ -95,7 +95,7 @@ class LadderKeys(ChartKeys):
         scene.pane = "book"
         board.ruler, board.top, board.cursor = ruler, top, price
         form = scene.ticket
-        if form is not None and not form.is_sent:
+        if form is not None and not form.is_sent and form.instrument.symbol == scene.symbol:
             self.edit_ticket(_at_price(form, price))
 
     @abstractmethod
@@ -148,11 +148,7 @@ class LadderKeys(ChartKeys):
 
 
 def _at_price(form: TicketForm, price: Decimal) -> TicketForm:
+    """A market order becomes one with a limit; a stop, or one that is amended, stays what it is."""
+    kind = OrderType.LIMIT if form.order_type is OrderType.MARKET else form.order_type
     decimals = form.instrument.price_decimals
-    return replace(
-        form,
-        order_type=OrderType.LIMIT,
-        price_text=f"{price:.{decimals}f}",
-        is_price_own=True,
-        field=Field.AMOUNT,
-    )
+    return replace(form, order_type=kind, price_text=f"{price:.{decimals}f}", is_price_own=True)

@@ -44,6 +44,8 @@ class MovingOrders(Cancelling):
         if scene.is_read_only:
             self.say("this console is read-only: attach without --read-only to trade", is_bad=True)
             return
+        if scene.is_asleep and not self.may_trade():
+            return
         orders = nearest_first(scene, orders_of(scene, scene.symbol))
         movable = [order for order in orders if not why_unmovable(order)]
         if not movable:

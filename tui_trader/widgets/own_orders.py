@@ -7,7 +7,7 @@ from decimal import Decimal
 from tui_trader.engine.messages.commands import AmendPlacedOrder
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.instruments import Instrument, Symbol
-from tui_trader.engine.values.orders import CommandId, OrderStatus
+from tui_trader.engine.values.orders import CommandId, OrderStatus, OrderType
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets.desk_board import Moving
 from tui_trader.widgets.drawing.ladder_rows import OwnMark
@@ -15,6 +15,7 @@ from tui_trader.widgets.drawing.numbers import amount, quantity
 from tui_trader.widgets.drawing.price_lines import LineKind, PriceLine
 from tui_trader.widgets.scene import Scene
 
+_WORDS = {LineKind.ORDER: "", LineKind.STOP: "stop ", LineKind.TAKE: "take "}
 _MOVABLE = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
 
 
@@ -39,6 +40,7 @@ def price_lines(scene: Scene) -> list[PriceLine]:
         is_there = moving is not None and _is_carried(order, moving) and moving.price == price
         if price is not None and not is_there:
             lines.append(PriceLine(price=float(price), label=_label(order), kind=_kind(order)))
+        lines += _close_line(order)
     return [*lines, *_strategy_lines(scene), *_entry_line(scene)]
 
 
@@ -119,9 +121,10 @@ def amendment(
             client_order_id=moving.client_order_id,
             price=moving.price,
         )
-    limit = order.price
-    if limit is not None:
-        limit += moving.price - moving.start
+    limit, now = order.price, price_of(order)
+    if limit is not None and now is not None:
+        # From where it stands now: it may have been amended elsewhere since it was taken up.
+        limit += moving.price - now
     return AmendPlacedOrder(
         command_id=command_id,
         actor=actor,
@@ -137,14 +140,34 @@ def on_tick(price: Decimal, instrument: Instrument) -> Decimal:
     return max(Decimal(1), ticks) * instrument.tick
 
 
+def _close_line(order: OrderRecord) -> Sequence[PriceLine]:
+    """What its fills bring forth at the exchange: no order waits there yet."""
+    close = order.terms.close
+    price = None if close is None else close.trigger_price or close.price
+    if close is None or price is None:
+        return ()
+    kind = _kind_of(close.order_type)
+    return (
+        PriceLine(
+            price=float(price),
+            label=f"once filled: {_WORDS[kind]}{order.side.opposite.value}",
+            kind=kind,
+        ),
+    )
+
+
 def _kind(order: OrderRecord) -> LineKind:
-    if not order.order_type.is_triggered:
+    return _kind_of(order.order_type)
+
+
+def _kind_of(order_type: OrderType) -> LineKind:
+    if not order_type.is_triggered:
         return LineKind.ORDER
-    return LineKind.TAKE if "take-profit" in order.order_type.value else LineKind.STOP
+    return LineKind.TAKE if "take-profit" in order_type.value else LineKind.STOP
 
 
 def _label(order: OrderRecord) -> str:
-    words = {LineKind.ORDER: "", LineKind.STOP: "stop ", LineKind.TAKE: "take "}[_kind(order)]
+    words = _WORDS[_kind(order)]
     doubt = " ?" if order.status is OrderStatus.UNKNOWN else ""
     return f"{words}{order.side.value} {quantity(order.remaining_base)}{doubt}"
 
