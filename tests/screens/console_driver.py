@@ -54,9 +54,12 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def ready(app: TraderApp) -> None:
-    """Attached, and every history there."""
+    """Attached, every history there, and every question of the screen answered."""
     scene = app.scene
     await until(lambda: scene.symbols and len(scene.candles) >= len(scene.symbols) and scene.log)
+    await until(
+        lambda: scene.topics and not any(topic.is_under_way for topic in scene.topics.values())
+    )
 
 
 def screen_text(app: TraderApp) -> str:

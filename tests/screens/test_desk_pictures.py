@@ -6,7 +6,7 @@ from tests.screens import scripted
 from tests.screens.console_driver import console, ready, screen_text, until
 from tests.screens.scripted import NOW_MS, ScriptedClient
 
-NARROW, MIDDLE = (80, 24), (120, 36)
+NARROW, MIDDLE, WIDE = (80, 24), (120, 36), (200, 60)
 
 
 def cut_off() -> ScriptedClient:
@@ -15,12 +15,38 @@ def cut_off() -> ScriptedClient:
     return client
 
 
-@pytest.mark.parametrize("size", [NARROW, MIDDLE])
+@pytest.mark.parametrize("size", [NARROW, MIDDLE, WIDE])
 def test_desk(snap_compare, size):
     app = console(ScriptedClient(scripted.traded()))
 
     async def settle(pilot):
         await ready(app)
+
+    assert snap_compare(app, terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", [NARROW, MIDDLE, WIDE])
+def test_chart_read_off_with_all_lines(snap_compare, size):
+    app = console(ScriptedClient(scripted.traded()))
+
+    async def settle(pilot):
+        await ready(app)
+        await pilot.press("2", "v", "B")
+        await until(lambda: "VWAP 64" in screen_text(app) or size == NARROW)
+        await pilot.press("left", "shift+left", "shift+left")
+
+    assert snap_compare(app, terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("size", [NARROW, MIDDLE])
+def test_order_carried_on_a_ladder_that_is_held(snap_compare, size):
+    app = console(ScriptedClient(scripted.traded()))
+
+    async def settle(pilot):
+        await ready(app)
+        await pilot.press("3", "minus", "minus", "minus", "minus", "j", "m", "j", "j")
+        # What was said gives way to the keys.
+        app.scene.notice = None
 
     assert snap_compare(app, terminal_size=size, run_before=settle)
 
