@@ -49,6 +49,11 @@ class HostSales:
         self._parts: set[Symbol] = set()
         self._used_books: dict[Symbol, _UsedBook] = {}
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything waits at all: asked at every step of a backtest."""
+        return bool(self._used_books) or self.retries.is_waiting
+
     def awaits_book(self, symbol: Symbol) -> bool:
         """Whether a sale waits for a book that can take it."""
         return symbol in self._used_books or self.retries.is_by_gate(symbol)

@@ -32,9 +32,10 @@ def wallet_beside(desk: Decision, lots: Mapping[Symbol, int]) -> int:
     """
     total, quote = ZERO, desk.settings.market.quote_asset
     for symbol, position in desk.state.positions.items():
-        if symbol.partition("/")[2] != quote:
-            continue
         instrument = desk.market.instruments.get(symbol)
+        paid_in = symbol.partition("/")[2] if instrument is None else instrument.quote
+        if paid_in != quote:
+            continue
         own = ZERO if instrument is None else lots.get(symbol, 0) * instrument.lot
         others = position.quantity_base - own
         if others != ZERO:

@@ -25,6 +25,11 @@ class SaleRetries:
         self._pause_ms: dict[Symbol, int] = {}
         self._by_gate: set[Symbol] = set()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything is to be tried again."""
+        return bool(self._due_ms)
+
     def refuse(self, symbol: Symbol, now_ms: int, *, is_by_gate: bool) -> None:
         """It was refused just now, by our gate or by the exchange."""
         pause_ms = self._pause_ms.get(symbol, FIRST_MS)
@@ -56,8 +61,6 @@ class SaleRetries:
 
     def open(self, now_ms: int) -> list[Symbol]:
         """What may be tried now, or asked silently."""
-        if not self._due_ms:
-            return []
         return [
             symbol
             for symbol, due_ms in self._due_ms.items()

@@ -175,9 +175,10 @@ class StrategyHost:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)
-        for symbol in self._sales.open(desk.now_ms):
-            if symbol in desk.market.tickers:
-                self._sell_if_due(desk, symbol)
+        if self._sales.is_waiting:
+            for symbol in self._sales.open(desk.now_ms):
+                if symbol in desk.market.tickers:
+                    self._sell_if_due(desk, symbol)
 
     def miss(self, desk: Decision, candle_ms: int, reason: str) -> None:
         """The end of a candle could not be learned in time."""

@@ -135,12 +135,13 @@ class Trader:
     def _see(self, report: MarketReport) -> Step:
         """A price is noted; it leads to something only where a strategy holds a position."""
         self.market.apply(report)
-        if self.hosts.is_empty or not isinstance(report, TickerReport | BookReport):
+        if self.hosts.is_empty:
             return _NOTHING
-        desk = self._desk(report.time_ms)
         if isinstance(report, TickerReport):
+            desk = self._desk(report.time_ms)
             self.hosts.price_changed(desk, report)
-        elif self.hosts.awaits_book(report.symbol):
+        elif isinstance(report, BookReport) and self.hosts.awaits_book(report.symbol):
+            desk = self._desk(report.time_ms)
             self.hosts.book_changed(desk, report.symbol)
         else:
             return _NOTHING
