@@ -13,7 +13,7 @@ from tui_trader.engine.messages.commands import (
     FlattenAll,
     PlaceOrder,
 )
-from tui_trader.engine.messages.events import OrderCancelled, TradingHalted
+from tui_trader.engine.messages.events import CancelRequested, OrderCancelled, TradingHalted
 from tui_trader.engine.messages.hand_events import (
     AmendOutcomeUnknown,
     AmendRejected,
@@ -229,10 +229,24 @@ def test_closed_position_ends_with_zero(held):
     held.engine.script = closing()
     assert held.run("close", "btc/usd", "--yes", "--json") == 0
     assert held.document == {
-        "symbol": "BTC/USD", "sold_base": "0.01", "left_base": "0", "reason": ""
+        "symbol": "BTC/USD", "sold_base": "0.01", "left_base": "0", "reason": "", "cancelled": []
     }  # fmt: skip
     (command,) = held.engine.sent
     assert (command.symbol, command.fraction) == ("BTC/USD", 1)
+
+
+def test_orders_that_were_cancelled_for_it_are_named(held):
+    whole = closing(sold="0.005")
+
+    def script(command):
+        begun, end = whole(command)
+        cancel = CancelRequested(time_ms=NOW_MS, actor="engine", client_order_id=NAME)
+        return [begun, cancel, end]
+
+    held.engine.script = script
+    assert held.run("close", "BTC/USD", "--percent", "50", "--yes", "--json") == 0
+    assert held.document["cancelled"] == [NAME]
+    assert "cancelled for it: 3f9a0000; what is still held is not protected" in held.err
 
 
 def test_share_is_told_as_a_fraction(held):

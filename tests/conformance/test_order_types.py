@@ -142,6 +142,26 @@ async def test_amended_order_keeps_its_names_and_has_its_new_terms(venue):
     assert (told.price, told.quantity_base) == (PRICE_RESTING - 100, D("0.002"))
 
 
+async def test_amended_order_that_may_not_take_is_rejected_where_it_would(venue):
+    order = venue.order(post_only=True)
+    if not venue.execution.abilities.can_amend:
+        return
+    name = await venue.execution.submit(order)
+    with pytest.raises(RejectedByExchange):
+        await venue.execution.amend(
+            AmendOrder(
+                client_order_id=order.client_order_id,
+                exchange_order_id=name,
+                symbol=order.symbol,
+                price=HIGH,
+                post_only=True,
+                deadline_ms=order.deadline_ms,
+            )
+        )
+    told = (await venue.find(order)).order
+    assert (told.status, told.price) == (OrderStatus.OPEN, order.price)
+
+
 async def test_amendment_of_an_order_that_is_gone_is_rejected(venue):
     order = venue.market_order()
     name = await venue.execution.submit(order)

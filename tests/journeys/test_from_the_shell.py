@@ -41,6 +41,35 @@ def test_order_that_never_arrived_is_proven_absent(desk):
     assert not [row for row in desk.exchange_journal() if row["kind"] == "order"]
 
 
+def test_stop_amend_close_and_flatten(desk):
+    desk.start_engine()
+    assert desk.run("trade", "BTC/USD", "buy", "0.01", "--yes").returncode == 0
+    wait_for(lambda: desk.json("positions")["positions"], "the position")
+    stop = desk.run("trade", "BTC/USD", "sell", "0.01", "--stop-loss", "30000", "--yes", "--json")
+    assert stop.returncode == 0, stop
+    name = json.loads(stop.stdout)["order"]["client_order_id"]
+
+    desk.control_exchange(fault="drop_reply_after", count=1, endpoint="AmendOrder")
+    amended = desk.run("amend", name[:8], "--trigger", "31000", "--yes", "--json")
+    assert amended.returncode == 0, amended
+    assert json.loads(amended.stdout)["order"]["terms"]["trigger_price"] == "31000"
+    assert len([row for row in desk.exchange_journal() if row["kind"] == "amend"]) == 1
+
+    closed = desk.run("close", "BTC/USD", "--percent", "50", "--yes", "--json")
+    assert closed.returncode == 0, closed
+    assert json.loads(closed.stdout)["cancelled"] == [name]
+    assert desk.run("trade", "ETH/USD", "buy", "0.1", "--yes").returncode == 0
+
+    desk.control_exchange(fault="drop_reply_after", count=1, endpoint="AddOrder")
+    flat = desk.run("flatten", "--yes", "--json")
+    assert flat.returncode == 0, flat
+    assert json.loads(flat.stdout)["is_flat"]
+    assert desk.json("status")["halted"]
+    assert desk.json("positions")["positions"] == []
+    assert desk.run("trade", "BTC/USD", "buy", "0.01", "--yes").returncode == 4
+    wait_for(lambda: booked(desk) == fills_by_name(desk.exchange_journal()), "every fill, once")
+
+
 def test_buy_look_halt_restart_resume_sell(desk):
     desk.start_engine()
 

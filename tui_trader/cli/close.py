@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
+from tui_trader.cli.account import ID_LENGTH
 from tui_trader.cli.conversation import ACTOR, new_command_id, talk
 from tui_trader.cli.exit_codes import EXIT_INTERRUPTED, EXIT_OK, Refused, Unconfirmed
 from tui_trader.cli.narration import counted, is_agreed, is_person_there, tell
@@ -17,17 +18,28 @@ from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ClosePosition
-from tui_trader.engine.messages.events import CommandRefused, Event
+from tui_trader.engine.messages.events import CancelRequested, CommandRefused, Event
 from tui_trader.engine.messages.hand_events import CloseEnded
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.errors import ConfigError, NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
-from tui_trader.engine.values.orders import Side
+from tui_trader.engine.values.orders import ClientOrderId, Side
 
 END_SECONDS = 90.0
 """The engine itself gives up after a minute, and says what stays."""
 WHOLE = Decimal(100)
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a close.
+
+    Args:
+        cancelled: Orders that were cancelled for it.
+    """
+
+    end: CloseEnded
+    cancelled: tuple[ClientOrderId, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +131,7 @@ def show_plan(plan: Plan, args: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-async def close(client: EngineClient, symbol: Symbol, percent: Decimal) -> CloseEnded:
+async def close(client: EngineClient, symbol: Symbol, percent: Decimal) -> Closed:
     """Hand the close over, and listen to its end.
 
     Raises:
@@ -134,18 +146,21 @@ async def close(client: EngineClient, symbol: Symbol, percent: Decimal) -> Close
         is_ours = event.command_id == command.command_id
         return is_ours and isinstance(event, CloseEnded | CommandRefused)
 
-    end = await followed(client, command, is_end)
+    events = await followed(client, command, is_end)
+    end = events[-1]
     if isinstance(end, CommandRefused):
         message = f"{end.gate}: {end.reason}; nothing was sent"
         raise Refused(message)
     assert isinstance(end, CloseEnded), end
-    return end
+    asked = [event for event in events if isinstance(event, CancelRequested)]
+    names = dict.fromkeys(event.client_order_id for event in asked if event.actor == "engine")
+    return Closed(end=end, cancelled=tuple(names))
 
 
 async def followed(
     client: EngineClient, command: ClosePosition, is_end: Callable[[Event], bool]
-) -> Event:
-    """The event that ends it.
+) -> tuple[Event, ...]:
+    """What happened until its end, that last.
 
     Raises:
         Unconfirmed: it has not ended yet, or the engine went away.
@@ -164,15 +179,20 @@ async def followed(
             " `tui-trader orders` before you sell again"
         )
         raise Unconfirmed(message) from None
-    return events[-1]
+    return events
 
 
-def show_end(end: CloseEnded, args: argparse.Namespace) -> int:
+def show_end(closed: Closed, args: argparse.Namespace) -> int:
     """Print what was sold; what stays ends the call with 4."""
+    end = closed.end
     base = end.symbol.partition("/")[0]
     if args.json:
         fields = ("symbol", "sold_base", "left_base", "reason")
-        print_json({name: getattr(end, name) for name in fields})
+        document = {name: getattr(end, name) for name in fields}
+        print_json(document | {"cancelled": closed.cancelled})
+    if closed.cancelled:
+        names = ", ".join(name[:ID_LENGTH] for name in closed.cancelled)
+        tell(f"cancelled for it: {names}; what is still held is not protected by them any more")
     tell(f"sold {amount(end.sold_base)} {base}")
     if end.left_base:
         message = f"{amount(end.left_base)} {base} stay: {end.reason}"

@@ -192,6 +192,15 @@ def test_what_asks_for_no_more_passes_limits_that_stop_entries():
     assert refusal(bench).gate == "order_value"
 
 
+def test_only_what_can_still_fill_counts_as_more():
+    bench = resting()
+    bench.fill(quantity="0.005", price="60000.0")
+    limits = msgspec.structs.replace(bench.settings.limits, order_value_max_quote=Decimal(100))
+    bench.trader.settings = msgspec.structs.replace(bench.settings, limits=limits)
+    amend(bench, quantity_base="0.009", price="61000.0")
+    assert bench.sent(AmendOrder)
+
+
 def test_halted_engine_amends_nothing():
     bench = resting()
     bench.halt()

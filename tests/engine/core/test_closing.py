@@ -234,6 +234,20 @@ def test_part_cancels_the_newest_sells_that_are_in_the_way():
     assert [one.client_order_id for one in bench.sent(WithdrawOrder)] == ["new"]
 
 
+def test_whole_close_leaves_no_stop_behind_even_where_more_coins_lie():
+    bench = holding("0.05", coins="0.2")
+    bench.place("stop", side=Side.SELL, quantity="0.05", price="70000.0")
+    bench.accept("stop")
+    bench.requests.clear()
+    close(bench, "0.5")
+    assert not bench.sent(WithdrawOrder)
+    fill_sale(bench, coins="0.175")
+    close(bench)
+    assert [one.client_order_id for one in bench.sent(WithdrawOrder)] == ["stop"]
+    bench.order("stop", status=OrderStatus.CANCELLED, side=Side.SELL, quantity="0.05")
+    assert sales(bench)[-1].quantity_base == D("0.025")
+
+
 def test_unknown_sell_is_resolved_before_anything_is_sold():
     bench = holding()
     bench.place("lost", side=Side.SELL, quantity="0.05", price="70000.0")
@@ -490,6 +504,23 @@ def test_buy_that_fills_while_everything_is_cancelled_is_sold_too():
     bench.fill("late", execution="late", quantity="0.01", price="63000.0")
     balance(bench, "0.01")
     assert sales(bench)[1].quantity_base == D("0.01")
+    fill_sale(bench, number=2)
+    assert bench.happened(FlattenEnded)[0].left == ()
+
+
+def test_buy_that_fills_while_the_last_coins_are_sold_is_not_left_behind():
+    bench = holding()
+    bench.place("late", quantity="0.01", price="63000.0")
+    bench.accept("late")
+    bench.requests.clear()
+    flatten(bench)
+    confirm(bench, 1)
+    sale = sales(bench)[0].client_order_id
+    bench.accept(sale)
+    bench.fill("late", execution="late", quantity="0.01", price="63000.0")
+    fill_sale(bench, coins="0.01")
+    assert [one.quantity_base for one in sales(bench)] == [D("0.05"), D("0.01")]
+    assert not bench.happened(FlattenEnded)
     fill_sale(bench, number=2)
     assert bench.happened(FlattenEnded)[0].left == ()
 

@@ -73,11 +73,10 @@ def flatten(desk: Decision, pacing: Pacing, command: FlattenAll) -> None:
         reason = "every position is being sold already"
         placement.refuse(desk, command, gate="flatten", reason=reason)
         return
-    reason = "every position is being sold"
     if desk.state.halt is None:
-        latch(desk, actor=command.actor, reason=reason, command_id=command.command_id)
+        latch(desk, actor=command.actor, reason="flatten", command_id=command.command_id)
     else:
-        end_everything(desk, reason=reason)
+        end_everything(desk, reason="every position is being sold instead")
     desk.emit(
         FlattenRequested(time_ms=desk.now_ms, command_id=command.command_id, actor=command.actor)
     )
@@ -87,6 +86,8 @@ def flatten(desk: Decision, pacing: Pacing, command: FlattenAll) -> None:
 def follow(desk: Decision, pacing: Pacing) -> None:
     """Do what can be done next of everything that is being closed."""
     leaving = desk.state.leaving
+    if leaving.is_idle and not pacing.closings:
+        return  # As good as always, and this is the inner loop of a backtest.
     for symbol in pacing.closings.keys() - leaving.closings.keys():
         del pacing.closings[symbol]
     if leaving.is_idle or not desk.state.is_reconciled or desk.state.is_stopping:
