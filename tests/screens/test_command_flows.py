@@ -8,6 +8,8 @@ import pytest
 from tests.screens import scripted
 from tests.screens.console_driver import console, ready, screen_text, until
 from tests.screens.scripted import ScriptedClient, order_id
+from tests.screens.test_settings_flows import app_of
+from tests.screens.test_settings_flows import home as home
 from tui_trader.actions.key_table import remapped
 from tui_trader.engine.messages.commands import (
     AmendPlacedOrder,
@@ -288,3 +290,15 @@ async def test_a_pane_stands_alone_on_every_screen(screen):
         assert len(alone) < len(before)
         await pilot.press("z")
         assert app.screen._regions.regions == before
+
+
+async def test_a_setting_that_is_said_is_asked_about_on_its_own_screen(home):
+    app, client = app_of(home, setting_keys=("risk.positions_max",))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await say(pilot, "set risk.positions_max 2")
+        await until(lambda: "WRITE risk.positions_max" in screen_text(app))
+        assert app.scene.screen == "settings"
+        await pilot.press("y")
+        await until(lambda: client.sent)
+        assert client.sent[0].key == "risk.positions_max"

@@ -52,7 +52,8 @@ class Granting(App[ConsoleExit], inherit_bindings=False):
             return
         screen = self._gallery.screen(tab)
         self.shown.show_screen(tab.name)
-        screen.take_setting(message.key, message.value)
+        # It may have to be mounted first.
+        screen.call_later(screen.take_setting, message.key, message.value)
 
     def on_copy_wanted(self, message: CopyWanted) -> None:
         """To the clipboard of the terminal, which may be far away; whether it took it, it does not say."""

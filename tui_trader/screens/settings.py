@@ -167,6 +167,18 @@ class SettingsScreen(Filtering):
             self._board.begin(row)
             self.sync()
 
+    def take_setting(self, key: str, value: str) -> None:
+        """One that was named on the `:` line: marked, and asked about where a value was given."""
+        self._board.filter, self._board.is_typing = "", False
+        self._mark(key)
+        # People write 2% where the setting counts percent.
+        text = value.strip().removesuffix("%").strip()
+        row = chosen_setting(self._scene)
+        if row is not None and row.key == key and row.is_secret:
+            self.action_edit()
+        elif text:
+            self._check(text)
+
     def _may_write(self) -> bool:
         if self._scene.is_read_only:
             self.say("this console is read-only: nothing is written", is_bad=True)

@@ -22,7 +22,15 @@ from tui_trader.engine.values.text import sanitize
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 LOCK_TRIES_MAX = 5
-SIGNS_OF_A_HOME = ("engine.lock", "journal.sqlite", "config.toml", ".env", "halt.json", "exchange")
+SIGNS_OF_A_HOME = (
+    "engine.lock",
+    "journal.sqlite",
+    "config.toml",
+    "keys.toml",
+    ".env",
+    "halt.json",
+    "exchange",
+)
 """A folder with none of these in it, and something else, is not ours to close to others."""
 MADE_WITHOUT_ENGINE = frozenset({"logs", "cache", "candles", "models", "runs"})
 """What commands make in a home in which no engine has run yet."""
