@@ -48,33 +48,27 @@ def _named(
 
 def read_out(picture: ChartPicture, place: int, *, room: int, palette: Palette) -> list[Piece]:
     """A candle in numbers, and how far the newest price is from it; from most to least, as fits."""
-    candle, d = picture.candles[place], picture.decimals
-    when: Piece = (f"{time_words(candle.open_time_ms)}  ", palette.own)
-    close: Piece = (f"C {amount(candle.close, d)} ", None)
+    candle, last, d = picture.candles[place], picture.candles[-1], picture.decimals
+    when: Piece = (f"{time_words(candle.open_time_ms)} ", palette.own)
+    opened: Piece = (f"O {amount(candle.open, d)} ", None)
     middle: Piece = (f"H {amount(candle.high, d)} L {amount(candle.low, d)} ", None)
-    whole: list[Piece] = [
-        when,
-        (f"O {amount(candle.open, d)} ", None),
-        middle,
-        close,
-        (f"V {compact(candle.volume_base)}  ", palette.muted),
-        *distance(candle, picture.candles[-1], palette=palette),
+    close: Piece = (f"C {amount(candle.close, d)} ", None)
+    volume: Piece = (f"V {compact(candle.volume_base)} ", palette.muted)
+    away = distance(candle, last, palette=palette)
+    said: Piece = ("from last  ", palette.muted)
+    kinds: list[list[Piece]] = [
+        [when, opened, middle, close, volume, away, said],
+        [when, opened, middle, close, volume, away],
+        [when, middle, close, away],
+        [when, close, away],
     ]
-    short = [when, middle, close, *distance(candle, picture.candles[-1], palette=palette)]
-    shortest = [
-        (f"{time_words(candle.open_time_ms)} ", palette.own),
-        close,
-        *distance(candle, picture.candles[-1], palette=palette, words=""),
-    ]
-    return next((each for each in (whole, short) if pieces_width(each) <= room), shortest)
+    return next((each for each in kinds if pieces_width(each) <= room), [close, away])
 
 
-def distance(
-    candle: Candle, last: Candle, *, palette: Palette, words: str = " from last  "
-) -> list[Piece]:
+def distance(candle: Candle, last: Candle, *, palette: Palette) -> Piece:
     """How far its close lies from the newest price, in percent of that."""
     away = (candle.close / last.close - 1) * 100 if last.close else None
-    return [(f"{percent(away)}{words}", palette.signed(away))]
+    return f"{percent(away)} ", palette.signed(away)
 
 
 def time_words(time_ms: int) -> str:
