@@ -1,7 +1,9 @@
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.architecture.source_tree import ROOT
 from tui_trader.actions import ACTIONS, STOP, TABS, Where
 from tui_trader.actions.key_names import character_of, key_called, key_shown
 from tui_trader.actions.key_table import FIXED, KEYS_MAX, KeyTable, clashes, remapped
@@ -166,3 +168,14 @@ def test_no_screen_takes_the_name_of_an_action_of_every_screen():
     shared = {row.id.split("(")[0] for row in KeyTable().in_place(Where.SCREENS)}
     own = {row.id.split("(")[0] for row in ACTIONS if row.where in SCREENS}
     assert shared & own == set()
+
+
+def test_the_example_of_the_guide_can_be_had():
+    page = (ROOT / "docs" / "console.md").read_text()
+    example = page.split("```toml\n")[1].split("```")[0]
+    places = tomli.loads(example)
+    wishes = {
+        place: {name: [keys] if isinstance(keys, str) else keys for name, keys in rows.items()}
+        for place, rows in places.items()
+    }
+    assert action(remapped(wishes, source="guide"), Where.DESK, "cancel-all").shown == "C"

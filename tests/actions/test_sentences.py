@@ -1,7 +1,9 @@
+import re
 from decimal import Decimal
 
 import pytest
 
+from tests.architecture.source_tree import ROOT
 from tui_trader.actions.completion import Vocabulary, completed, completions
 from tui_trader.actions.sentence_reader import SentenceError, read
 from tui_trader.actions.sentences import (
@@ -161,3 +163,12 @@ def test_tab_goes_as_far_as_all_agree():
     assert completed("set r", completions("set r", WORDS)) == "set risk.d"
     assert completed("pair e", ["eth"]) == "pair eth "
     assert completed("pair x", []) == "pair x"
+
+
+def test_sentences_of_the_page_are_understood():
+    page = (ROOT / "docs" / "console.md").read_text()
+    lines = re.findall(r"`:([a-z][^`]+)`", page)
+    assert len(lines) > 15
+    for line in lines:
+        sentence = read(line)
+        assert read(str(sentence)) == sentence
