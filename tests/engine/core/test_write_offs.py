@@ -102,6 +102,18 @@ def test_a_balance_that_does_not_know_of_the_entry_yet_takes_nothing_away():
     assert written_off(bench) == []
 
 
+def test_a_balance_told_just_after_a_restart_may_not_know_of_the_entry_either():
+    bench = StrategyBench().start()
+    bench.now_ms += 3_595_000
+    bench.hear()
+    bench.quote("64000.0")
+    bench.start_strategy()
+    again = bench.enter().again(coins="0")
+    assert again.held.lots == LOTS
+    compare_later(again, "0")
+    assert again.held is None
+
+
 def test_nothing_is_written_off_while_a_sale_of_its_own_is_under_way(bench):
     bench.quote("60000.0")
     tell_coins(bench, "0.005625")

@@ -57,6 +57,12 @@ class Hosts:
         self._hosts = {
             name: _restored(record, self.signals) for name, record in state.strategies.items()
         }
+        by_actor = {host.actor: host for host in self._hosts.values()}
+        for order in state.orders.values():
+            if (host := by_actor.get(order.actor)) is not None:
+                host.acted_ms[order.symbol] = max(
+                    order.changed_ms, host.acted_ms.get(order.symbol, 0)
+                )
 
     def add(self, host: StrategyHost) -> None:
         """Host one that nobody writes down: a backtest's."""
