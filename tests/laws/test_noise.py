@@ -16,6 +16,8 @@ from tui_trader.engine.registry import STRATEGIES
 from tui_trader.engine.rules.model import SIZING_AMOUNT, Grid, TradeRules
 from tui_trader.engine.values.candles import Interval
 
+BY_CANDLES = [name for name in STRATEGIES if name != "ensemble"]
+"""Those that trade on candles alone; models on noise are judged in tests/engine/learning."""
 CANDLES = 3_000
 PAIRS = 3
 PACE = 0.005
@@ -78,12 +80,12 @@ def assert_nothing_but_costs(gross: np.ndarray) -> None:
     assert abs(gross.mean()) <= 3 * error, (gross.mean(), error)
 
 
-@pytest.mark.parametrize("name", STRATEGIES)
+@pytest.mark.parametrize("name", BY_CANDLES)
 def test_mean_of_20_walks_is_the_costs(name):
     assert_nothing_but_costs(gross_results(name, 20, PLAIN))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", STRATEGIES)
+@pytest.mark.parametrize("name", BY_CANDLES)
 def test_mean_of_200_walks_is_the_costs(name):
     assert_nothing_but_costs(gross_results(name, 200, PLAIN))

@@ -222,7 +222,7 @@ async def engine_on(folder, recorded, *, rules, risk=WITHOUT_LIMITS):
 
 
 @contextlib.asynccontextmanager
-async def session_on(folder, tapes, settings, *, recorded):
+async def session_on(folder, tapes, settings, *, recorded, models=(None, None)):
     """The engine on an exchange that stands in the first candle of its tapes."""
     clock = VirtualClock()
     asyncio.get_running_loop().set_default_executor(Inline())
@@ -242,7 +242,8 @@ async def session_on(folder, tapes, settings, *, recorded):
         feed = KrakenFeed(venue, clock, chance=lambda: 0.5)
         execution = KrakenExecution(venue, clock, chance=lambda: 0.5, tier=TIER)
         trader = Trader(settings, state, MarketView(), mode=Mode.DEMO, venue="127.0.0.1")
-        ports = Ports(journal, feed, execution, clock)
+        forecaster, waterfalls = models
+        ports = Ports(journal, feed, execution, clock, forecaster=forecaster, waterfalls=waterfalls)
         session = Session(trader, ports, version="test", find_strategy=find_strategy)
         session.start()
         running = asyncio.create_task(session.run())

@@ -65,6 +65,18 @@ def prepared_run(args: argparse.Namespace) -> Prepared:
     rules, risk = _rules(args, pairs=len(symbols))
     cash = _number(args.cash, "--cash", (1.0, CASH_MAX_QUOTE))
     candles, sources, venue = _candles(args, symbols)
+    asked = strategy
+    if strategy.hears_forecasts:
+        # scikit-learn: two seconds that no other strategy needs.
+        from tui_trader.cli.forecast_setup import with_forecasts
+
+        strategy, rules = with_forecasts(
+            args,
+            strategy,
+            rules,
+            learning=_settings(args).learning,
+            pairs=tuple((symbol, columns.interval) for symbol, columns in candles.items()),
+        )
     request = BacktestRequest(
         candles=candles,
         strategy=strategy,
@@ -79,7 +91,7 @@ def prepared_run(args: argparse.Namespace) -> Prepared:
     call = BacktestCall(
         pairs=symbols,
         timeframe=interval.value,
-        strategy=strategy.name,
+        strategy=asked.name,
         strategy_file=args.strategy if Path(args.strategy).suffix else None,
         parameters=chosen,
         start=args.start,

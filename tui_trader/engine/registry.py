@@ -227,6 +227,7 @@ STRATEGIES: Mapping[str, str] = MappingProxyType(
         "supertrend": f"{_STRATEGIES}.breakout:SUPERTREND_BREAKOUT",
         "two_timeframes": f"{_STRATEGIES}.two_timeframes:TWO_TIMEFRAMES",
         "rotation": f"{_STRATEGIES}.rotation:ROTATION",
+        "ensemble": f"{_STRATEGIES}.ensemble:ENSEMBLE",
         "buy_and_hold": f"{_STRATEGIES}.controls:BUY_AND_HOLD",
         "random_entry": f"{_STRATEGIES}.controls:RANDOM_ENTRY",
     }

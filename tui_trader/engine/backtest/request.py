@@ -52,6 +52,12 @@ class BacktestRequest:
         """Refuse what no engine could run; let every number be of the kind that is meant."""
         object.__setattr__(self, "rules", exact(self.rules))
         object.__setattr__(self, "risk", exact(self.risk))
+        if self.strategy.hears_forecasts:
+            message = (
+                f"{self.strategy.name} trades on forecasts, which candles do not tell; run it with "
+                "`tui-trader backtest`, which takes those of the walk-forward"
+            )
+            raise ConfigError(message)
         if not self.candles:
             message = "a backtest needs candles of one pair at least"
             raise ConfigError(message)

@@ -135,10 +135,17 @@ class WaterfallLog(DecisionLog):
                     "signal": GateStep(gate="signal", is_passed=True, text=verdict.text)
                 }
             case "nothing":
+                # Who is in may be out at the next open, and then enters again on this very signal.
+                self._pending.pop(symbol, None)
+                if signal == 1:
+                    self._pending[symbol] = Pending(candle_ms, self._ahead(symbol, candle_ms))
                 return candle_ms, self._nothing(symbol, verdict, candle_ms)
             case "bought":
                 begun = self._pending.pop(symbol, Pending(candle_ms, {}))
                 return begun.candle_ms, _all_passed(begun.steps, verdict.text)
+            case _ if self._account.book.pairs[symbol].held is not None:
+                # A sale that could not be made; entries of who is in are never tried.
+                return candle_ms, _stopped({}, verdict)
             case _:
                 begun = self._pending.pop(symbol, Pending(candle_ms, {}))
                 return begun.candle_ms, _stopped(begun.steps, verdict)
