@@ -37,7 +37,7 @@ async def test_confidence_stands_beside_what_it_needs_and_how_such_words_have_he
         line = next(row for row in screen_text(app).splitlines() if "BTC/USD" in row)
         assert "▲ be in" in line
         assert "57.2%   48.1%" in line
-        assert "said 55-60 %: right 57 % of 212" in line
+        assert "said 55-60%: right 57% of 212" in line
         assert "45m" in line
 
 
@@ -135,9 +135,10 @@ async def test_record_tells_what_was_said_and_what_became_of_it():
     async with app.run_test(size=SMALL) as pilot:
         await on_signals(app, pilot)
         await pilot.press("4", "z")
-        await until(lambda: "right 57 % of 212" in screen_text(app))
+        await until(lambda: "right 57% of 212" in screen_text(app))
         text = screen_text(app)
-        assert "right 71 % of 17     too few to tell" in text
+        few = next(row for row in text.splitlines() if "right 71% of 17" in row)
+        assert "too few to tell" in few
         assert "of past candles, not live" in text
 
 
@@ -269,7 +270,7 @@ async def test_desk_tells_the_signal_of_its_pair_and_the_gate_in_its_way():
         await ready(app)
         await until(lambda: "▲ be in 1h · 57.2% needs 48.1%" in screen_text(app))
         text = screen_text(app)
-        assert "55-60 %: right 57 % of 212 · candle closed 45m ago" in text
+        assert "55-60%: right 57% of 212 · candle closed 45m ago" in text
         assert "✗ cost: 0.33 % is expected" in text
         await pilot.press("j", "j", "j", "j")
         await until(lambda: "No model is trained for DOGE/USD: no signal." in screen_text(app))

@@ -8,6 +8,7 @@ from tests.screens.scripted import NOW_MS, candle_walk
 from tui_trader.engine.messages.signal_queries import (
     AskWaterfalls,
     GateStep,
+    ModelAnswer,
     PromiseBand,
     SignalReason,
     Waterfall,
@@ -52,7 +53,7 @@ def band(low, right, count):
 
 
 def test_track_record_is_a_sentence_and_not_known_before_there_is_one():
-    assert track_words(made.row(track=band(0.65, 0.681, 212))) == "said 65-70 %: right 68 % of 212"
+    assert track_words(made.row(track=band(0.65, 0.681, 212))) == "said 65-70%: right 68% of 212"
     assert track_words(made.row(track=None)) == "not known yet"
     assert track_words(made.row(track=band(0.65, None, 0))) == "not known yet"
 
@@ -184,6 +185,29 @@ def test_the_smallest_push_is_still_a_line_and_none_is_none():
     assert "│▏" in rows[1]
     assert "█" not in rows[2]
     assert "▕│" in rows[3]
+
+
+# Models.
+
+
+@pytest.mark.parametrize(
+    ("gain", "trades", "words"),
+    [
+        (0.0189, 181, ("log-loss: 0.0189 better", "181 trades")),
+        (-0.002, 0, ("log-loss: 0.0020 worse", "no trade in the walk-forward")),
+        (-0.00001, None, ("the same as the base rate's",)),
+        (None, None, ()),
+    ],
+)
+def test_what_a_model_is_worth_is_told_in_words(gain, trades, words):
+    row = made.model(logloss_gain=gain, trades=trades, live_outcomes=0, live_right_ratio=None)
+    text = "\n".join(texts(verdict_rows(ModelAnswer(row=row), width=90, palette=PALETTE)))
+    for each in words:
+        assert each in text
+    assert ("log-loss" in text) is (gain is not None)
+    assert ("trade" in text) is (trades is not None)
+    assert "nothing has come of it yet" in text
+    assert "It was not judged." in text
 
 
 # Charts.

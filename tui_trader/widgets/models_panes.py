@@ -43,8 +43,8 @@ from tui_trader.widgets.signals_panes import said
 from tui_trader.widgets.signals_view import trouble
 
 _HEADS = 2
-_SIDE_FROM = 80
-_TABLE_MIN, _TABLE_MAX, _CHART_WIDTH = 46, 58, 50
+_SIDE_FROM, _WHOLE_FROM = 80, 88
+_TABLE_PART, _TABLE_WHOLE = 37, 54
 _KEY_FROM = 70
 _NO_MODEL = (
     "No model is stored in this home.",
@@ -177,6 +177,7 @@ class _OfModelPane(Pane):
             chosen_model(scene),
             judged(scene),
             scene.models.lines.get(self.pane_name, 0),
+            scene.models.lower,
             trouble(scene, scene.topic(MODEL)),
         )
 
@@ -185,8 +186,9 @@ class _OfModelPane(Pane):
         row, found, width = chosen_model(scene), judged(scene), self.size.width
         if row is None:
             head = self.head(scene, palette, title=self.title)
-            rows = _no_model(width, palette) if listed_models(scene) == () else []
-            return [head, *rows]
+            # Once is enough: in the pane below the list, or the one that was gone to.
+            is_told = scene.models.lower == self.pane_name and listed_models(scene) == ()
+            return [head, *(_no_model(width, palette) if is_told else [])]
         title = f"{self.title} {sanitize(row.symbol)} {row.interval.value} version {row.version}"
         right = self.right(found, palette) if found is not None else []
         head = self.head(scene, palette, title=title, right=right)
@@ -243,7 +245,7 @@ class PromisesPane(_OfModelPane):
             text = "What became of its promises is not known."
             return said(text, width=width, palette=palette)
         is_beside = width >= _SIDE_FROM
-        beside_width = max(_TABLE_MIN, min(_TABLE_MAX, width - _CHART_WIDTH))
+        beside_width = _TABLE_WHOLE if width >= _WHOLE_FROM else _TABLE_PART
         table_width = beside_width if is_beside else width
         table = promise_rows(found.reliability, found.live, width=table_width, palette=palette)
         height = room - 1 if is_beside else max(ROWS_MIN, room - 1 - len(table))

@@ -120,7 +120,9 @@ def _summary(row: SignalRow, now_ms: int, *, width: int, palette: Palette) -> li
     if row.candle_ms is not None:
         groups.append([(f" candle closed {age_words(row, now_ms)} ago", palette.muted)])
     rows = [line(width, palette.base, pieces) for pieces in joined(groups, width)]
-    if row.silence:
+    stop = row.waterfall.stopped_by if row.waterfall is not None else None
+    # The gate that stopped it says the same in its own place.
+    if row.silence and (stop is None or stop.text != row.silence):
         parts = wrapped(sanitize(row.silence), max(1, width - 2), lines_max=_SILENCE_LINES_MAX)
         rows += [line(width, palette.base, [(f" {part}", palette.warn)]) for part in parts]
     return rows

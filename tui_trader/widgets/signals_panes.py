@@ -174,9 +174,9 @@ class ReasonsPane(_OfPairPane):
         """The strongest reason each way in a sentence, then the bars."""
         width, reasons = self.size.width, found.reasons
         if not reasons:
-            return said(
-                "No feature stands out: nothing was forecast.", width=width, palette=palette
-            )
+            is_silent = found.row.confidence is None
+            text = "Nothing was forecast." if is_silent else "No reason was told for this forecast."
+            return said(text, width=width, palette=palette)
         sentence = wrapped(reason_sentence(reasons), max(1, width - 2), lines_max=2)
         top = [line(width, palette.base, [(f" {part}", palette.accent)]) for part in sentence]
         room = max(1, self.size.height - 1 - len(top))

@@ -25,6 +25,7 @@ _BAR_MIN, _BAR_MAX = 6, 30
 _NAME_MIN, _NAME_MAX = 12, 24
 _VALUE_WIDTH = 9
 _VERDICT_LINES_MAX = 6
+_GAIN_SEEN = 0.00005
 
 _MODEL_COLUMNS = (
     Column(title="pair", width=9),
@@ -201,11 +202,19 @@ def _facts(row: ModelRow) -> list[str]:
     if row.models:
         facts.append(f"vote of {', '.join(row.models)}")
     if row.logloss_gain is not None:
-        facts.append(f"log-loss {row.logloss_gain:+.4f} better than the base rate")
-    if row.trades is not None:
+        facts.append(_gain_words(row.logloss_gain))
+    if row.trades:
         facts.append(f"{row.trades:,} trades in the walk-forward, net {net_words(row)} each")
+    elif row.trades is not None:
+        facts.append("no trade in the walk-forward")
     if row.live_outcomes:
         facts.append(f"live: right {live_words(row)}")
     else:
         facts.append("live: nothing has come of it yet")
     return facts
+
+
+def _gain_words(gain: float) -> str:
+    if abs(gain) < _GAIN_SEEN:
+        return "log-loss: the same as the base rate's"
+    return f"log-loss: {abs(gain):.4f} {'better' if gain > 0 else 'worse'} than the base rate's"

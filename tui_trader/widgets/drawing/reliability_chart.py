@@ -18,6 +18,7 @@ from tui_trader.widgets.drawing.signal_words import (
     OUTCOMES_MIN,
     band_words,
     chance_of,
+    count_words,
     share,
     verdict_on,
 )
@@ -125,8 +126,7 @@ def _draw_band(
 
 _COLUMNS = (
     Column(title="promised", width=8),
-    Column(title="happened", width=8, is_right=True),
-    Column(title="of", width=6, is_right=True),
+    Column(title="happened", width=13, is_right=True),
     Column(title="that is", width=16, priority=2),
     Column(title="live", width=9, priority=1, is_right=True),
 )
@@ -152,17 +152,16 @@ def promise_rows(
         cells.append(
             [
                 (band_words(named), palette.strong),
-                (share(band.right_ratio) if band is not None else UNKNOWN, None),
-                (f"{band.count:,}" if band is not None else UNKNOWN, palette.muted),
+                (_happened(band), None),
                 (f"! {verdict}" if is_off else verdict, palette.warn if is_off else palette.muted),
-                (_live(now), palette.own if now is not None else palette.muted),
+                (_happened(now), palette.own if now is not None else palette.muted),
             ]
         )
     return table(_COLUMNS, cells, width=width, base=palette.base, title_style=palette.muted)
 
 
-def _live(band: PromiseBand | None) -> str:
-    return UNKNOWN if band is None else f"{share(band.right_ratio)} of {band.count:,}"
+def _happened(band: PromiseBand | None) -> str:
+    return UNKNOWN if band is None else f"{share(band.right_ratio)} of {count_words(band.count)}"
 
 
 def legend_row(*, width: int, palette: Palette) -> Strip:

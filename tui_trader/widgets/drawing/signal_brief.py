@@ -29,7 +29,7 @@ def brief_rows(
     width, height = size
     is_short = width < _SHORT_BELOW
     first = joined([_side(row, palette, is_short), _figures(row, palette, is_short)], width)
-    extra = [_record(row, palette), _age(row, now_ms, palette)]
+    extra = [_record(row, palette, is_short), _age(row, now_ms, palette)]
     more: list[list[Piece]] = []
     while extra and not more:
         # Why it does not trade matters more than how old that is, and than how it has held.
@@ -74,10 +74,13 @@ def _figures(row: SignalRow, palette: Palette, is_short: bool) -> list[Piece]:  
     return pieces
 
 
-def _record(row: SignalRow, palette: Palette) -> list[Piece]:
+def _record(row: SignalRow, palette: Palette, is_short: bool) -> list[Piece]:  # noqa: FBT001
     if row.track is None:
         return [(" record not known yet", palette.muted)]
-    return [(f" {band_words(row.track)}: {right_words(row.track)}", None)]
+    words = right_words(row.track)
+    return [
+        (f" {band_words(row.track)}: {words.removeprefix('right ') if is_short else words}", None)
+    ]
 
 
 def _age(row: SignalRow, now_ms: int, palette: Palette) -> list[Piece]:

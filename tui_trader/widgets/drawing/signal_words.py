@@ -14,7 +14,7 @@ from tui_trader.engine.messages.signal_queries import (
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import format_rfc3339
 from tui_trader.themes import Palette
-from tui_trader.widgets.drawing.numbers import UNKNOWN, age
+from tui_trader.widgets.drawing.numbers import UNKNOWN, age, compact
 
 NOT_KNOWN = "not known yet"
 OUTCOMES_MIN = 30
@@ -34,6 +34,7 @@ GATES = (
 """In the order in which they are asked."""
 _DEVIATIONS = 1.96
 """Of a normal distribution: nineteen of twenty lie within."""
+_WHOLE_BELOW = 10_000
 _STATES = {
     "no_opinion": ("·", "no opinion"),
     "demoted": ("✗", "demoted"),
@@ -94,12 +95,12 @@ def is_old(row: SignalRow, now_ms: int) -> bool:
 
 
 def band_words(band: PromiseBand) -> str:
-    """`65-70 %`."""
-    return f"{band.low * 100:.0f}-{band.high * 100:.0f} %"
+    """`65-70%`."""
+    return f"{band.low * 100:.0f}-{band.high:.0%}"
 
 
 def track_words(row: SignalRow) -> str:
-    """`said 65-70 %: right 68 % of 212`."""
+    """`said 65-70%: right 68% of 212`."""
     band = row.track
     if band is None or band.right_ratio is None or not band.count:
         return NOT_KNOWN
@@ -107,10 +108,10 @@ def track_words(row: SignalRow) -> str:
 
 
 def right_words(band: PromiseBand) -> str:
-    """`right 68 % of 212`."""
+    """`right 68% of 212`."""
     if band.right_ratio is None or not band.count:
         return NOT_KNOWN
-    return f"right {band.right_ratio * 100:.0f} % of {band.count:,}"
+    return f"right {band.right_ratio:.0%} of {count_words(band.count)}"
 
 
 def track_source(row: SignalRow) -> str:
@@ -138,6 +139,11 @@ def chance_of(band: PromiseBand) -> Interval95 | None:
     spread = ratio * (1 - ratio) / count + square / (4 * count * count)
     half = _DEVIATIONS * math.sqrt(spread) / (1 + square / count)
     return Interval95(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def count_words(count: int) -> str:
+    """`2,543`, `12.5k`."""
+    return f"{count:,}" if count < _WHOLE_BELOW else compact(count)
 
 
 def verdict_on(band: PromiseBand) -> str:
