@@ -53,7 +53,7 @@ from tui_trader.screens.emergency_stop import EmergencyStop
 from tui_trader.screens.gallery import Gallery
 from tui_trader.screens.granting import Granting
 from tui_trader.screens.handing_over import HandOver
-from tui_trader.screens.keeping import put_aside, read_set_up, write_set_up
+from tui_trader.screens.keeping import keep, put_aside, recall
 from tui_trader.screens.leaving import (
     LEAVE,
     SHUT_DOWN,
@@ -75,7 +75,6 @@ from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.looks import Looks
 from tui_trader.widgets.pace import Pace
 from tui_trader.widgets.scene import Attachment, Scene
-from tui_trader.widgets.set_up import set_up_of, take_set_up
 from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
@@ -106,8 +105,7 @@ def run_console(connect: Connect, *, options: ConsoleOptions) -> ConsoleExit:
             put_aside(options.set_up_file)
         return app.crash
     result = result or ConsoleExit(how=Departure.DETACHED)
-    lost = write_set_up(options.set_up_file, set_up_of(app.scene))
-    return replace(result, detail=result.detail or lost)
+    return replace(result, detail=result.detail or keep(options.set_up_file, app.scene))
 
 
 def _collect_from_now_on() -> None:
@@ -153,10 +151,7 @@ class TraderApp(Granting, inherit_bindings=False):
         )
         self.scene.logs.folder = options.report_folder
         self._bindings = BindingsMap(bindings_of(Where.EVERYWHERE, options.keys))
-        kept, self._set_up_fault = read_set_up(options.set_up_file)
-        if kept is not None:
-            take_set_up(self.scene, kept)
-        self.begun_ms = now_ms
+        self.begun_ms, self._set_up_fault = now_ms, recall(options.set_up_file, self.scene)
         self.is_on_terminal = False
         self.crash: ConsoleExit | None = None
         self._gallery = Gallery(self._make_screen)
@@ -219,8 +214,8 @@ class TraderApp(Granting, inherit_bindings=False):
                 loop.add_signal_handler(number, self._leave_by_signal, number)
         if self.scene.screen != self.DEFAULT_MODE:
             self.switch_mode(self.scene.screen)
-        if self._set_up_fault:
-            self.shown.say(self._set_up_fault, is_bad=True)
+        if word := self._set_up_fault or self._options.greeting:
+            self.shown.say(word, is_bad=bool(self._set_up_fault))
         self.run_worker(self._stay_attached(), name="attachment")
         self.set_interval(1 / self._options.fps, self._tick, name="clock")
         self.set_timer(SETTLED_S, _collect_from_now_on)
@@ -247,7 +242,8 @@ class TraderApp(Granting, inherit_bindings=False):
         self._questions.ask()
         if isinstance(self._driver, SturdyDriver):
             scene.link = self._pace.reading() or scene.link
-        if not is_clogged(self._driver) and self._pace.may_paint():
+        is_covered = self.screen is not self.shown
+        if not is_clogged(self._driver) and self._pace.may_paint(is_covered=is_covered):
             self._catch_up()
             self.shown.sync()
 

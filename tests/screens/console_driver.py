@@ -58,7 +58,10 @@ async def ready(app: TraderApp) -> None:
     scene = app.scene
     await until(lambda: scene.symbols and len(scene.candles) >= len(scene.symbols) and scene.log)
     await until(
-        lambda: scene.topics and not any(topic.is_under_way for topic in scene.topics.values())
+        lambda: (
+            (scene.topics or scene.screen != "desk")
+            and not any(topic.is_under_way for topic in scene.topics.values())
+        )
     )
 
 

@@ -46,13 +46,17 @@ def main() -> None:
             values = json.loads((home / "config.json").read_text())["values"]
             source = str(home / "config.toml:1")
             rows = [{"key": k, "value": v, "source": source, "help": ""} for k, v in values.items()]
-            tell({"settings": rows})
+            file = None if "first" in home.name else str(home / "config.toml")
+            tell({"settings": rows, "config_path": file})
         case ["config", "set", key, value]:
             if key.endswith("_max") and not (value.isdecimal() and int(value) <= 20):
                 refuse(
                     f"what was typed: {key}: expected a whole number from 0 to 20, found {value}"
                 )
             change(home, key, value if value.isdecimal() else json.dumps(value), is_dry=is_dry)
+        case ["init", "--yes", *answers]:
+            (home / "answers.json").write_text(json.dumps(answers))
+            tell({})
         case ["config", "undo"]:
             undo = json.loads((home / "config.json").read_text()).get("undo")
             if not undo:

@@ -274,3 +274,35 @@ async def test_lists_sections_and_the_mouse(home):
         assert "SETTINGS  limits" in screen_text(app)
         await pilot.click(SettingsPane, offset=(20, 4))
         assert app.scene.settings.chosen == "limits.order_value_max_quote"
+
+
+async def test_first_steps_ask_three_questions_and_call_init(home):
+    first = home.rename(home.with_name("first"))
+    app, _ = app_of(first)
+    async with app.run_test(size=SMALL) as pilot:
+        await on_settings(app, pilot)
+        assert "No settings file yet: w asks" in screen_text(app)
+        await pilot.press("w", *"light", "enter", *"btc", "enter", "u")
+        assert "WRITE THIS" in screen_text(app)
+        await pilot.press("y")
+        await until((first / "answers.json").exists)
+        answers = json.loads((first / "answers.json").read_text())
+        assert answers[:4] == ["--theme", "light", "--pairs", answers[3]]
+        assert answers[4:] == ["--daily-loss", "3", "--position", "25"]
+
+
+async def test_first_steps_leave_a_file_that_is_there_alone(home):
+    app, _ = app_of(home)
+    async with app.run_test(size=SMALL) as pilot:
+        await on_settings(app, pilot)
+        await pilot.press("w")
+        assert "a settings file is there" in screen_text(app)
+
+
+async def test_console_without_settings_offers_the_first_steps_and_holds_nobody_up(home):
+    app, _ = app_of(home, greeting="the demo, by the defaults: , and then w asks")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(lambda: "and then w asks" in screen_text(app))
+        await ready(app)
+        await pilot.press("f6")
+        assert app.scene.screen == "orders"

@@ -40,6 +40,13 @@ SETTINGS: Final[tuple[Action, ...]] = (
     _row("next_which(-1)", ("V",), "", "", "The list before."),
     _row("section(1)", ("s",), "s S", "section", "The next section; S goes to the one before."),
     _row("section(-1)", ("S",), "", "", "The section before."),
+    _row(
+        "first_steps",
+        ("w",),
+        "w",
+        "set up",
+        "The questions of a first start: colours, pairs, limits; while no settings file is there.",
+    ),
     _row("move(1)", ("j", "down"), "j k", "", "Next setting; k goes to the one before."),
     _row("move(-1)", ("k", "up"), "", "", "The setting before."),
     _row("move(20)", ("ctrl+d", "pagedown"), "^d ^u", "", "Twenty further; ^u comes back."),

@@ -92,6 +92,9 @@ COMMANDS = (
     ),
     CommandEntry("models", "models", "what was trained, and which serves", is_mode_bound=False),
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
+    CommandEntry(
+        "init", "init", "the questions of a first start: colours, pairs, limits", is_mode_bound=False
+    ),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
     CommandEntry("exchange", "exchange", "the local exchange, alone", is_mode_bound=False),
     CommandEntry("keys", "keys", "every key of the console", is_mode_bound=False),
@@ -111,7 +114,6 @@ RESERVED = (
     "backup",
     "restore",
     "audit",
-    "init",
 )
 """Names that later versions use: refused by name, and never listed as if they worked."""
 

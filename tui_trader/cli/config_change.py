@@ -37,6 +37,8 @@ def change_settings(args: argparse.Namespace) -> int:
 
 def _words(change: SettingChange) -> str:
     said = f"{change.key}: {change.before} → {change.after}"
+    if change.before == change.after and change.diff:
+        said = "the settings file as it was before `init`"
     if not change.is_written:
         return f"{said}; nothing was written (--dry-run)"
     when = "an engine reads it when it starts"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tui_trader.app import ConsoleExit, ConsoleOptions
 
 NAME = "console"
+CONFIG_NAME = "config.toml"
+FIRST_START = "the demo, by the defaults: , and then w asks what you would like"
 PROGRAM = (sys.executable, "-m", "tui_trader")
 
 
@@ -123,12 +125,19 @@ async def _options(
         setting_keys=tuple(row.key for row in rows),
         is_read_only=is_read_only,
         report_folder=home / "logs",
+        greeting=_greeting(home, options, is_read_only=is_read_only),
         # Who only looks leaves nothing behind.
         export_folder=home / "exports",
         set_up_file=None if is_read_only else home / "console.json",
         halt_command=_halt_command(home),
         beside=Program(words=PROGRAM, options=options),
     )
+
+
+def _greeting(home: Path, options: tuple[str, ...], *, is_read_only: bool) -> str:
+    """An offer to whoever has set nothing yet; nobody is held up by a question."""
+    has_settings = "--config" in options or (home / CONFIG_NAME).exists()
+    return "" if has_settings or is_read_only else FIRST_START
 
 
 def _halt_command(home: Path) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class ConsoleOptions:
         rings_bell: Whether fills, refusals and trips ring the terminal's bell.
         notes_on_desktop: Whether they are sent to the desktop (OSC 9).
         report_folder: Where a crash report goes; `None` writes none.
+        greeting: Said once when it is up; "" for nothing.
         set_up_file: Where columns and lines are kept from one console to the next; `None` keeps none.
         keys: The table of actions, with the keys as this person wants them.
         armed_minutes: How long trading keys act once they were armed, in live mode.
@@ -45,6 +46,7 @@ class ConsoleOptions:
     notes_on_desktop: bool = False
     is_read_only: bool = False
     report_folder: Path | None = None
+    greeting: str = ""
     set_up_file: Path | None = None
     keys: KeyTable = field(default_factory=KeyTable)
     armed_minutes: int = 10

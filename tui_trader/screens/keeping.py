@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from tui_trader.widgets.set_up import VERSION, SetUp
+from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.set_up import VERSION, SetUp, set_up_of, take_set_up
 
 BYTES_MAX = 64 * 1024
 _PRIVATE = 0o600
@@ -47,6 +48,19 @@ def _put_aside(path: Path, why: str) -> str:
     except OSError as error:
         return f"{path.name} {why} and cannot be put aside ({error.strerror})"
     return f"{path.name} {why}; it is {aside.name} now, columns are at their defaults"
+
+
+def recall(path: Path | None, scene: Scene) -> str:
+    """Go on where the last console ended; a sentence when something was kept and cannot be read."""
+    kept, fault = read_set_up(path)
+    if kept is not None:
+        take_set_up(scene, kept)
+    return fault
+
+
+def keep(path: Path | None, scene: Scene) -> str:
+    """Keep where this console ends; a sentence when that failed, else empty."""
+    return write_set_up(path, set_up_of(scene))
 
 
 def write_set_up(path: Path | None, set_up: SetUp) -> str:

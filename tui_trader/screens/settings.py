@@ -21,6 +21,7 @@ from tui_trader.screens.console_screen import end_of
 from tui_trader.screens.dialogs.listed import Item, ListedDialog
 from tui_trader.screens.exporting import ExportTable
 from tui_trader.screens.filtering import Filtering
+from tui_trader.screens.first_steps import FirstSteps
 from tui_trader.screens.listed_layout import listed_regions
 from tui_trader.screens.settings_dialog import ChangeDialog
 from tui_trader.screens.wishes import AnswersWanted
@@ -211,6 +212,36 @@ class SettingsScreen(Filtering):
         """Put back what was written last, after a look at the difference."""
         if self._may_write():
             self._ask(("config", "undo"))
+
+    def action_first_steps(self) -> None:
+        """The questions of a first start, while there is no settings file."""
+        board = self._board
+        if board.next_start is None:
+            self.say(board.next_fault or "one moment: the settings file is being looked for")
+        elif board.file:
+            self.say(
+                "a settings file is there: change it here, or replace it by `tui-trader init`",
+                is_bad=True,
+            )
+        elif self._may_write():
+            rows = setting_rows(self._scene) or board.next_start
+            pairs = [str(symbol) for symbol in self._scene.symbols]
+            pairs = pairs or typed_form(rows["market.pairs"].value).split(", ")
+            FirstSteps(
+                self.app,
+                rows,
+                pairs=pairs,
+                done=lambda words: self._calls.start(self._write_first(words)),
+            ).begin()
+
+    async def _write_first(self, words: tuple[str, ...]) -> None:
+        try:
+            await answer_of(self._scene.beside, (*words, "--json"))
+        except ProgramRefused as refusal:
+            self._board.fault = _PATH.sub("", str(refusal))
+        else:
+            self.say("written; the engine reads it at its next start")
+        await self._look()
 
     # Checking and writing, both by the program beside the console.
 

@@ -22,6 +22,7 @@ class SettingsShown(msgspec.Struct, frozen=True, kw_only=True):
     """What `config show --json` prints, as far as it is needed here."""
 
     settings: tuple[SettingRow, ...]
+    config_path: str | None = None
 
 
 class SettingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class SettingsBoard:
         fault: What is wrong with it, or why a change was not made.
         is_busy: The program is asked beside the console.
         next_start: Settings as the file has them now; None before anybody looked.
+        file: Path of the settings file; "" where there is none yet.
         next_fault: Why they cannot be had: the file has a mistake.
     """
 
@@ -58,6 +60,7 @@ class SettingsBoard:
     fault: str = ""
     is_busy: bool = False
     next_start: dict[str, SettingRow] | None = None
+    file: str = ""
     next_fault: str = ""
     version: int = 0
 
@@ -78,7 +81,7 @@ class SettingsBoard:
     def take_shown(self, shown: SettingsShown) -> None:
         """What the next start would read."""
         self.next_start = {row.key: row for row in shown.settings}
-        self.next_fault = ""
+        self.file, self.next_fault = shown.config_path or "", ""
         self.version += 1
 
 

@@ -73,8 +73,11 @@ def _title(scene: Scene) -> str:
 
 
 def _said(scene: Scene) -> str:
-    if scene.settings.next_fault:
-        return f"The settings file has a mistake: {scene.settings.next_fault}"
+    board = scene.settings
+    if board.next_start is not None and not board.file and not board.filter:
+        return "No settings file yet: w asks the few questions of a first start."
+    if board.next_fault:
+        return f"The settings file has a mistake: {board.next_fault}"
     return scene.topic(SETTINGS).fault
 
 

@@ -25,6 +25,8 @@ from tui_trader.engine.values.errors import ConfigError
 
 UNDO_NAME = "config.undo.json"
 _PRIVATE = 0o600
+_ANY_KEY = "console.theme"
+"""What an undone first set-up is told by: it has no one key."""
 
 
 class SettingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ class SettingsFile:
         """
         field = _editable(key)
         before = self._text()
-        after = with_setting(before or "", field, _toml_of(field, text))
+        after = with_setting(before or "", field, toml_typed(field.key, text))
         return self._replace(field.key, before, after, is_dry=is_dry)
 
     def undo(self, *, is_dry: bool = False) -> SettingChange:
@@ -91,6 +93,40 @@ class SettingsFile:
             message = "was changed by another hand since; undo would lose that, so nothing was done"
             raise ConfigError(message, source=str(self._path))
         return self._replace(kept.key, now, kept.text, is_dry=is_dry)
+
+    @property
+    def path(self) -> Path:
+        """Where it is, or would be."""
+        return self._path
+
+    def create(self, text: str, *, is_replacing: bool = False) -> None:
+        """Write a whole new file; `undo` puts back what was there.
+
+        Raises:
+            ConfigError: one is there already, or the text would be refused.
+        """
+        before = self._text()
+        if before is not None and not is_replacing:
+            message = (
+                "is there already and was not touched; --replace writes a new one in its place"
+            )
+            raise ConfigError(message, source=str(self._path))
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        try:
+            self._write(fresh, text)
+            try:
+                load_settings(config_file=fresh, home=self._home, environ=self._environ)
+            except ConfigError as error:
+                raise ConfigError(str(error).replace(str(fresh), str(self._path))) from None
+            self._keep(
+                _Undo(key=_ANY_KEY, path=str(self._path), text=before, written=_digest(text))
+            )
+            fresh.replace(self._path)
+        except OSError as error:
+            message = f"cannot be written: {error.strerror}; nothing was changed"
+            raise ConfigError(message, source=str(self._path)) from None
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def _replace(
         self, key: str, before: str | None, after: str | None, *, is_dry: bool
@@ -188,8 +224,13 @@ def _editable(key: str) -> Field:
     return field
 
 
-def _toml_of(field: Field, text: str) -> str:
-    """What was typed, as TOML writes it; checked by itself, so that the fault names no file."""
+def toml_typed(key: str, text: str) -> str:
+    """What was typed for a setting, as TOML writes it; checked by itself, so that the fault names no file.
+
+    Raises:
+        ConfigError: it is none, or out of bounds.
+    """
+    field = fields_by_key()[key]
     layer = Layer(name="what was typed")
     value = parse_text(field, text)
     layer.put(field, value, place="what was typed")
