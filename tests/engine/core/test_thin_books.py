@@ -208,6 +208,21 @@ def test_a_connection_that_comes_back_ends_a_long_wait(bench):
     assert sales(bench) == [HELD]
 
 
+def test_an_account_that_is_compared_again_ends_a_long_wait(bench):
+    """The order stream was away: the sale leaves in the very step that knows the account again."""
+    link = "kraken private"
+    bench.tell(LinkReport(time_ms=0, link=link, state=LinkState.DOWN))
+    show(bench, ("60000.0", "2"))
+    bench.tell(ticker_at("60000.0"))
+    bench.wait(600)
+    bench.answer_account(cash="9000", coins=str(HELD))
+    bench.tell(LinkReport(time_ms=0, link=link, state=LinkState.UP))
+    bench.wait(0.25)
+    assert sales(bench) == []
+    bench.answer_account(cash="9000", coins=str(HELD))
+    assert sales(bench) == [HELD]
+
+
 def test_what_the_exchange_refuses_is_not_sent_again_with_every_book(bench):
     show(bench, ("60000.0", "2"))
     bench.tell(ticker_at("60000.0"))
