@@ -1,11 +1,11 @@
 """How the console feels: first paint, key latency, bytes, CPU, memory, and a terminal that stalls.
 
-    .venv/bin/python benchmarks/console.py [--repeat N] [--json]
+    .venv/bin/python benchmarks/console.py [--only NAME ...] [--repeat N] [--json]
 
 Starts an engine and a demo exchange in homes of its own, one with 1,000 market events a second and
 one whose market stands still, and runs the console on a pseudo-terminal (tools/ptybench.py) at
-120x36; beside it the stock DataTable console on the same engine. Medians over the repeats. CPU is
-that of the console's process alone, in percent of one core.
+120x36, and at 140x45 for what is promised of it; beside it the stock DataTable console on the same
+engine. Medians over the repeats. CPU is that of the console's process alone, in percent of one core.
 """
 
 import argparse
@@ -30,7 +30,8 @@ from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import NothingRunning
 
 PROGRAM = [sys.executable, "-m", "tui_trader"]
-SIZE = "120x36"
+SIZE, LARGE = "120x36", "140x45"
+SLOW_LINK_BYTES_PER_S = 20_000
 READY_S = 60
 
 
@@ -83,13 +84,15 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def pty(home: Home, command: list[str], *options: str, quit_keys: str = "q,enter") -> dict:
+def pty(
+    home: Home, command: list[str], *options: str, quit_keys: str = "q,enter", size: str = SIZE
+) -> dict:
     """One run on a pseudo-terminal."""
     done = subprocess.run(
         [
             sys.executable,
             str(ROOT / "tools" / "ptybench.py"),
-            *("--size", SIZE, "--quit", quit_keys),
+            *("--size", size, "--quit", quit_keys),
             *options,
             "--",
             *command,
@@ -134,6 +137,58 @@ def look(home: Home, command: list[str], repeat: int, *, quit_keys: str = "q,ent
                 "with_keys_bytes_per_s": with_keys["bytes_per_s"],
                 "with_keys_cpu_percent": with_keys["cpu_percent"],
                 "rss_mb": result["peak_rss_main_mb"],
+                "quit_ms": result["quit_ms"],
+                "is_terminal_restored": all(result["restored"].values()),
+            }
+        )
+    return medians(runs)
+
+
+def promised(home: Home, repeat: int) -> dict:
+    """At 140x45: untouched, while somebody switches pairs five times a second, under a dialog."""
+    runs = []
+    for _ in range(repeat):
+        result = pty(
+            home,
+            [*PROGRAM, "attach"],
+            *("--seconds", "38", "--window", "untouched:6:18", "--window", "switching:20:25"),
+            *("--window", "dialog:28:36", "--keys-every", "20:0.2:25:j"),
+            *("--key", "26.5:q", "--key", "36.5:esc"),
+            size=LARGE,
+        )
+        windows = result["windows"]
+        runs.append(
+            {
+                **{f"untouched_{name}": value for name, value in windows["untouched"].items()},
+                "switching_bytes_per_s": windows["switching"]["bytes_per_s"],
+                "switching_cpu_percent": windows["switching"]["cpu_percent"],
+                "dialog_bytes_per_s": windows["dialog"]["bytes_per_s"],
+                "dialog_cpu_percent": windows["dialog"]["cpu_percent"],
+                "quit_ms": result["quit_ms"],
+            }
+        )
+    return medians(runs)
+
+
+def slow_link(home: Home, repeat: int) -> dict:
+    """A line of 20 KB/s: how long a key takes to be seen, and how long leaving takes."""
+    runs = []
+    for _ in range(repeat):
+        result = pty(
+            home,
+            [*PROGRAM, "attach"],
+            *("--seconds", "24", "--rate", str(SLOW_LINK_BYTES_PER_S)),
+            *("--window", "untouched:5:9", "--key", r"9.1:4=▌4 POSITIONS"),
+            *("--key", r"10.3:5=▌5 ORDERS", "--key", r"11.6:q=LEAVE", "--key", "12.7:esc"),
+            *("--key", r"14.2:F7=\[F7 journal\]", "--key", r"17.4:F2=\[F2 desk\]"),
+            *("--key", r"20.3:1=▌1 MARKETS"),
+            size=LARGE,
+        )
+        seen = {name.split(":")[1]: ms for name, ms in result["key_to_text_ms"].items()}
+        runs.append(
+            {
+                **{f"key_{name.split('=')[0]}_ms": ms for name, ms in seen.items()},
+                "untouched_bytes_per_s": result["windows"]["untouched"]["bytes_per_s"],
                 "quit_ms": result["quit_ms"],
                 "is_terminal_restored": all(result["restored"].values()),
             }
@@ -225,29 +280,43 @@ async def _ask_about_candles(home: Home) -> dict:
     }
 
 
+ATTACH = [*PROGRAM, "attach"]
+STOCK = str(ROOT / "benchmarks" / "stock_table.py")
+# Each part by its name: the speed of its market, and what is measured.
+PARTS = {
+    "console_1000_events_per_s": (100, lambda home, repeat: look(home, ATTACH, repeat)),
+    "promised_140x45": (100, promised),
+    "slow_link": (100, slow_link),
+    "stock_datatable": (
+        100,
+        lambda home, repeat: look(
+            home, [sys.executable, STOCK, str(home.path)], repeat, quit_keys="q"
+        ),
+    ),
+    "stalled_terminal": (100, lambda home, _: stall(home)),
+    "questions_about_candles": (100, lambda home, _: candles(home)),
+    "console_quiet_market": (0, lambda home, repeat: look(home, ATTACH, repeat)),
+}
+
+
 def main() -> int:
     """Print every figure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--only", action="append", choices=PARTS, help="one part (repeatable)")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     args = parser.parse_args()
     figures: dict[str, dict] = {}
-    busy = Home(speed=100)
-    try:
-        busy.until_ready()
-        figures["console_1000_events_per_s"] = look(busy, [*PROGRAM, "attach"], args.repeat)
-        stock = [sys.executable, str(ROOT / "benchmarks" / "stock_table.py"), str(busy.path)]
-        figures["stock_datatable"] = look(busy, stock, args.repeat, quit_keys="q")
-        figures["stalled_terminal"] = stall(busy)
-        figures["questions_about_candles"] = candles(busy)
-    finally:
-        busy.close()
-    quiet = Home(speed=0)
-    try:
-        quiet.until_ready()
-        figures["console_quiet_market"] = look(quiet, [*PROGRAM, "attach"], args.repeat)
-    finally:
-        quiet.close()
+    wanted = args.only or list(PARTS)
+    for speed in sorted({PARTS[name][0] for name in wanted}, reverse=True):
+        home = Home(speed=speed)
+        try:
+            home.until_ready()
+            for name in wanted:
+                if PARTS[name][0] == speed:
+                    figures[name] = PARTS[name][1](home, args.repeat)
+        finally:
+            home.close()
     if args.json:
         print(json.dumps(figures))
         return 0

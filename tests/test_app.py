@@ -126,7 +126,7 @@ def test_style_sheet_is_beside_the_app():
 async def test_terminal_that_does_not_read_is_sent_nothing_until_it_does(monkeypatch):
     client = ScriptedClient(scripted.traded())
     app, frames, clogged = console(client), [], [False]
-    for module in ("tui_trader.app", "tui_trader.widgets.diffed_display"):
+    for module in ("tui_trader.screens.painting", "tui_trader.widgets.diffed_display"):
         monkeypatch.setattr(f"{module}.is_clogged", lambda _: clogged[0])
     monkeypatch.setattr(app._display_diff, "diffed", frames.append)
     async with app.run_test(size=(120, 36)) as pilot:

@@ -17,18 +17,14 @@ os.environ.update(console_environment(os.environ))
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.binding import BindingsMap
-from textual.driver import Driver
-from textual.filter import LineFilter
-from textual.screen import Screen
 
 from tui_trader.actions import TABS, Where
 from tui_trader.engine.client.frames import Goodbye
@@ -62,6 +58,7 @@ from tui_trader.screens.leaving import (
     LeaveDeadline,
     leave_question,
 )
+from tui_trader.screens.painting import Painting
 from tui_trader.screens.questions import Questions
 from tui_trader.screens.wishes import (
     AnswersWanted,
@@ -71,11 +68,8 @@ from tui_trader.screens.wishes import (
 from tui_trader.themes import THEMES
 from tui_trader.widgets import scene_feed
 from tui_trader.widgets.arming import Arming
-from tui_trader.widgets.diffed_display import DiffedDisplay, is_clogged
 from tui_trader.widgets.looks import Looks
-from tui_trader.widgets.pace import Pace
 from tui_trader.widgets.scene import Attachment, Scene
-from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
 
 RETRY_FIRST_S, RETRY_MAX_S = 0.25, 5.0
 TRADES = (PlaceOrder, AmendPlacedOrder, ClosePosition, StartStrategy)
@@ -124,7 +118,7 @@ def _trouble(scene: Scene) -> str:
     return "prices are old" if scene.is_market_old else ""
 
 
-class TraderApp(Granting, inherit_bindings=False):
+class TraderApp(Painting, Granting, inherit_bindings=False):
     """Attachment, clock, commands and the ways out."""
 
     TITLE = "tui-trader"
@@ -137,7 +131,6 @@ class TraderApp(Granting, inherit_bindings=False):
     def __init__(self, connect: Connect, *, options: ConsoleOptions) -> None:
         super().__init__()
         self._connect, self._options = connect, options
-        self._display_diff, self._pace = DiffedDisplay(), Pace()
         self._looks = Looks(options.theme, glyphs=options.glyphs, is_colour_unwanted=self.no_color)
         now_ms = options.clock()
         self.scene = Scene(
@@ -166,7 +159,7 @@ class TraderApp(Granting, inherit_bindings=False):
             spawn=lambda work: self.run_worker(work, name="halt"),
             changed=self._show,
         )
-        self._announcer = Announcer(self.scene, options, write=self._write)
+        self._announcer = Announcer(self.scene, options, write=self.write_past)
         self._hand_over = HandOver(
             self.scene,
             complain=lambda text: self.shown.say(text, is_bad=True),
@@ -179,14 +172,6 @@ class TraderApp(Granting, inherit_bindings=False):
             changed=self._show,
         )
         self._shut_down_ms = 0
-
-    def get_driver_class(self) -> type[Driver]:
-        """One that goes on hearing keys."""
-        return sturdy(super().get_driver_class())
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every line goes through on its way out."""
-        return self._looks.filters(super().get_line_filters())
 
     @property
     def shown(self) -> ConsoleScreen:
@@ -220,16 +205,13 @@ class TraderApp(Granting, inherit_bindings=False):
         self.set_interval(1 / self._options.fps, self._tick, name="clock")
         self.set_timer(SETTLED_S, _collect_from_now_on)
 
-    def on_resize(self) -> None:
-        """A terminal may reflow what it shows."""
-        self._display_diff.forget()
-
     # The clock.
 
     def _tick(self) -> None:
         scene = self.scene
         scene.now_ms = self._options.clock()
         scene_feed.watch_stop(scene)
+        scene.ticket_rest = max(0, scene.ticket_rest - 1)
         why = scene.arming.watch(scene.now_ms, trouble=_trouble(scene))
         if why:
             self.shown.say(f"trading keys sleep again: {why}", is_bad=True)
@@ -240,43 +222,9 @@ class TraderApp(Granting, inherit_bindings=False):
             self.exit(ConsoleExit(how=Departure.DETACHED, detail="the terminal hung up"))
             return
         self._questions.ask()
-        if isinstance(self._driver, SturdyDriver):
-            scene.link = self._pace.reading() or scene.link
-        is_covered = self.screen is not self.shown
-        if not is_clogged(self._driver) and self._pace.may_paint(is_covered=is_covered):
-            self._catch_up()
-            self.shown.sync()
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        driver = self._driver
-        if self._display_diff.holds_back(driver, is_behind=self._pace.is_behind()):
-            return
-        super()._display(screen, self._display_diff.diffed(renderable))
-        if isinstance(driver, SturdyDriver) and self._pace.frame_sent(driver.written_bytes):
-            driver.ask()
-
-    def _write(self, sequence: str) -> None:
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-
-    def _catch_up(self) -> None:
-        """Paint what was held back."""
-        if self._display_diff.pay_debt():
-            self.screen.refresh()
-
-    def on_cursor_position(self) -> None:
-        """The terminal has shown what it was sent."""
-        if isinstance(self._driver, SturdyDriver):
-            self._pace.answered(self._driver.answered_s)
-        self._catch_up()
-
-    def on_app_focus(self) -> None:
-        """Somebody looks at the terminal again."""
-        self._pace.is_focused = True
-
-    def on_app_blur(self) -> None:
-        """Nobody does: once a second is enough."""
-        self._pace.is_focused = False
+        scene.link = self.link_reading() or scene.link
+        if self.may_paint(is_covered=self.screen is not self.shown):
+            self.shown.sync(but=self.left_out(scene.pane))
 
     # The attachment.
 
@@ -355,11 +303,6 @@ class TraderApp(Granting, inherit_bindings=False):
             self.run_worker(self._hand_over.send(command), name="stop")
 
     # Small things.
-
-    def action_repaint(self) -> None:
-        """Send every cell again."""
-        self._display_diff.forget()
-        self.screen.refresh()
 
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""

@@ -91,6 +91,15 @@ def test_terminal_nobody_looks_at_has_one_frame_a_second(clock):
     assert pace.may_paint()
 
 
+def test_what_a_dialog_stands_over_has_one_frame_a_second(clock):
+    pace = Pace(clock)
+    painted = 0
+    for _ in range(40):
+        painted += pace.may_paint(is_covered=True)
+        clock.now_s += 0.25
+    assert painted == 10
+
+
 def test_terminal_that_never_answers_is_asked_once_and_painted_all_the_same(clock):
     pace = Pace(clock)
     assert pace.frame_sent(KB)

@@ -25,6 +25,8 @@ PLAIN: Pen = ("", "", "")
 MERGED_GAP = 3
 """Unchanged cells between two changes that are no dearer to repeat than to jump over."""
 _PENS_KNOWN_MAX = 4_096
+_ROWS_STEPPED = 3
+"""Farther than that a step down is hardly shorter than an address."""
 _SHOWS_ON_A_BLANK = frozenset({"4", "5", "6", "7", "9", "21", "51", "52", "53"})
 """Attributes that a blank has too: lines, blinking and reverse; bold or italic blanks look the same."""
 
@@ -200,14 +202,20 @@ def _sequences(runs: list[_Run], rows: dict[int, dict[int, Cell]]) -> str:
 
 
 def _move(run: _Run, y: int, x: int) -> str:
-    """The shortest way from row `y` and column `x` to where the run begins."""
-    if run.y != y:
-        return f"\x1b[{run.y + 1};{run.x + 1}H"
-    column = f"\x1b[{run.x + 1}G"
-    if x < 0 or run.x < x:
-        return column
-    step = run.x - x
-    return min(f"\x1b[{step}C" if step > 1 else "\x1b[C", column, key=len)
+    """The shortest way from row `y` and column `x` (-1: nobody knows) to where the run begins."""
+    down, right = run.y - y, run.x - x
+    ways = [f"\x1b[{run.y + 1};{run.x + 1}H"]
+    if not down:
+        ways.append(f"\x1b[{run.x + 1}G")
+    if x >= 0 and 0 <= down <= _ROWS_STEPPED:
+        ways.append(_steps(down, "B") + _steps(abs(right), "D" if right < 0 else "C"))
+    return min(ways, key=len)
+
+
+def _steps(count: int, way: str) -> str:
+    if count > 1:
+        return f"\x1b[{count}{way}"
+    return f"\x1b[{way}" if count else ""
 
 
 def _pen(style: Style, colours: ColorSystem) -> Pen:
