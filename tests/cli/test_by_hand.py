@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.fake_engine import GONE, NOW_MS, accepted, filled, resting, submitted
 from tests.cli.test_engine_commands import refused, ticket
+from tests.widgets.test_words import NOTE, SPEC
 from tui_trader.cli import amend, close, flatten
 from tui_trader.engine.messages.commands import (
     AmendPlacedOrder,
@@ -13,7 +14,12 @@ from tui_trader.engine.messages.commands import (
     FlattenAll,
     PlaceOrder,
 )
-from tui_trader.engine.messages.events import CancelRequested, OrderCancelled, TradingHalted
+from tui_trader.engine.messages.events import (
+    CancelRequested,
+    OrderCancelled,
+    StrategyStarted,
+    TradingHalted,
+)
 from tui_trader.engine.messages.hand_events import (
     AmendOutcomeUnknown,
     AmendRejected,
@@ -288,6 +294,20 @@ def test_plan_of_a_close_sends_nothing(held):
     assert held.document["quantity_base"] == "0.01"
     assert held.engine.hellos == [True]
     assert not held.engine.sent
+
+
+def test_reverse_is_close_and_says_why(held):
+    held.engine.script = closing()
+    assert held.run("reverse", "BTC/USD", "--yes") == 0
+    assert "A spot account holds no short" in held.err
+    assert (held.engine.sent[0].symbol, held.engine.sent[0].fraction) == ("BTC/USD", 1)
+
+
+def test_strategy_that_may_buy_again_is_named(held):
+    started = StrategyStarted(time_ms=NOW_MS, actor="cli", spec=SPEC, note=NOTE)
+    held.engine.state.apply(started)
+    assert held.run("close", "BTC/USD", "--validate") == 0
+    assert "sma-cross trades this pair and may buy again" in held.err
 
 
 def test_plan_without_a_position_ends_with_four(rested):

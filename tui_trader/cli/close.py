@@ -25,10 +25,12 @@ from tui_trader.engine.values.errors import ConfigError, NothingRunning, Outcome
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.engine.values.money import ZERO
 from tui_trader.engine.values.orders import ClientOrderId, Side
+from tui_trader.engine.values.strategies import StrategyPhase
 
 END_SECONDS = 90.0
 """The engine itself gives up after a minute, and says what stays."""
 WHOLE = Decimal(100)
+NO_SHORT = "A spot account holds no short: the other side of what is held is to hold nothing."
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,31 +45,43 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a close would do, as things are."""
+    """What a close would do, as things are.
+
+    Args:
+        strategies: Those that trade the pair, and may buy again.
+    """
 
     symbol: Symbol
     held_base: Decimal
     quantity_base: Decimal
     open_sells: int
+    strategies: tuple[str, ...] = ()
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Declare `close`."""
+    """Declare `close` and `reverse`."""
     close = subparsers.add_parser(
         "close",
         description="Sell a position at market, or a share of it. Sells of the pair that are open are "
         "cancelled first as far as they are in the way; all of them when the whole position goes. Works "
-        "while trading is halted, too: it only reduces. A spot account holds no short, so this is also "
-        "what `reverse` would mean here. Exits with 0 only when nothing that was to be sold stays.",
+        "while trading is halted, too: it only reduces. Exits with 0 only when nothing that was to be "
+        "sold stays.",
         examples="tui-trader close BTC/USD\n"
         "tui-trader close BTC/USD --percent 50 --yes\n"
         "tui-trader close BTC/USD --validate             tell what would be sold, send nothing",
     )
-    close.add_argument("pair", metavar="PAIR", help="base before quote: BTC/USD")
     close.add_argument("--percent", metavar="N", default="100", help="share to sell (%(default)s)")
-    close.add_argument("--validate", action="store_true", help="tell only; send nothing")
-    close.add_argument("--yes", action="store_true", help="do not ask before selling")
-    close.add_argument("--json", action="store_true", help="JSON on stdout")
+    reverse = subparsers.add_parser(
+        "reverse",
+        description=f"{NO_SHORT} So this is `close`, of the whole position.",
+        examples="tui-trader reverse BTC/USD\ntui-trader reverse BTC/USD --validate",
+    )
+    reverse.set_defaults(percent="100")
+    for parser in (close, reverse):
+        parser.add_argument("pair", metavar="PAIR", help="base before quote: BTC/USD")
+        parser.add_argument("--validate", action="store_true", help="tell only; send nothing")
+        parser.add_argument("--yes", action="store_true", help="do not ask before selling")
+        parser.add_argument("--json", action="store_true", help="JSON on stdout")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.yes and not args.validate and not is_person_there():
         message = "closing needs a yes, and no terminal is there to ask at: add --yes"
         raise ConfigError(message)
+    if args.command == "reverse":
+        tell(NO_SHORT)
     if args.validate or not args.yes:
         plan = talk(args, lambda client: planned(client, symbol, percent), is_read_only=True)
         if args.validate:
@@ -106,6 +122,11 @@ async def planned(client: EngineClient, symbol: Symbol, percent: Decimal) -> Pla
         held_base=held,
         quantity_base=held * percent / WHOLE,
         open_sells=open_sells(state, symbol),
+        strategies=tuple(
+            name
+            for name, record in sorted(state.strategies.items())
+            if symbol in record.spec.symbols and record.phase is StrategyPhase.RUNNING
+        ),
     )
 
 
@@ -120,7 +141,9 @@ def plan_line(plan: Plan) -> str:
     base = plan.symbol.partition("/")[0]
     whole = "" if plan.quantity_base == plan.held_base else f" of {amount(plan.held_base)}"
     sells = f"; {counted(plan.open_sells, 'open sell')} may be cancelled" if plan.open_sells else ""
-    return f"sell {amount(plan.quantity_base)}{whole} {base} at market{sells}"
+    names = ", ".join(plan.strategies)
+    again = f"; {names} trades this pair and may buy again" if names else ""
+    return f"sell {amount(plan.quantity_base)}{whole} {base} at market{sells}{again}"
 
 
 def show_plan(plan: Plan, args: argparse.Namespace) -> int:

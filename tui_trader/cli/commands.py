@@ -44,6 +44,7 @@ COMMANDS = (
     CommandEntry("cancel", "trade", "cancel one order, or all of them", is_mode_bound=False),
     CommandEntry("amend", "amend", "give one open order new terms"),
     CommandEntry("close", "close", "sell a position, or a share of it", is_mode_bound=False),
+    CommandEntry("reverse", "close", "close: a spot account holds no short", is_mode_bound=False),
     CommandEntry(
         "halt",
         "emergency",
@@ -66,6 +67,8 @@ COMMANDS = (
         "what indicators, patterns and levels say of one pair now",
         is_mode_bound=False,
     ),
+    CommandEntry("signals", "signals", "what models say of each pair", is_mode_bound=False),
+    CommandEntry("why", "signals", "why a pair was traded, or was not", is_mode_bound=False),
     CommandEntry(
         "indicators", "indicators", "what can be computed from candles", is_mode_bound=False
     ),
@@ -93,7 +96,10 @@ COMMANDS = (
     CommandEntry("models", "models", "what was trained, and which serves", is_mode_bound=False),
     CommandEntry("doctor", "doctor", "check this machine and this home", is_mode_bound=False),
     CommandEntry(
-        "init", "init", "the questions of a first start: colours, pairs, limits", is_mode_bound=False
+        "init",
+        "init",
+        "the questions of a first start: colours, pairs, limits",
+        is_mode_bound=False,
     ),
     CommandEntry("config", "config", "check, show or write out settings", is_mode_bound=False),
     CommandEntry("exchange", "exchange", "the local exchange, alone", is_mode_bound=False),
