@@ -54,6 +54,29 @@ async def test_a_trade_that_is_said_fills_a_ticket_and_enter_sends_it():
         assert order.terms.close.trigger_price == Decimal("3038.00")
 
 
+async def test_an_enter_that_bounces_confirms_the_line_and_no_more():
+    client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        # The clock of the panes stands still: both keys are in one moment.
+        for timer in app._timers:
+            timer.pause()
+        await pilot.press("colon", *"buy eth 0.1", "enter", "enter", "enter")
+        assert "read it first" in screen_text(app)
+        assert client.sent == []
+        for timer in app._timers:
+            timer.resume()
+
+
+async def test_a_value_of_a_setting_that_nobody_knows_is_not_remembered():
+    app = console(ScriptedClient(scripted.traded()))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await say(pilot, "set venue.api_secret abc")
+        assert app.scene.commands == []
+
+
 async def test_an_error_is_pointed_at_and_enter_does_nothing():
     app = console(ScriptedClient(scripted.traded()))
     async with app.run_test(size=SIZE) as pilot:
@@ -140,6 +163,7 @@ async def test_an_order_is_amended_in_a_ticket_with_its_terms():
         await say(pilot, "amend 2 @64000")
         assert "AMEND BUY BTC/USD" in screen_text(app)
         assert "Enter changes the order" in screen_text(app)
+        await until(lambda: not app.scene.ticket_rest)
         await pilot.press("enter", "enter")
         await until(lambda: client.sent)
         (command,) = sent(client, AmendPlacedOrder)

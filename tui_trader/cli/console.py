@@ -122,7 +122,7 @@ async def _options(
         keys=keys,
         armed_minutes=values.get("console.armed_minutes", plain.armed_minutes),
         idle_minutes=values.get("console.idle_minutes", plain.idle_minutes),
-        setting_keys=tuple(row.key for row in rows),
+        setting_keys=tuple(row.key for row in rows if not row.is_secret),
         is_read_only=is_read_only,
         report_folder=home / "logs",
         greeting=_greeting(home, options, is_read_only=is_read_only),

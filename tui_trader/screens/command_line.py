@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from tui_trader.actions.completion import Vocabulary, completed, completions
 from tui_trader.actions.sentence_reader import LINE_LENGTH_MAX, SentenceError
+from tui_trader.actions.sentences import Change
 from tui_trader.screens.dialogs.box import BoxDialog
 from tui_trader.screens.sentence_meaning import Meaning
 from tui_trader.themes import Palette
@@ -126,7 +127,9 @@ class CommandLine(BoxDialog[Meaning]):
         if not self._text.strip():
             self.dismiss(None)
         elif self._meaning is not None:
-            remember(self._history, self._text.strip())
+            if not isinstance(self._meaning.sentence, Change) or self._words.settings:
+                # A setting that nobody knows may be a secret.
+                remember(self._history, self._text.strip())
             self.dismiss(self._meaning)
 
     def _insert(self, text: str) -> None:

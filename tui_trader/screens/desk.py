@@ -132,11 +132,15 @@ class DeskScreen(LadderKeys):
     def _close_ticket(self) -> None:
         scene = self._scene
         scene.ticket, scene.ticket_answer, scene.ticket_fault = None, None, ""
+        scene.ticket_rest = 0
         self.sync()
 
     def _send_ticket(self) -> None:
         scene, form = self._scene, self._scene.ticket
         if form is None or form.is_sent or not self.may_trade():
+            return
+        if scene.ticket_rest:
+            self.say("read it first: Enter again sends it")
             return
         # As it was drawn, not as prices make it now: nothing else is sent than what was read.
         wanted = scene.ticket_wish

@@ -14,6 +14,7 @@ from tui_trader.widgets.ticket_form import TicketForm
 
 _PARTS = (("a", "all of it", 100), ("h", "half", 50), ("q", "a quarter", 25))
 _PERCENT_WHOLE = Decimal(100)
+TICKET_REST_TICKS = 2
 NO_SHORT = "This is a spot account: there is no short, so reversing only closes. "
 
 
@@ -29,6 +30,7 @@ class Trading(Safeguarding):
         self.select(form.instrument.symbol)
         # The engine's word was on another order than this one.
         scene.ticket, scene.ticket_answer, scene.ticket_fault = form, None, ""
+        scene.ticket_rest = TICKET_REST_TICKS
         self.show_screen("desk")
         self.sync()
 

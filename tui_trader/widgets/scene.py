@@ -95,6 +95,8 @@ class Scene:
         toasts: What has just happened and matters.
         stop_beside: What became of the halt that was run without the engine; empty for none.
         refusals: Newest refusals by the command they answer.
+        ticket_rest: Ticks of the clock that must still pass before Enter sends a ticket that was filled
+            by words: an Enter that bounces confirms the line, and no more.
         ticket_wish: The order the ticket showed when it was last drawn: this is what Enter sends,
             however the prices behind `25%` or `250$` have moved since.
         ticket_problem: What that ticket lacked instead.
@@ -145,6 +147,7 @@ class Scene:
     stop_beside: str = ""
     is_shutting_down: bool = False
     ticket: TicketForm | None = None
+    ticket_rest: int = 0
     ticket_wish: Wish | None = None
     ticket_problem: str = ""
     ticket_answer: TicketAnswer | None = None

@@ -24,6 +24,7 @@ class AmountSurroundings:
 
     Args:
         price: Expected price of the entry; `None` while unknown.
+        has_way_out: The order may bring a stop with it.
         stop: Where the way out would be, `None` without one.
         equity: Account value in quote, `None` while unknown.
     """
@@ -33,6 +34,7 @@ class AmountSurroundings:
     price: Decimal | None
     stop: Decimal | None
     equity: Decimal | None
+    has_way_out: bool
     state: TradingState
 
 
@@ -110,7 +112,9 @@ def _reckoned(value: Decimal, unit: str, around: AmountSurroundings) -> Decimal:
         if unit == EQUITY:
             return share / price
         if stop is None:
-            hint = "risk is measured to a stop: Tab to stop, type 1.2% or a price"
+            hint = "a stop order brings no way out: type 0.5, 250$, 25% or 2%e"
+            if around.has_way_out:
+                hint = "risk is measured to a stop: Tab to stop, type 1.2% or a price"
             raise TicketProblem(hint)
         return share / abs(price - stop)
     if unit != "%":

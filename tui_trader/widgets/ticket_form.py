@@ -244,6 +244,7 @@ def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
             side=form.side,
             price=entry,
             stop=out.stop if out is not None else None,
+            has_way_out=Field.STOP in form.fields,
             equity=equity_quote(state, market, form.instrument.quote),
             state=state,
         ),

@@ -152,8 +152,22 @@ def _order_facts(picture: TicketPicture) -> list[tuple[str, str]]:
     return facts
 
 
+def _terms_now(order: OrderRecord) -> list[tuple[str, str]]:
+    """What an order is that is to be changed."""
+    facts = [("now", f"{quantity(order.quantity_base)} {order.order_type.value}")]
+    if order.price is not None:
+        facts.append(("limit", f"{order.price:f}"))
+    if order.terms.trigger_price is not None:
+        facts.append(("trigger", f"{order.terms.trigger_price:f}"))
+    facts.append(("filled", quantity(order.filled_base)))
+    facts.append(("by", sanitize(order.actor)))
+    return facts
+
+
 def _estimate(picture: TicketPicture) -> list[tuple[str, str]]:
     form, answer = picture.form, picture.answer
+    if form.amends is not None:
+        return _terms_now(form.amends)
     instrument = form.instrument
     decimals = instrument.price_decimals
     asset = instrument.quote if form.side is Side.BUY else instrument.base
