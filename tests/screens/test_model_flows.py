@@ -77,22 +77,19 @@ async def test_promises_stand_beside_what_happened_with_their_counts():
         assert "off by 3.1% on average" in screen_text(app)
 
 
-@pytest.mark.parametrize(
-    ("key", "words"),
-    [
-        ("3", "signals -33.1% holding +207.3%"),
-        ("4", "2025-10-31   2025-12-25      —"),
-        ("5", "-0.0003"),
-        ("6", "! volume_24_192"),
-        ("7", "as good in 65 of 100"),
-    ],
-)
-async def test_panes_of_a_small_terminal_are_reached_by_their_numbers(key, words):
+async def test_panes_of_a_small_terminal_are_reached_by_their_numbers():
     app = console(client_in())
     async with app.run_test(size=SMALL) as pilot:
         await on_models(app, pilot)
-        await pilot.press(key)
-        await until(lambda: words in screen_text(app))
+        for key, words in (
+            ("3", "signals -33.1% holding +207.3%"),
+            ("4", "2025-10-31   2025-12-25      —"),
+            ("5", "-0.0003"),
+            ("6", "! volume_24_192"),
+            ("7", "as good in 65 of 100"),
+        ):
+            await pilot.press(key)
+            assert words in screen_text(app)
 
 
 async def test_marked_model_is_asked_about_and_a_broken_one_says_why():
@@ -153,22 +150,20 @@ async def test_pair_timeframe_and_models_of_a_training_are_typed(beside):
         ]
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("BTC 1h", "BTC is no pair: write it like BTC/USD"),
-        ("--json/x 1h", "is no pair"),
-        ("BTC/USD", "after the pair a timeframe is needed"),
-        ("BTC/USD 7m", "after the pair a timeframe is needed"),
-    ],
-)
-async def test_what_cannot_be_trained_is_said_and_nothing_runs(beside, typed, words):
+async def test_what_cannot_be_trained_is_said_and_nothing_runs(beside):
     program = beside()
     app = console(client_in(), beside=program.program)
     async with app.run_test(size=SMALL) as pilot:
         await on_models(app, pilot)
-        await pilot.press("t", "ctrl+u", *typed, "enter")
-        await until(lambda: words in screen_text(app))
+        for typed, words in (
+            ("BTC 1h", "BTC is no pair: write it like BTC/USD"),
+            ("--json/x 1h", "--JSON/X is no pair"),
+            ("BTC/USD", "after the pair a timeframe is needed"),
+            ("BTC/USD 7m", "after the pair a timeframe is needed"),
+        ):
+            app.scene.notice = None
+            await pilot.press("t", "ctrl+u", *typed, "enter")
+            await until(lambda words=words: words in screen_text(app))
         assert app.scene.models.under_way is None
         assert program.calls == []
 
@@ -330,6 +325,16 @@ async def test_signals_and_models_lead_to_each_other_at_the_same_pair():
         assert app.scene.symbol == "ETH/USD"
         await pilot.press("m")
         assert app.scene.screen == "models"
+
+
+async def test_model_is_copied_as_a_row():
+    app = console(client_in())
+    async with app.run_test(size=SMALL) as pilot:
+        await on_models(app, pilot)
+        await pilot.press("Y")
+        assert app.clipboard == "BTC/USD 1h 2"
+        await pilot.press("y")
+        assert "0.612" in app.clipboard.split("\t")
 
 
 async def test_a_click_chooses_a_model_and_a_tab():

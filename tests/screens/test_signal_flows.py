@@ -247,6 +247,18 @@ async def test_signals_reasons_and_decisions_are_written_out(tmp_path):
         assert len(reasons) == len(made.REASONS)
 
 
+async def test_pair_and_decision_are_copied_as_rows():
+    app = console(client_in())
+    async with app.run_test(size=SMALL) as pilot:
+        await on_signals(app, pilot)
+        await pilot.press("Y")
+        assert app.clipboard == "BTC/USD"
+        await pilot.press("6", "y")
+        cells = app.clipboard.split("\t")
+        assert cells[0] == str(made.DECISIONS)
+        assert "cost" in cells
+
+
 async def test_a_click_chooses_a_pair_a_tab_and_a_decision():
     app = console(client_in())
     async with app.run_test(size=SMALL) as pilot:

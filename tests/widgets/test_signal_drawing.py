@@ -334,6 +334,19 @@ def test_decisions_that_a_page_missed_make_the_list_begin_anew():
     assert not board.is_complete
 
 
+def test_decisions_of_an_engine_that_counts_anew_replace_the_old_ones():
+    board = SignalsBoard()
+    board.take(AskWaterfalls(limit=PAGE), page(50, newest=900))
+    board.take(AskWaterfalls(limit=PAGE), page(3, newest=3))
+    assert [one.number for one in board.decisions] == [3, 2, 1]
+
+
+def test_sentences_of_a_verdict_are_told_to_their_end():
+    text = "word " * 150 + "end."
+    found = ModelAnswer(row=made.model(), verdict=(text,))
+    assert any("end." in row for row in texts(verdict_rows(found, width=40, palette=PALETTE)))
+
+
 def test_the_cursor_stays_with_its_decision_while_others_come():
     board = SignalsBoard()
     board.take(AskWaterfalls(limit=PAGE), page(20, newest=20))

@@ -278,6 +278,13 @@ class ModelsScreen(ConsoleScreen):
             drift_export(found),
         ]
 
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked model."""
+        row = chosen_model(self._scene)
+        if row is None:
+            return None
+        return model_export([row]), f"{row.symbol} {row.interval.value} {row.version}"
+
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane, and marks a model."""
         name = message.pane_name

@@ -179,6 +179,13 @@ class SignalsScreen(Filtering):
             decision_export(self._scene.signals.shown),
         ]
 
+    def chosen(self) -> tuple[ExportTable, str] | None:
+        """The marked decision; elsewhere the chosen pair."""
+        row, marked = chosen_row(self._scene), self._scene.signals.marked
+        if self._scene.pane == _PAST:
+            return None if marked is None else (decision_export([marked]), marked.symbol)
+        return None if row is None else (signal_export([row]), row.symbol)
+
     def clicked(self, message: Pane.Clicked) -> None:
         """A click activates a pane, and chooses its line."""
         name = message.pane_name

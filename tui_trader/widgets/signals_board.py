@@ -100,8 +100,7 @@ class SignalsBoard:
     def take(self, query: AskWaterfalls, rows: Sequence[Waterfall]) -> None:
         """A page of what was asked for."""
         known = {one.number: one for one in self.decisions}
-        if not query.before and len(rows) >= query.limit and self._is_gap(rows):
-            # More happened meanwhile than a page holds: what was read before has a hole above it.
+        if not query.before and self._is_gap(rows, query.limit):
             known, self.is_complete = {}, False
         marked = self.marked.number if self.cursor and self.marked is not None else 0
         known.update((one.number, one) for one in rows)
@@ -115,9 +114,15 @@ class SignalsBoard:
         self.version += 1
         self._stay_with(marked)
 
-    def _is_gap(self, rows: Sequence[Waterfall]) -> bool:
+    def _is_gap(self, rows: Sequence[Waterfall], limit: int) -> bool:
+        """Whether what was read before does not go on into the newest page.
+
+        Either more happened meanwhile than a page holds, or somebody else counts: numbers begin anew.
+        """
         newest = self.decisions[0].number if self.decisions else 0
-        return min(one.number for one in rows) > newest
+        numbers = [one.number for one in rows]
+        is_full = len(rows) >= limit
+        return (is_full and min(numbers) > newest) or max(numbers, default=0) < newest
 
     def _stay_with(self, number: int) -> None:
         """The cursor stays with its decision while others come; at the newest it follows."""

@@ -30,6 +30,7 @@ from tui_trader.widgets.signals_view import (
     OLDER,
     chosen_row,
     decision,
+    has_model,
     is_newest,
     trouble,
 )
@@ -37,7 +38,7 @@ from tui_trader.widgets.signals_view import (
 _HEADS = 2
 _SILENCE_LINES_MAX = 3
 _NO_MODEL = (
-    ("No model is trained: nothing is said, and nothing trades on a signal.", True),
+    ("{none}: nothing is said, and nothing trades on a signal.", True),
     ("", False),
     ("Train one on the models screen (F12, then t), or in a shell:", False),
     ("  tui-trader data download --pair {pair} --timeframe 1h", False),
@@ -57,7 +58,7 @@ class WhyPane(Pane):
         """The decision and the row."""
         row = chosen_row(scene)
         age = age_words(row, scene.now_ms) if row is not None else ""
-        return (scene.pane == self.pane_name, decision(scene), row, age, scene.symbol)
+        return (scene.pane == self.pane_name, decision(scene), row, age, has_model(scene))
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """What is said of the pair, then the gates."""
@@ -66,7 +67,10 @@ class WhyPane(Pane):
             return [self.head(scene, palette, title="WHY")]
         if row.state == "no_model" and is_newest(scene):
             head = self.head(scene, palette, title=f"WHY  {sanitize(row.symbol)} is silent")
-            return [head, *_no_model(row, width=width, palette=palette)]
+            none = "No model is trained"
+            if has_model(scene):
+                none += f" for {sanitize(row.symbol)} {row.interval.value}"
+            return [head, *_no_model(row, none, width=width, palette=palette)]
         if one is None:
             head = self.head(scene, palette, title=f"WHY  {sanitize(row.symbol)}")
             text = "No decision was made on it yet: one comes with every candle that closes."
@@ -87,10 +91,10 @@ class WhyPane(Pane):
         return [self.head(scene, palette, title=title, right=right), *top, *gates]
 
 
-def _no_model(row: SignalRow, *, width: int, palette: Palette) -> list[Strip]:
+def _no_model(row: SignalRow, none: str, *, width: int, palette: Palette) -> list[Strip]:
     rows = []
     for text, is_strong in _NO_MODEL:
-        filled = text.format(pair=sanitize(row.symbol))
+        filled = text.format(pair=sanitize(row.symbol), none=none)
         # A command is to be copied as it stands; a sentence may go on in the next line.
         is_command = filled.startswith("  ")
         parts = [filled] if is_command else wrapped(filled, max(1, width - 2), lines_max=2)

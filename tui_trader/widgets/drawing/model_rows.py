@@ -24,7 +24,7 @@ _STATES = {
 _BAR_MIN, _BAR_MAX = 6, 30
 _NAME_MIN, _NAME_MAX = 12, 24
 _VALUE_WIDTH = 9
-_VERDICT_LINES_MAX = 6
+_VERDICT_LINES_MAX, _VERDICT_LENGTH_MAX = 30, 1_000
 _GAIN_SEEN = 0.00005
 
 _MODEL_COLUMNS = (
@@ -185,7 +185,11 @@ def verdict_rows(found: ModelAnswer, *, width: int, palette: Palette) -> list[St
 
 
 def _sentence(text: str, sign: str, width: int, *, palette: Palette, ink: Style) -> list[Strip]:
-    parts = wrapped(sanitize(text), max(1, width - 4), lines_max=_VERDICT_LINES_MAX)
+    parts = wrapped(
+        sanitize(text, length_max=_VERDICT_LENGTH_MAX),
+        max(1, width - 4),
+        lines_max=_VERDICT_LINES_MAX,
+    )
     return [
         line(width, palette.base, [(f" {sign if not place else ' '} ", ink), (part, ink)])
         for place, part in enumerate(parts)

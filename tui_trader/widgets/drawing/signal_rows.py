@@ -39,7 +39,7 @@ from tui_trader.widgets.drawing.signal_words import (
 from tui_trader.widgets.drawing.table import Column, table
 
 _GATE_WIDTH, _MARGIN_WIDTH = 13, 9
-_STOP_LINES_MAX = 4
+_STOP_LINES_MAX = 8
 _VALUE_FROM, _BAR_MIN, _BAR_MAX = 72, 6, 20
 _WORDS_MIN, _WORDS_MAX = 12, 62
 _PUSH_WIDTH, _VALUE_WIDTH = 6, 10

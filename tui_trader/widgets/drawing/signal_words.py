@@ -35,6 +35,8 @@ GATES = (
 _DEVIATIONS = 1.96
 """Of a normal distribution: nineteen of twenty lie within."""
 _WHOLE_BELOW = 10_000
+_GRACE_MS = 30_000
+"""What a forecast may take after its candle has closed, before that is worth a colour."""
 _STATES = {
     "no_opinion": ("·", "no opinion"),
     "demoted": ("✗", "demoted"),
@@ -91,7 +93,8 @@ def age_words(row: SignalRow, now_ms: int) -> str:
 
 def is_old(row: SignalRow, now_ms: int) -> bool:
     """Another candle has closed meanwhile, and it says nothing of that one."""
-    return row.candle_ms is not None and now_ms - row.candle_ms > 3 * row.interval.ms
+    late_ms = 2 * row.interval.ms + _GRACE_MS
+    return row.candle_ms is not None and now_ms - row.candle_ms > late_ms
 
 
 def band_words(band: PromiseBand) -> str:
