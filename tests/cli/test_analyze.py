@@ -59,7 +59,7 @@ def test_what_is_not_known_says_why(alone, file):
     assert alone.document["sentiment"]["score"] is None
     assert alone.document["sentiment"]["reason"]
     assert alone.document["signal"]["direction"] is None
-    assert "no model yet" in alone.document["signal"]["reason"]
+    assert "only a running engine asks the models" in alone.document["signal"]["reason"]
     alone.run("analyze", "BTC/USD", "--data", file)
     assert "SIGNAL\nno model yet" in alone.out
     assert "SENTIMENT of the whole market\nnot known" in alone.out

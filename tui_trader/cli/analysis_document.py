@@ -8,6 +8,7 @@ from tui_trader.engine.analysis.patterns import PatternRow, patterns_found
 from tui_trader.engine.analysis.structure import Structure, structure
 from tui_trader.engine.analysis.summary import Summary, read_summary
 from tui_trader.engine.messages.sentiment_queries import SentimentAnswer
+from tui_trader.engine.messages.signal_queries import SignalAnswer
 from tui_trader.engine.values.instruments import Symbol
 
 PATTERN_BARS = 20
@@ -15,7 +16,7 @@ PATTERN_BARS = 20
 NEWEST_MAX = 200
 """Events and divergences that JSON carries: a long file has thousands."""
 NO_SENTIMENT = "not known: only a running engine listens for it, and none told of it"
-NO_SIGNAL = "no model yet: none has been trained, so there is no signal and no gate to pass"
+NO_SIGNAL = "not known: only a running engine asks the models, and none told of it"
 
 
 class Analysis(NamedTuple):
@@ -25,6 +26,7 @@ class Analysis(NamedTuple):
         source: Where the candles come from, in words.
         patterns: Those of the newest PATTERN_BARS candles, newest first.
         sentiment: Mood of the whole market, where somebody listens for it.
+        signal: What models say of these candles, where an engine asks them.
     """
 
     symbol: Symbol
@@ -34,6 +36,7 @@ class Analysis(NamedTuple):
     patterns: tuple[PatternRow, ...]
     structure: Structure
     sentiment: SentimentAnswer | None
+    signal: SignalAnswer | None = None
 
     @property
     def document(self) -> dict[str, object]:
@@ -59,8 +62,28 @@ class Analysis(NamedTuple):
             if self.sentiment is None
             else {"score": self.sentiment.score, "reason": self.sentiment.says}
             | {"parts": self.sentiment.parts},
-            "signal": {"direction": None, "gates": None, "reason": NO_SIGNAL},
+            "signal": {"direction": None, "gates": None, "reason": NO_SIGNAL}
+            if self.signal is None
+            else _signal_document(self.signal),
         }
+
+
+def _signal_document(signal: SignalAnswer) -> dict[str, object]:
+    row = signal.row
+    steps = () if row.waterfall is None else row.waterfall.steps
+    return {
+        "direction": row.side if row.confidence is not None else None,
+        "gates": steps or None,
+        "reason": row.silence or None,
+        "state": row.state,
+        "confidence": row.confidence,
+        "break_even": row.break_even,
+        "expected_net_ratio": row.expected_net_ratio,
+        "has_edge": row.has_edge,
+        "version": row.version,
+        "candle_ms": row.candle_ms,
+        "reasons": signal.reasons,
+    }
 
 
 def read_analysis(symbol: Symbol, found: FoundCandles) -> Analysis:
@@ -75,4 +98,5 @@ def read_analysis(symbol: Symbol, found: FoundCandles) -> Analysis:
         patterns=patterns_found(candles, last=PATTERN_BARS),
         structure=structure(candles),
         sentiment=found.sentiment,
+        signal=found.signal,
     )

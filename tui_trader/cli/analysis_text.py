@@ -10,6 +10,7 @@ from itertools import pairwise
 from tui_trader.cli.analysis_document import NO_SENTIMENT, NO_SIGNAL, PATTERN_BARS, Analysis
 from tui_trader.cli.charts import LEGEND, candle_chart, candles_shown, line_chart
 from tui_trader.cli.narration import answer, counted, painted
+from tui_trader.cli.signals import REASONS_SHOWN, band_words, row_words
 from tui_trader.cli.table import table_lines
 from tui_trader.engine.analysis.catalogue import indicator_named
 from tui_trader.engine.analysis.compute import compute
@@ -53,11 +54,25 @@ def print_report(analysis: Analysis, *, width: int, now_ms: int, shows_all: bool
         _patterns(analysis),
         _structure(analysis),
         _titled("SENTIMENT of the whole market", _sentiment(analysis)),
-        _titled("SIGNAL", [NO_SIGNAL]),
+        _titled("SIGNAL", _signal(analysis)),
     )
     for line in _joined(sections):
         for piece in wrapped(line, width):
             answer(piece)
+
+
+def _signal(analysis: Analysis) -> list[str]:
+    """What models say, the gates it met, and the features that moved it most."""
+    if analysis.signal is None:
+        return [NO_SIGNAL]
+    row = analysis.signal.row
+    lines = [row_words(row)]
+    if row.track is not None:
+        lines.append(band_words(row.track, is_live=row.is_live_track))
+    if row.waterfall is not None and (stop := row.waterfall.stopped_by) is not None:
+        lines.append(f"it does not trade: {stop.gate.replace('_', ' ')}: {stop.text}")
+    told = analysis.signal.reasons[:REASONS_SHOWN]
+    return lines + [f"{reason.push:+.3f}  {reason.words}" for reason in told]
 
 
 def _joined(sections: Iterable[Sequence[str]]) -> list[str]:

@@ -13,6 +13,7 @@ from tui_trader.engine.analysis.resample import resampled
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.queries import Answer, AskCandles, CandlesAnswer
 from tui_trader.engine.messages.sentiment_queries import AskSentiment, SentimentAnswer
+from tui_trader.engine.messages.signal_queries import AskSignal, SignalAnswer
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import ConfigError, NothingRunning
 from tui_trader.engine.values.instruments import Symbol
@@ -31,11 +32,13 @@ class FoundCandles(NamedTuple):
 
     Args:
         sentiment: The mood of the market that the engine they come from knows; None without one.
+        signal: What its models say of the pair on these candles; likewise.
     """
 
     candles: Candles
     source: str
     sentiment: SentimentAnswer | None = None
+    signal: SignalAnswer | None = None
 
 
 def now_ms() -> int:
@@ -94,14 +97,16 @@ def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval
         return _stored(args, symbol, interval, engine_says="")
     engine_says = "no engine runs in this home"
     try:
-        answer, mood = talk(args, lambda client: _ask(client, symbol, interval), is_read_only=True)
+        answer, mood, signal = talk(
+            args, lambda client: _ask(client, symbol, interval), is_read_only=True
+        )
     except NothingRunning:
         pass
     else:
         if isinstance(answer, CandlesAnswer) and len(answer.candles) > 1:
             # The last one has not closed: the next one has not begun.
             candles = candles_of(answer.candles[:-1], interval)
-            return FoundCandles(candles, "the running engine", mood)
+            return FoundCandles(candles, "the running engine", mood, signal)
         engine_says = f"the running engine has none ({_reason(answer)})"
         found = _stored(args, symbol, interval, engine_says=engine_says)
         tell(engine_says)
@@ -111,10 +116,15 @@ def candles_of_pair(args: argparse.Namespace, symbol: Symbol, interval: Interval
 
 async def _ask(
     client: EngineClient, symbol: Symbol, interval: Interval
-) -> tuple[Answer, SentimentAnswer | None]:
+) -> tuple[Answer, SentimentAnswer | None, SignalAnswer | None]:
     answer = await client.ask(AskCandles(symbol=symbol, interval=interval, count=ENGINE_BARS))
     mood = await client.ask(AskSentiment())
-    return answer, mood if isinstance(mood, SentimentAnswer) else None
+    signal = await client.ask(AskSignal(symbol=symbol, interval=interval))
+    return (
+        answer,
+        mood if isinstance(mood, SentimentAnswer) else None,
+        signal if isinstance(signal, SignalAnswer) else None,
+    )
 
 
 def _reason(answer: Answer) -> str:

@@ -25,7 +25,8 @@ from tui_trader.engine.messages.reports import AmendReport, Outcome
 from tui_trader.engine.messages.requests import AmendOrder
 from tui_trader.engine.state.order_life import Amendment, OrderRecord
 from tui_trader.engine.values.account import ExchangeFill, ExchangeOrder
-from tui_trader.engine.values.orders import ClientOrderId, OrderStatus, OrderType
+from tui_trader.engine.values.money import ZERO
+from tui_trader.engine.values.orders import ClientOrderId, OrderStatus, OrderType, Side
 from tui_trader.engine.values.time import MS_PER_SECOND
 
 _AMENDABLE = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
@@ -135,7 +136,10 @@ def weigh_terms(
     """What a look that began at `asked_ms` says of terms that are in question."""
     order = desk.state.orders[name]
     asked = order.amendment
-    if asked is None or not order.is_open or asked_ms < asked.requested_ms:
+    if asked is None:
+        _take_in(desk, order, found, asked_ms=asked_ms)
+        return
+    if not order.is_open or asked_ms < asked.requested_ms:
         return
     if _has_terms(found, order, asked):
         desk.emit(_amended(desk, order, asked))
@@ -160,6 +164,33 @@ def latest_deadline_ms(order: OrderRecord) -> int:
     """Moment after which nothing of an order can come into being any more."""
     asked = order.amendment
     return order.deadline_ms if asked is None else max(order.deadline_ms, asked.deadline_ms)
+
+
+def _take_in(desk: Decision, order: OrderRecord, found: ExchangeOrder, *, asked_ms: int) -> None:
+    """Somebody amended the order elsewhere: what it has there is what it can fill."""
+    is_settled = order.status in _AMENDABLE and asked_ms > order.changed_ms
+    if not is_settled or order.order_type is OrderType.MARKET:
+        return
+    is_same_price = None in {found.price, order.price} or found.price == order.price
+    if found.quantity_base == order.quantity_base and is_same_price:
+        return
+    if found.quantity_base < max(order.filled_base, found.filled_base):
+        return  # No terms an order can have.
+    price = order.price if is_same_price else found.price
+    dearest = price or order.terms.trigger_price or ZERO
+    instrument = desk.market.instruments.get(order.symbol)
+    fee = ZERO if instrument is None else instrument.fee_taker_ratio
+    is_buy = order.side is Side.BUY
+    desk.emit(
+        OrderAmended(
+            time_ms=desk.now_ms,
+            client_order_id=order.client_order_id,
+            quantity_base=found.quantity_base,
+            price=price,
+            trigger_price=order.terms.trigger_price,
+            hold_quote=dearest * found.quantity_base * (1 + fee) if is_buy else ZERO,
+        )
+    )
 
 
 def _faults(order: OrderRecord, command: AmendPlacedOrder) -> Iterator[str]:

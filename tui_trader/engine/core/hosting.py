@@ -83,6 +83,8 @@ class Hosts:
     def start(self, desk: Decision, command: StartStrategy) -> None:
         """Let a strategy trade, or enter again; or say why not."""
         gate, reason = _start_refusal(desk, command)
+        if not reason and command.name not in desk.state.strategies:
+            gate, reason = "edge", self.signals.start_refusal(command, desk.state.refuted)
         if reason:
             refuse(desk, command, gate=gate, reason=reason)
         elif command.name in desk.state.strategies:

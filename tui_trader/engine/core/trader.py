@@ -24,7 +24,6 @@ from tui_trader.engine.core.decision import Decision, Step
 from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.hosting import Hosts
 from tui_trader.engine.core.pacing import Pacing
-from tui_trader.engine.core.signal_gate import refute
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.core.ticket import price_ticket
 from tui_trader.engine.messages.commands import (
@@ -64,7 +63,7 @@ from tui_trader.engine.messages.reports import (
     TimerReport,
 )
 from tui_trader.engine.messages.requests import StopEngine
-from tui_trader.engine.messages.signal_reports import PromiseBrokenReport
+from tui_trader.engine.messages.signal_reports import SignalReport
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
 from tui_trader.engine.messages.strategy_reports import StrategyReport
 from tui_trader.engine.settings.model import Settings
@@ -120,7 +119,7 @@ class Trader:
         self.hosts.begin(desk)
         return desk.step()
 
-    def step(self, message: Command | Report | StrategyReport | PromiseBrokenReport) -> Step:
+    def step(self, message: Command | Report | StrategyReport | SignalReport) -> Step:
         """Decide on one message."""
         if isinstance(message, MarketReport):
             return self._see(message)
@@ -151,12 +150,12 @@ class Trader:
     def _decide(
         self,
         desk: Decision,
-        message: Command | AccountSideReport | StrategyReport | PromiseBrokenReport,
+        message: Command | AccountSideReport | StrategyReport | SignalReport,
     ) -> None:
         if isinstance(message, StrategyReport):
             self.hosts.hear(desk, message)
-        elif isinstance(message, PromiseBrokenReport):
-            refute(desk, message)
+        elif isinstance(message, SignalReport):
+            self.hosts.signals.weigh(desk, message)
         elif isinstance(message, AccountSideReport):
             self._weigh(desk, message)
         else:

@@ -8,12 +8,12 @@ import msgspec
 from tui_trader.engine.messages.commands import Command
 from tui_trader.engine.messages.events import Event
 from tui_trader.engine.messages.reports import Report
-from tui_trader.engine.messages.signal_reports import PromiseBrokenReport
+from tui_trader.engine.messages.signal_reports import SignalReport
 from tui_trader.engine.messages.strategy_reports import StrategyReport
 
 _ENCODER = msgspec.json.Encoder()
 _EVENTS: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-Input = Command | Report | StrategyReport | PromiseBrokenReport
+Input = Command | Report | StrategyReport | SignalReport
 """What the core is told."""
 _INPUTS: msgspec.json.Decoder[Input] = msgspec.json.Decoder(Input)
 

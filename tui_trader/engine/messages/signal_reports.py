@@ -78,3 +78,21 @@ class PromiseBrokenReport(BaseReport, frozen=True, kw_only=True):
     outcomes: int
     promised: float
     right: float
+
+
+class StandingModel(msgspec.Struct, frozen=True, kw_only=True):
+    """The model that serves a pair and interval."""
+
+    symbol: Symbol
+    interval: Interval
+    version: int
+    has_edge: bool
+
+
+class ModelsReport(BaseReport, frozen=True, kw_only=True):
+    """Every model that serves now; told when that changes."""
+
+    models: tuple[StandingModel, ...]
+
+
+SignalReport = PromiseBrokenReport | ModelsReport

@@ -21,7 +21,7 @@ from tui_trader.engine.messages.reports import (
     Report,
     TimerReport,
 )
-from tui_trader.engine.messages.signal_reports import PromiseBrokenReport
+from tui_trader.engine.messages.signal_reports import SignalReport
 from tui_trader.engine.messages.strategy_reports import StrategyReport
 
 Message = Input
@@ -42,9 +42,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._urgent: deque[Command] = deque()
-        self._kept: deque[Command | AccountSideReport | StrategyReport | PromiseBrokenReport] = (
-            deque()
-        )
+        self._kept: deque[Command | AccountSideReport | StrategyReport | SignalReport] = deque()
         self._market: dict[tuple[str, str], MarketReport] = {}
         self._timer: TimerReport | None = None
         self._news = asyncio.Event()
@@ -90,8 +88,8 @@ class Inbox:
         self._kept.append(report)
         self._news.set()
 
-    def put_promise(self, report: PromiseBrokenReport) -> None:
-        """Take in that a model's word did not hold: at most one a version."""
+    def put_signal(self, report: SignalReport) -> None:
+        """Take in what is found out about models: a few each time one changes."""
         self._kept.append(report)
         self._news.set()
 

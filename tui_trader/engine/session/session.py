@@ -121,7 +121,7 @@ class Session:
             settings=trader.settings.sentiment,
         )
         analysis = AnalysisDesk(candles, self._clock, symbols=self._symbols)
-        self._signals = SignalDesk(ports, trader, deliver=self._inbox.put_promise)
+        self._signals = SignalDesk(ports, trader, deliver=self._inbox.put_signal)
         desks = Desks(candles, analysis, self._sentiment, self._signals)
         self._queries = QueryDesk(
             trader,

@@ -45,7 +45,10 @@ from tui_trader.engine.messages.signal_queries import (
 )
 from tui_trader.engine.messages.signal_reports import (
     ForecastView,
+    ModelsReport,
     PromiseBrokenReport,
+    SignalReport,
+    StandingModel,
     model_name,
 )
 from tui_trader.engine.ports.forecaster import ForecastDesk
@@ -80,16 +83,17 @@ class SignalDesk:
     Args:
         outside: The world.
         trader: Its settings, what its strategies decided, and which models were refuted.
-        deliver: Takes that a model's word did not hold.
+        deliver: Takes what the core must know of models.
     """
 
     def __init__(
-        self, outside: Ports, trader: Trader, *, deliver: Callable[[PromiseBrokenReport], None]
+        self, outside: Ports, trader: Trader, *, deliver: Callable[[SignalReport], None]
     ) -> None:
         self._outside, self._trader, self._deliver = outside, trader, deliver
         # Nothing else is forecast, which bounds what is kept.
         self._symbols = tuple(Symbol(name) for name in trader.settings.market.pairs)
         self._states: dict[Key, SignalState] = {}
+        self._served: tuple[StandingModel, ...] = ()
         self._with_model: frozenset[Key] = frozenset()
         self._followed: dict[str, StrategyRecord] = {}
         self._follow = StrategyDesk(
@@ -270,11 +274,27 @@ class SignalDesk:
         while True:
             reply = await forecaster.ask(ListModels())
             if isinstance(reply, ModelsListed):
-                self._with_model = frozenset(
-                    (row.symbol, row.interval) for row in reply.rows if row.state == "champion"
-                )
-                self._choose()
+                self._serve(reply.rows)
             await asyncio.sleep(MODELS_AGAIN_S)
+
+    def _serve(self, rows: Sequence[ModelRow]) -> None:
+        """Follow the pairs that have a model, and let the core know where it changed."""
+        models = tuple(
+            StandingModel(
+                symbol=row.symbol,
+                interval=row.interval,
+                version=row.version,
+                has_edge=row.has_edge,
+            )
+            for row in rows
+            if row.state == "champion"
+        )
+        if models != self._served:
+            self._served = models
+            now_ms = self._outside.clock.now_ms()
+            self._deliver(ModelsReport(time_ms=now_ms, models=models))
+        self._with_model = frozenset((model.symbol, model.interval) for model in models)
+        self._choose()
 
     async def _models(self) -> ModelsAnswer | QueryFailed:
         reply = await self._ask(ListModels())
