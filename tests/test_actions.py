@@ -64,6 +64,12 @@ def test_resume_leads_the_key_bar_of_every_screen(where):
     assert bar_actions(where, "")[0].id == "resume"
 
 
+@pytest.mark.parametrize("where", SCREENS)
+def test_every_screen_has_the_keys_that_hands_know(where):
+    keys = {key for action in actions_in(where) for key in action.keys}
+    assert {"j", "k", "home", "G", "z", "ctrl+d", "ctrl+u"} - keys == set()
+
+
 def test_every_screen_has_a_key_of_its_own():
     keys = [tab.key for tab in TABS]
     assert len(set(keys)) == len(keys)

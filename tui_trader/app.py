@@ -223,7 +223,9 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
             return
         self._questions.ask()
         scene.link = self.link_reading() or scene.link
-        if self.may_paint(is_covered=self.screen is not self.shown):
+        # The last tick may come when the screens are gone already.
+        is_covered = self.screen_stack[-1:] != [self.shown]
+        if self.may_paint(is_covered=is_covered):
             self.shown.sync(but=self.left_out(scene.pane))
 
     # The attachment.

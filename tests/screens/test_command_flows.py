@@ -302,7 +302,7 @@ def scripted_wheel():
     return events.MouseScrollDown
 
 
-@pytest.mark.parametrize("screen", ["markets", "orders", "journal"])
+@pytest.mark.parametrize("screen", ["markets", "orders", "journal", "drill", "settings"])
 async def test_a_pane_stands_alone_on_every_screen(screen):
     app = console(ScriptedClient(scripted.traded()))
     async with app.run_test(size=(120, 36)) as pilot:

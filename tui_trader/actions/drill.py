@@ -30,6 +30,9 @@ DRILL: Final[tuple[Action, ...]] = (
     _row("end_drill", ("x",), "x", "cancel", "Give the rehearsal up and clear it away."),
     _row("move(1)", ("j", "down"), "j k", "drill", "Next drill; k goes to the one before."),
     _row("move(-1)", ("k", "up"), "", "", "The drill before."),
+    _row("move(100)", ("G", "end"), "Home G", "", "Last drill; Home and gg go to the first."),
+    _row("move(-100)", ("home",), "", "", "First drill."),
+    _row("zoom", ("z",), "z", "", "Show the list alone; again to come back."),
     _row("scroll(1)", ("ctrl+u", "pageup"), "^u ^d", "", "Older steps; ^d shows newer ones."),
     _row("scroll(-1)", ("ctrl+d", "pagedown"), "", "", "Newer steps."),
 )

@@ -53,5 +53,6 @@ SETTINGS: Final[tuple[Action, ...]] = (
     _row("move(-20)", ("ctrl+u", "pageup"), "", "", "Twenty back."),
     _row("move(1000000)", ("G", "end"), "G", "", "Last setting."),
     _row("move(-1000000)", ("home",), "Home", "", "First setting; gg too."),
+    _row("zoom", ("z",), "z", "", "Show the list alone; again to come back."),
     _row("back", ("escape",), "Esc", "", "Take the search away."),
 )

@@ -31,6 +31,8 @@ from tui_trader.widgets.drawing.analysis_chart import candles_in
 from tui_trader.widgets.market_table import pick_title
 from tui_trader.widgets.pane import Pane
 
+_LISTS = frozenset({"an-patterns", "an-readings", "an-levels"})
+_FAR = 100_000
 _LETTERS = "abcdefghijklmnop"
 
 
@@ -91,10 +93,19 @@ class AnalysisScreen(Picking):
                 board.reading = _within(board.reading + step, len(answer.readings) if answer else 0)
             case "an-levels":
                 board.level = _within(board.level + step, len(answer.turns) if answer else 0)
-            case _:
+            case _ if abs(step) == 1:
                 board.pan, board.cross, board.mark, board.pattern = 0, None, None, 0
                 self.select_next(step)
+            case _:
+                pass
         self.sync()
+
+    def action_edge(self, step: int) -> None:
+        """To an end of the list; on the chart to the newest candle."""
+        if self._scene.pane in _LISTS:
+            self.action_move(step * _FAR)
+        else:
+            self.action_pan(_FAR)
 
     def action_jump(self) -> None:
         """Bring the candle of the line under the cursor into the middle, and mark it."""
