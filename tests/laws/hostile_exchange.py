@@ -199,6 +199,16 @@ class HostileExchange:
         self._rumour(OrderReport(time_ms=0, order=self.orders[order.client_order_id]))
         return True
 
+    def meddle(self) -> None:
+        """Somebody amends an order elsewhere: less of it, or at another price."""
+        names = [name for name, order in self.orders.items() if order.status not in ENDED]
+        if not names:
+            return
+        order = self.orders[names[self.choose(len(names))]]
+        lots = int((order.quantity_base - order.filled_base) / LOT)
+        quantity = order.quantity_base - LOT * self.choose(lots)
+        self._change(order, quantity_base=quantity, price=Decimal(63_000 + self.choose(100)))
+
     def arrive(self) -> None:
         """New terms that were long under way come in, if their deadline has not passed."""
         late, self.late = self.late, []

@@ -16,7 +16,7 @@ from tui_trader.engine.values.abilities import Abilities
 from tui_trader.engine.values.orders import CommandId, OrderStatus, Side
 
 PRICES = ("63000.0", "63500.0", "64000.0")
-BY_HAND = ("amend", "amend", "amend", "close", "arrive", "gossip", "gossip", "peace")
+BY_HAND = (*("amend", "amend", "amend", "close", "arrive", "gossip", "gossip", "peace", "meddle"),)
 DRASTIC = (*RARE, "flatten", "resume", "resume")
 AMENDABLE = {OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED}
 PLAY = st.lists(st.sampled_from(ACTIONS * 4 + BY_HAND * 6 + DRASTIC), min_size=5, max_size=60)
@@ -86,6 +86,9 @@ class HandDrama(Drama):
         while self.exchange.rumours:
             self.bench.tell(self.exchange.rumours.pop(0))
             self.deliver_requests()
+
+    def do_meddle(self) -> None:
+        self.exchange.meddle()
 
     def do_arrive(self) -> None:
         self.exchange.arrive()

@@ -436,3 +436,27 @@ def test_preview_of_new_terms_is_judged_by_the_same_gates():
     assert ticket.available == D("0.011")
     alone = bench.trader.ticket(msgspec.structs.replace(query, amends=None), bench.now_ms)
     assert alone.refusal.gate == "balance"
+
+
+def test_what_somebody_amended_elsewhere_is_taken_in_by_the_next_look():
+    bench = resting()
+    bench.now_ms += 1_000
+    bench.answer_account(open_orders=(order_of(quantity="0.02", price="60500"),))
+    assert (order(bench).quantity_base, order(bench).price) == (D("0.02"), D("60500"))
+    assert order(bench).remaining_hold_quote == D("0.02") * 60_500 * D("1.004")
+    assert rebuilt(bench) == bench.state
+
+
+def test_look_of_before_the_last_change_takes_nothing_in():
+    bench = resting()
+    bench.answer_account(open_orders=(order_of(quantity="0.02", price="60500"),), taken_ms=1)
+    assert order(bench).quantity_base == D("0.01")
+
+
+def test_order_made_smaller_elsewhere_ends_with_its_last_fill():
+    bench = resting()
+    bench.fill(quantity="0.004", price="60000.0")
+    bench.now_ms += 1_000
+    whole = order_of(status=OrderStatus.FILLED, quantity="0.004", filled="0.004", price="60000")
+    bench.answer_account(closed_orders=(whole,))
+    assert order(bench).status is OrderStatus.FILLED
