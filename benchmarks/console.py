@@ -180,7 +180,7 @@ def slow_link(home: Home, repeat: int) -> dict:
             *("--seconds", "24", "--rate", str(SLOW_LINK_BYTES_PER_S)),
             *("--window", "untouched:5:9", "--key", r"9.1:4=▌4 POSITIONS"),
             *("--key", r"10.3:5=▌5 ORDERS", "--key", r"11.6:q=LEAVE", "--key", "12.7:esc"),
-            *("--key", r"14.2:F7=\[F7 journal\]", "--key", r"17.4:F2=\[F2 desk\]"),
+            *("--key", r"14.2:f7=\[F7 journal\]", "--key", r"17.4:f2=\[F2 desk\]"),
             *("--key", r"20.3:1=▌1 MARKETS"),
             size=LARGE,
         )

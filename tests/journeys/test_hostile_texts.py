@@ -20,7 +20,7 @@ def attached(desk, raw: Path) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, str(ROOT / "tools" / "ptybench.py"), "--size", "120x36"),
         *("--seconds", str(SECONDS), "--raw", str(raw), "--quit", "q,enter"),
-        *("--keys-every", "6:0.8:44:F6,F7,F2,b,q,j,F9,j,F7,j"),
+        *("--keys-every", "6:0.8:44:f6,f7,f2,b,q,j,f9,j,f7,j"),
         *("--", *PROGRAM, "attach"),
     ]
     return subprocess.Popen(

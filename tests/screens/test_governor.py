@@ -1,6 +1,7 @@
 """What the console does on a line that is slow, far or not looked at, and how it says so."""
 
 from textual import events
+from textual.app import App
 
 from tests.screens.console_driver import console, ready, screen_text, until
 from tests.screens.states import client_in
@@ -27,9 +28,9 @@ async def test_frames_that_are_held_back_are_painted_when_the_terminal_has_answe
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(app)
         shown = []
-        plain = type(app).__mro__[1]._display
+        plain = App._display
         monkeypatch.setattr(
-            type(app).__mro__[1], "_display", lambda *given: (shown.append(1), plain(*given))
+            App, "_display", lambda *given: (shown.append(1), plain(*given))
         )
         monkeypatch.setattr(app._pace, "is_behind", lambda: True)
         await pilot.press("z")
@@ -37,7 +38,7 @@ async def test_frames_that_are_held_back_are_painted_when_the_terminal_has_answe
         assert not shown
         monkeypatch.undo()
         monkeypatch.setattr(
-            type(app).__mro__[1], "_display", lambda *given: (shown.append(1), plain(*given))
+            App, "_display", lambda *given: (shown.append(1), plain(*given))
         )
         app.post_message(events.CursorPosition(0, 0))
         await until(lambda: shown)

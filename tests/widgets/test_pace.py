@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_trader.widgets.pace import ANSWER_MAX_S, READ_EVERY_S, LinkReading, Pace
+from tui_trader.widgets.pace import ANSWER_MAX_S, COVERED_PAUSE_S, READ_EVERY_S, LinkReading, Pace
 
 KB = 1_000
 
@@ -91,13 +91,14 @@ def test_terminal_nobody_looks_at_has_one_frame_a_second(clock):
     assert pace.may_paint()
 
 
-def test_what_a_dialog_stands_over_has_one_frame_a_second(clock):
+def test_what_a_dialog_stands_over_is_painted_less_often_and_at_once_when_it_goes(clock):
     pace = Pace(clock)
     painted = 0
-    for _ in range(40):
+    for _ in range(48):
         painted += pace.may_paint(is_covered=True)
         clock.now_s += 0.25
-    assert painted == 10
+    assert painted == 12 / COVERED_PAUSE_S
+    assert pace.may_paint(is_covered=False)
 
 
 def test_terminal_that_never_answers_is_asked_once_and_painted_all_the_same(clock):

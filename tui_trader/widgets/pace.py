@@ -16,7 +16,7 @@ ASK = "\x1b[6n"
 ANSWER_MAX_S = 2.0
 ASKED_EVERY_S = 2.0
 ASKED_EVERY_BYTES = 512
-UNSEEN_PAUSE_S = 1.0
+UNSEEN_PAUSE_S, COVERED_PAUSE_S = 1.0, 1.5
 READ_EVERY_S = 5.0
 _LATE_S = 0.1
 _ROUND_TRIPS_A_FRAME = 4
@@ -91,8 +91,8 @@ class Pace:
             is_covered: A dialog stands over what would be painted, and has the person's eyes.
         """
         now_s = self._clock()
-        is_seen = self.is_focused and not is_covered
-        if self._is_waiting(now_s) or now_s - self._painted_s < self._pause_s(is_seen=is_seen):
+        pause_s = max(self._pause_s(), COVERED_PAUSE_S if is_covered else 0.0)
+        if self._is_waiting(now_s) or now_s - self._painted_s < pause_s:
             return False
         self._painted_s = now_s
         return True
@@ -125,6 +125,6 @@ class Pace:
         self._is_mute = self.round_trip_s is None
         return False
 
-    def _pause_s(self, *, is_seen: bool) -> float:
+    def _pause_s(self) -> float:
         by_line_s = _ROUND_TRIPS_A_FRAME * self._best_s
-        return by_line_s if is_seen else max(UNSEEN_PAUSE_S, by_line_s)
+        return by_line_s if self.is_focused else max(UNSEEN_PAUSE_S, by_line_s)
