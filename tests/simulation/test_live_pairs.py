@@ -22,9 +22,10 @@ from tests.simulation.test_live_parity import (
     made_candles,
     moments,
 )
-from tui_trader.engine.messages.events import StrategyHeld
+from tui_trader.engine.messages.events import OrderSubmitted, StrategyHeld
 from tui_trader.engine.settings.rulebook import WITHOUT_LIMITS
 from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.orders import Side
 from tui_trader.engine.values.strategies import StrategyPhase
 
 ETH, SOL = Symbol("ETH/USD"), Symbol("SOL/USD")
@@ -91,32 +92,40 @@ def test_a_users_file_places_the_orders_of_the_backtest(tmp_path):
     assert pairs_of(orders) == {BTC, ETH}
 
 
-def test_a_users_file_that_breaks_holds_its_strategy_and_nothing_else(tmp_path):
+def test_a_users_file_that_breaks_holds_its_strategy_until_it_is_mended_and_started_again(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(HEAD + BREAKS + FOOT)
-    candles = recorded(5, 14, BTC)
-
-    async def run():
-        async with engine_on(tmp_path, candles, rules=PLAIN) as engine:
-            await engine.start("mine", {"bars": 2}, file=str(path))
-            record = engine.state.strategies["mine"]
-            for open_ms in moments(candles):
-                engine.exchange.pace.step(1)
-                await engine.until(
-                    lambda: (
-                        engine.is_settled("mine", open_ms)  # noqa: B023 (awaited at once)
-                        or engine.state.strategies["mine"].phase is StrategyPhase.HELD
-                    ),
-                    "a candle, or the end",
-                )
-            record = engine.state.strategies["mine"]
-            return record, engine.happened(StrategyHeld), engine.state.halt
-
-    record, held, halt = run_virtual(run())
-    assert record.phase is StrategyPhase.HELD
+    candles = recorded(5, 24, BTC)
+    held, halt, phases, late = run_virtual(broken_and_mended(tmp_path, candles, path))
     assert len(held) == 1
     assert "OSError: no disk" in held[0].reason
     assert halt is None
+    assert phases == [StrategyPhase.HELD, StrategyPhase.RUNNING]
+    # The mended file buys and sells again.
+    assert {Side.BUY, Side.SELL} <= {order.side for order in late}
+
+
+async def broken_and_mended(folder, candles, path):
+    async with engine_on(folder, candles, rules=PLAIN) as engine:
+        await engine.start("mine", {"bars": 2}, file=str(path))
+        times = moments(candles)
+        phase = lambda: engine.state.strategies["mine"].phase  # noqa: E731
+        for open_ms in times[:12]:
+            await engine.step("mine", open_ms)
+        phases = [phase()]
+        path.write_text(HEAD + SOUND + FOOT)
+        before = len(engine.happened(OrderSubmitted))
+        followers = engine.session._strategies._followers
+        (old,) = followers.values()
+        await engine.start("mine", {"bars": 2}, file=str(path))
+        await engine.until(lambda: old not in followers.values(), "another follower")
+        (new,) = followers.values()
+        await engine.until(lambda: new._begun_ms, "its candle")
+        for open_ms in times[12:]:
+            await engine.step("mine", open_ms)
+        phases.append(phase())
+        late = engine.happened(OrderSubmitted)[before:]
+        return engine.happened(StrategyHeld), engine.state.halt, phases, late
 
 
 @pytest.mark.long

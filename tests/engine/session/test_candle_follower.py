@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -123,6 +124,14 @@ class Room:
 
     def kinds(self):
         return [type(report) for report in self.said]
+
+    def signals(self):
+        return [
+            item.signal
+            for report in self.said
+            if isinstance(report, CandlesClosedReport)
+            for item in report.closes
+        ]
 
     def closes(self):
         return [
@@ -302,13 +311,55 @@ def broken(_):
         ),
     ],
 )
-def test_a_strategy_that_cannot_work_is_told_and_ends_nothing_else(find, words):
+def test_a_strategy_that_cannot_work_is_told_once_and_followed_in_silence(find, words):
+    """What it holds has stops, and those move with the candles."""
+
     @virtual
     async def work():
         async with Room(find=find) as room:
             (report,) = room.said
             assert isinstance(report, StrategyFaultReport)
             assert words in report.reason
-            assert room.task.done()
+            for hour in (2, 3, 4):
+                await room.hear(hour)
+            assert room.closes() == [([2], False), ([3], False)]
+            assert room.signals() == [0, 0]
+            assert room.kinds().count(StrategyFaultReport) == 1
 
     work()
+
+
+@virtual
+async def test_a_strategy_that_fails_on_a_candle_says_nothing_of_it_and_of_none_after():
+    def fails(candles, _choices):
+        if len(candles) == 4:
+            message = "its file is gone"
+            raise PluginError(message)
+        return always_in(candles, _choices)
+
+    strategy = msgspec.structs.replace(STRATEGY, signals=each(fails))
+    async with Room(find=lambda _: strategy) as room:
+        for hour in (2, 3, 4, 5):
+            await room.hear(hour)
+        assert room.closes() == [([2], False), ([3], False), ([4], False)]
+        assert room.signals() == [1, 0, 0]
+        assert room.kinds().count(StrategyFaultReport) == 1
+
+
+@virtual
+async def test_rows_that_are_no_candles_are_missing_and_the_next_ones_are_not():
+    async with Room() as room:
+        await room.hear(2)
+        good = room.history.candle_history
+
+        async def bad(symbol, interval, count):
+            first, *others = await good(symbol, interval, count)
+            return (candle_of(first.open_time_ms, -1.0), *others)
+
+        room.history.candle_history = bad
+        await room.hear(3)
+        assert SignalMissingReport in room.kinds()
+        room.history.candle_history = good
+        await room.hear(4)
+        assert room.closes()[-1][0] == [3]
+        assert room.kinds().count(StrategyFaultReport) == 1

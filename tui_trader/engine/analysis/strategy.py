@@ -85,3 +85,12 @@ LISTENER = Strategy(
     hears_forecasts=True,
 )
 """Whoever is followed although nothing trades."""
+
+
+SILENT = Strategy(
+    name="silent",
+    title="Silent",
+    says="Nothing: it stands in for one that has failed.",
+    memory=lambda _: 1,
+    signals=each(lambda candles, _: np.zeros(len(candles), dtype=np.int8)),
+)

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tui_trader.engine.analysis.strategy import Strategy
+from tui_trader.engine.analysis.strategy import SILENT, Strategy
 from tui_trader.engine.core.host_notes import rules_of
 from tui_trader.engine.messages.signal_reports import ForecastReport, ForecastView
 from tui_trader.engine.messages.strategy_reports import (
@@ -23,7 +23,7 @@ from tui_trader.engine.messages.strategy_reports import (
 )
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
-from tui_trader.engine.session.strategy_window import Rows, Watched, closes_since
+from tui_trader.engine.session.strategy_window import Moment, Rows, Watched, closes_since
 from tui_trader.engine.state.strategy_record import StrategyRecord
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.errors import (
@@ -68,6 +68,10 @@ class Outside(NamedTuple):
     forecast: AskForecasts | None = None
 
 
+FAULTS = (ConfigError, PluginError, StoreError)
+"""What a strategy that does not work ends in: not a bug of ours, it may be a user's file."""
+
+
 class _Unseen(Exception):
     """The end of a candle cannot be learned; the text says why."""
 
@@ -89,6 +93,9 @@ class CandleFollower:
         self._news = asyncio.Event()
         self._told_ms = {symbol: pair.closed_ms for symbol, pair in record.note.pairs.items()}
         self._is_resumed = any(self._told_ms.values())
+        self._watched = Watched(SILENT, {}, rules_of(record.spec)[0], record.spec.interval)
+        self.has_failed = False
+        self.continued_ms = record.continued_ms
         self._begun_ms = 0
         self._unopened: list[Symbol] = []
         self._blind_because = ""
@@ -111,18 +118,25 @@ class CandleFollower:
         self._blind_because = reason
 
     async def run(self) -> None:
-        """Follow until cancelled, or until the strategy turns out not to work."""
+        """Follow until cancelled; a strategy that turns out not to work is followed in silence.
+
+        So it enters and leaves nothing by itself, but the stops of what it holds move on with the candles.
+        """
         try:
-            watched = await asyncio.to_thread(self._load)
-            await self._begin(watched)
-            while True:
-                await self._next_candle()
-                await self._close(watched, max(self._newest_ms.values()))
-        except (ConfigError, PluginError, StoreError) as error:
-            # Not a bug of ours: it may be a user's file. What it holds stays protected.
-            reason = sanitize(f"{self._name} cannot go on: {error}")
-            now_ms = self._outside.clock.now_ms()
-            self._tell(StrategyFaultReport(time_ms=now_ms, strategy=self._name, reason=reason))
+            self._watched = await asyncio.to_thread(self._load)
+        except FAULTS as error:
+            self._fail(error)
+        await self._begin()
+        while True:
+            await self._next_candle()
+            await self._close(max(self._newest_ms.values()))
+
+    def _fail(self, error: Exception) -> None:
+        reason = sanitize(f"{self._name} cannot go on: {error}")
+        now_ms = self._outside.clock.now_ms()
+        self._tell(StrategyFaultReport(time_ms=now_ms, strategy=self._name, reason=reason))
+        self.has_failed = True
+        self._watched = self._watched._replace(strategy=SILENT, choices={})
 
     def _load(self) -> Watched:
         spec = self._spec
@@ -140,14 +154,17 @@ class CandleFollower:
         rules, _ = rules_of(spec)
         return Watched(strategy, choices, rules, spec.interval)
 
-    async def _begin(self, watched: Watched) -> None:
+    async def _begin(self) -> None:
         """Wait for the candle that is open now; after a restart, catch up with what has ended."""
         while not self._newest_ms:
             await self._wait_for_news()
         self._begun_ms = max(self._newest_ms.values())
         if self._is_resumed:
-            self._missed_because = "the engine was not running"
-            await self._close(watched, self._begun_ms)
+            is_again = self.continued_ms > 0
+            self._missed_because = (
+                "it had to be loaded again" if is_again else "the engine was not running"
+            )
+            await self._close(self._begun_ms)
         else:
             self._told_ms = dict.fromkeys(self._told_ms, self._begun_ms - 1)
 
@@ -169,7 +186,7 @@ class CandleFollower:
             self._unopened = [symbol for symbol in self._unopened if symbol not in began]
             self._tell_opened(tuple(began))
 
-    async def _close(self, watched: Watched, begun_ms: int) -> None:
+    async def _close(self, begun_ms: int) -> None:
         """Tell the ends of all candles before the one that began at `begun_ms`."""
         heard_ms = self._outside.clock.monotonic_ms()
         reason = self._missed_because or self._blind_because
@@ -177,12 +194,10 @@ class CandleFollower:
         await asyncio.sleep(SETTLE_S)
         await self._wait_for_others(begun_ms)
         try:
-            closed = await self._closed_rows(begun_ms)
+            moments = await self._ends(await self._closed_rows(begun_ms))
         except _Unseen as unseen:
             self._miss(begun_ms, str(unseen))
             return
-        await self._ask_models(watched, closed)
-        moments = await asyncio.to_thread(closes_since, watched, closed, dict(self._told_ms))
         took_ms = self._outside.clock.monotonic_ms() - heard_ms
         if max(self._newest_ms.values()) > begun_ms:
             reason = reason or "the next candle began before this one was known"
@@ -202,6 +217,20 @@ class CandleFollower:
                 )
             )
         self._tell_began(begun_ms)
+
+    async def _ends(self, closed: Rows) -> list[Moment]:
+        """What the strategy says of the candles that have not been told; in silence, if it fails."""
+        try:
+            return await self._asked(closed)
+        except FAULTS as error:
+            if self.has_failed:
+                raise _Unseen(sanitize(str(error))) from error
+            self._fail(error)
+        return await self._ends(closed)
+
+    async def _asked(self, closed: Rows) -> list[Moment]:
+        await self._ask_models(self._watched, closed)
+        return await asyncio.to_thread(closes_since, self._watched, closed, dict(self._told_ms))
 
     async def _ask_models(self, watched: Watched, closed: Rows) -> None:
         """Before the closes are told: whoever decides on forecasts must have them by then."""

@@ -4,7 +4,7 @@ Law: what runs is what the state says runs; a restart, a client and a halt need 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tui_trader.engine.analysis.strategy import Strategy
@@ -20,6 +20,8 @@ from tui_trader.engine.values.modes import LinkState
 if TYPE_CHECKING:
     from tui_trader.engine.values.instruments import Symbol
 
+Key = tuple[str, int]
+"""Name and start: stopped and started again is another one."""
 FindStrategy = Callable[[str], Strategy]
 """From a name, or the path of a user's file, to the strategy; may take seconds."""
 
@@ -47,8 +49,8 @@ class StrategyDesk:
     ) -> None:
         self._outside = Outside(feed, clock, deliver, find, forecast)
         self._strategies = strategies
-        self._followers: dict[tuple[str, int], CandleFollower] = {}
-        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._followers: dict[Key, CandleFollower] = {}
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._newest: dict[Symbol, Candle] = {}
         self._changed = asyncio.Event()
 
@@ -69,7 +71,8 @@ class StrategyDesk:
 
     def look(self) -> None:
         """The state may have changed: start and end what follows from it."""
-        if self._named().keys() != self._tasks.keys():
+        named = self._named()
+        if named.keys() != self._tasks.keys() or self._continued(named):
             self._changed.set()
 
     async def run(self) -> None:
@@ -80,15 +83,24 @@ class StrategyDesk:
                 await self._changed.wait()
                 self._changed.clear()
 
-    def _named(self) -> dict[tuple[str, int], StrategyRecord]:
-        # Stopped and started again is another one.
+    def _named(self) -> dict[Key, StrategyRecord]:
         return {
             (name, record.spec.started_ms): record for name, record in self._strategies().items()
         }
 
+    def _continued(self, named: Mapping[Key, StrategyRecord]) -> set[Key]:
+        """Those that had failed and were started again since: what failed is loaded anew."""
+        return {
+            key
+            for key, follower in self._followers.items()
+            if follower.has_failed
+            and key in named
+            and named[key].continued_ms > follower.continued_ms
+        }
+
     def _begin_and_end(self, group: asyncio.TaskGroup) -> None:
         named = self._named()
-        for key in self._tasks.keys() - named.keys():
+        for key in (self._tasks.keys() - named.keys()) | self._continued(named):
             self._tasks.pop(key).cancel()
             del self._followers[key]
         for key in named.keys() - self._tasks.keys():

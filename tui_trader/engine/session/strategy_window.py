@@ -19,6 +19,8 @@ from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 
 Rows = Mapping[Symbol, Sequence[Candle]]
+Moment = tuple[int, tuple[ClosedCandle, ...]]
+"""Start of candles, and those of every pair that has one there."""
 
 
 class Watched(NamedTuple):
@@ -34,9 +36,7 @@ class Watched(NamedTuple):
     interval: Interval
 
 
-def closes_since(
-    watched: Watched, closed: Rows, told_ms: Mapping[Symbol, int]
-) -> list[tuple[int, tuple[ClosedCandle, ...]]]:
+def closes_since(watched: Watched, closed: Rows, told_ms: Mapping[Symbol, int]) -> list[Moment]:
     """Candles that have not been told yet, by the moment of their start, oldest first.
 
     Args:

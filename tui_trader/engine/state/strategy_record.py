@@ -33,6 +33,7 @@ class StrategyRecord(msgspec.Struct, frozen=True, kw_only=True):
         actor: Who started it.
         reason: Why it is held.
         refilled_ms: When candles it had missed were last fetched, UTC; 0 for never.
+        continued_ms: When a person last let it enter again, UTC; 0 for never.
         written_off: Coins it bought and no longer counts, because the account has them no more.
     """
 
@@ -42,6 +43,7 @@ class StrategyRecord(msgspec.Struct, frozen=True, kw_only=True):
     phase: StrategyPhase = StrategyPhase.RUNNING
     reason: str = ""
     refilled_ms: int = 0
+    continued_ms: int = 0
     written_off: dict[Symbol, Decimal] = {}
 
 
@@ -90,6 +92,8 @@ def _changed(
         case StrategyHeld():
             return replace(record, phase=StrategyPhase.HELD, reason=event.reason)
         case StrategyContinued():
-            return replace(record, phase=StrategyPhase.RUNNING, reason="")
+            return replace(
+                record, phase=StrategyPhase.RUNNING, reason="", continued_ms=event.time_ms
+            )
         case StrategyClosing():
             return replace(record, phase=StrategyPhase.CLOSING, reason="")
