@@ -385,3 +385,14 @@ def test_plan_of_a_flatten_sends_nothing(held):
 def test_without_an_engine_the_call_ends_with_three(rested, call):
     rested.engine.is_running = False
     assert rested.run(*call) == 3
+
+
+@pytest.mark.parametrize(
+    ("later", "shown"), [((), "open, amending"), ((UNKNOWN,), "open, amended? UNKNOWN")]
+)
+def test_terms_that_are_not_certain_show_in_the_table_of_orders(rested, later, shown):
+    command = AmendPlacedOrder(command_id="c-1", actor="cli", client_order_id=NAME, price=D(1))
+    for event in (asked(command), *later):
+        rested.engine.state.apply(event)
+    assert rested.run("orders") == 0
+    assert shown in rested.out

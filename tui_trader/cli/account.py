@@ -143,9 +143,18 @@ def order_cells(order: OrderRecord) -> tuple[str, ...]:
         "market" if order.price is None else amount(order.price),
         amount(order.quantity_base),
         amount(order.filled_base),
-        order.status.value.upper() if order.status is OrderStatus.UNKNOWN else order.status.value,
+        _standing(order),
         order.actor,
     )
+
+
+def _standing(order: OrderRecord) -> str:
+    """Its status; what nobody knows is shouted."""
+    is_unknown = order.status is OrderStatus.UNKNOWN
+    status = order.status.value.upper() if is_unknown else order.status.value
+    if order.amendment is None:
+        return status
+    return f"{status}, amended? UNKNOWN" if order.amendment.is_unknown else f"{status}, amending"
 
 
 def _position_cells(position: PositionStatus) -> tuple[str, ...]:
