@@ -61,7 +61,7 @@ def test_what_is_not_known_says_why(alone, file):
     assert alone.document["signal"]["direction"] is None
     assert "only a running engine asks the models" in alone.document["signal"]["reason"]
     alone.run("analyze", "BTC/USD", "--data", file)
-    assert "SIGNAL\nno model yet" in alone.out
+    assert "SIGNAL\nnot known: only a running engine" in alone.out
     assert "SENTIMENT of the whole market\nnot known" in alone.out
     assert "needs a live feed of the order book" in " ".join(alone.out.split())
 

@@ -276,7 +276,16 @@ class FakeExecution:
 class Stage:
     """A session with its outsides."""
 
-    def __init__(self, *, journal=None, state=None, settings=SETTINGS, clock=None, **changes):
+    def __init__(
+        self,
+        *,
+        journal=None,
+        state=None,
+        settings=SETTINGS,
+        clock=None,
+        models=(None, None),
+        **changes,
+    ):
         self.diary = []
         self.clock = clock or VirtualClock()
         self.journal = journal if journal is not None else FakeJournal(self.diary)
@@ -284,7 +293,15 @@ class Stage:
         self.execution = FakeExecution(self.clock, self.diary)
         self.state = state or TradingState()
         self.trader = Trader(settings, self.state, MarketView(), mode=Mode.DEMO, venue="127.0.0.1")
-        ports = Ports(self.journal, self.feed, self.execution, self.clock)
+        forecaster, waterfalls = models
+        ports = Ports(
+            self.journal,
+            self.feed,
+            self.execution,
+            self.clock,
+            forecaster=forecaster,
+            waterfalls=waterfalls,
+        )
         self.session = Session(self.trader, ports, version="test", **changes)
         self.running = None
 
