@@ -265,7 +265,7 @@ def _cells(record: StrategyRecord) -> tuple[str, ...]:
         if pair.held is not None
     ]
     gone = [
-        f"{quantity.normalize():f} {symbol.partition('/')[0]} written off: not in the account any more"
+        f"{quantity.normalize():f} {symbol.partition('/')[0]} written off"
         for symbol, quantity in record.written_off.items()
     ]
     equity = money(Decimal(str(shown["equity"]))) if record.note.is_marked else "n/a"

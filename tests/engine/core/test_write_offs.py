@@ -163,3 +163,31 @@ def test_a_late_fill_beyond_what_is_counted_takes_no_more_than_that(bench):
     bench.tell(FillReport(time_ms=0, fill=fill))
     assert bench.held is None
     assert bench.record.note.traded
+
+
+def test_dust_that_an_order_left_is_counted_no_longer_and_the_strategy_enters_again(bench):
+    bench.quote("60000.0")
+    name = bench.sent(SubmitOrder)[-1].client_order_id
+    fill = fill_of(name, execution="most", quantity="0.0156", price="60000.0", side=Side.SELL)
+    bench.tell(FillReport(time_ms=0, fill=fill))
+    tell_coins(bench, "0.000025")
+    assert bench.held.lots == 2_500
+    bench.order(name, status=OrderStatus.EXPIRED, quantity=HELD, filled="0.0156", side=Side.SELL)
+    assert bench.held is None
+    (event,) = bench.happened(StrategyWroteOff)
+    assert event.quantity_base == D("0.000025")
+    assert "smallest order" in event.reason
+    assert (bench.record.note.wins, bench.record.note.losses) == (0, 1)
+
+
+def test_an_entry_that_brought_only_dust_is_no_position():
+    bench = StrategyBench().start()
+    bench.start_strategy()
+    bench.close(1)
+    bench.open()
+    name = bench.sent(SubmitOrder)[-1].client_order_id
+    fill = fill_of(name, quantity="0.00005", price="64000.0")
+    bench.tell(FillReport(time_ms=0, fill=fill))
+    assert bench.held.lots == 5_000
+    bench.order(name, status=OrderStatus.CANCELLED, quantity=HELD, filled="0.00005")
+    assert bench.held is None

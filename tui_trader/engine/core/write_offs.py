@@ -1,6 +1,6 @@
-"""Coins that a strategy counts and the account has no more: sold or moved by somebody else.
+"""Coins that a strategy counts no longer: others sold or moved them, or they are too few to be sold at all.
 
-Law: a strategy counts no more than is there. A pair belongs to one strategy at a time, so what is missing is
+Law: a strategy counts no more than is there, and nothing that no order could ever sell. A pair belongs to one strategy at a time, so what is missing is
 that one's. Balances are told after the fills they come from: nothing is missing before a balance has been
 told that must know of everything the strategy did.
 """
@@ -11,6 +11,8 @@ from tui_trader.engine.core.host_book import PairBook
 from tui_trader.engine.core.strategy_host import StrategyHost
 from tui_trader.engine.messages.events import (
     BalanceChanged,
+    OrderCancelled,
+    OrderExpired,
     OrderFilled,
     ReconcileCompleted,
     StrategyWroteOff,
@@ -21,7 +23,7 @@ from tui_trader.engine.values.money import ZERO
 
 SETTLED_MS = 10_000
 """A look at the account that began this long after the last fill knows of it."""
-EVIDENCE = (BalanceChanged, OrderFilled, ReconcileCompleted)
+EVIDENCE = (BalanceChanged, OrderFilled, OrderCancelled, OrderExpired, ReconcileCompleted)
 
 
 def look(desk: Decision, host: StrategyHost) -> None:
@@ -30,7 +32,13 @@ def look(desk: Decision, host: StrategyHost) -> None:
         return
     for symbol, pair in host.book.pairs.items():
         if lots := missing_lots(desk, host, symbol):
-            _write_off(desk, host, symbol, lots=_with_dust(pair, lots))
+            instrument = desk.market.instruments[symbol]
+            there = desk.state.balances.get(instrument.base, ZERO).normalize()
+            reason = f"the account has {there:f} {instrument.base}: others sold or moved the rest"
+            _write_off(desk, host, symbol, lots=_with_dust(pair, lots), reason=reason)
+        elif lots := _dust_lots(pair):
+            reason = "it is less than the smallest order, so nothing could ever sell it"
+            _write_off(desk, host, symbol, lots=lots, reason=reason)
 
 
 def missing_lots(desk: Decision, host: StrategyHost, symbol: Symbol) -> int:
@@ -61,12 +69,18 @@ def _with_dust(pair: PairBook, lots: int) -> int:
     return lots if is_large_enough(rest, ticks, pair.grid) else pair.held.lots
 
 
-def _write_off(desk: Decision, host: StrategyHost, symbol: Symbol, *, lots: int) -> None:
+def _dust_lots(pair: PairBook) -> int:
+    """What orders that ended half filled have left, where no order is small enough for it."""
+    if pair.held is None or pair.order is not None or pair.held.lots >= pair.grid.lots_min:
+        return 0
+    return pair.held.lots
+
+
+def _write_off(
+    desk: Decision, host: StrategyHost, symbol: Symbol, *, lots: int, reason: str
+) -> None:
     instrument = desk.market.instruments[symbol]
-    quantity, there = lots * instrument.lot, desk.state.balances.get(instrument.base, ZERO)
-    reason = (
-        f"the account has {there.normalize():f} {instrument.base}: others sold or moved the rest"
-    )
+    quantity = lots * instrument.lot
     host.write_off(symbol, lots)
     desk.emit(
         StrategyWroteOff(
