@@ -14,8 +14,9 @@ from tui_trader.widgets.looks import Looks
 from tui_trader.widgets.pace import LinkReading, Pace
 from tui_trader.widgets.terminal_driver import SturdyDriver, sturdy
 
-RESTLESS = "book"
-"""The pane in which everything moves all the time: half of all bytes at 1,000 ticks a second."""
+RESTLESS = frozenset({"book"})
+"""Panes in which everything moves all the time: half of all bytes at 1,000 ticks a second."""
+BIG = frozenset({"book", "chart"})
 
 
 class Painting(App[ConsoleExit], inherit_bindings=False):
@@ -59,12 +60,14 @@ class Painting(App[ConsoleExit], inherit_bindings=False):
         self._catch_up()
         return True
 
-    def left_out(self, active_pane: str) -> frozenset[str]:
-        """Panes that wait for the next frame: the restless one comes every other time unless it is active."""
-        if not isinstance(self._driver, SturdyDriver) or active_pane == RESTLESS:
+    def left_out(self, active_pane: str, *, is_covered: bool) -> frozenset[str]:
+        """Panes that wait for the next frame: the restless one every other time, unless it is active."""
+        if not isinstance(self._driver, SturdyDriver):
             return frozenset()
         self._is_restless_turn = not self._is_restless_turn
-        return frozenset() if self._is_restless_turn else frozenset({RESTLESS})
+        if self._is_restless_turn:
+            return frozenset()
+        return BIG if is_covered else RESTLESS - {active_pane}
 
     def link_reading(self) -> LinkReading | None:
         """What the line to the terminal does, every few seconds; never without a terminal."""
