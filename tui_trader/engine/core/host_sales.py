@@ -67,10 +67,15 @@ class HostSales:
         due = [symbol for symbol, used in self._used_books.items() if now_ms >= used.until_ms]
         return [*self.retries.open(now_ms), *due]
 
-    def forget(self, symbol: Symbol) -> None:
-        """Nothing waits: it was sent, or there is nothing to sell."""
+    def sent(self, symbol: Symbol) -> None:
+        """An order of this pair has left."""
         self.retries.sent(symbol)
         self._used_books.pop(symbol, None)
+
+    def forget(self, symbol: Symbol) -> None:
+        """There is nothing to sell."""
+        self.sent(symbol)
+        self._parts.discard(symbol)
 
     def ended(self, desk: Decision, symbol: Symbol) -> None:
         """An order of this pair has ended."""

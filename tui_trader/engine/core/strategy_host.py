@@ -318,7 +318,7 @@ class StrategyHost:
             return
         pair.order, pair.order_candle_ms = name, book.candle_ms
         self._waiting[symbol] = None
-        self._sales.forget(symbol)
+        self._sales.sent(symbol)
         outcome = "bought" if side is Side.BUY else "sold"
         text = f"{REASONS[pair.reason]}: {quantity.normalize():f} sent"
         if self._sales.is_part(symbol):
