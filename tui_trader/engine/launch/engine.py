@@ -169,6 +169,7 @@ class _Engine:
         )
         from tui_trader.engine.launch.models import kept_waterfalls, model_process
         from tui_trader.engine.launch.sentiment import sentiment_sources
+        from tui_trader.engine.launch.trainer import TrainProcess
         from tui_trader.engine.stores.candles.store import ParquetCandleStore
         from tui_trader.engine.stores.candles.venue_store import VenueCandleStore
 
@@ -207,6 +208,12 @@ class _Engine:
             past=candles,
             forecaster=model_process(self._home, settings, self._story.tell),
             waterfalls=kept_waterfalls(self._home, self._story.tell),
+            trainer=TrainProcess(
+                self._home.path,
+                venue_name,
+                rows=self._options.rows,
+                tell=self._story.tell,
+            ),
         )
         self._session = self._make_session(ports, address)
         await self._serve(self._session, exchange)

@@ -227,10 +227,30 @@ class ModelRow(msgspec.Struct, frozen=True, kw_only=True):
     live_right_ratio: float | None = None
 
 
+class TrainingNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A training that the engine has begun by itself.
+
+    Args:
+        why: What made it due.
+        planned: Steps in all; 0 while that is not known.
+        step: What was done last, in words.
+        left_s: Seconds that it may still take.
+    """
+
+    symbol: Symbol
+    interval: Interval
+    why: str
+    done: int
+    planned: int
+    step: str
+    left_s: float
+
+
 class ModelsAnswer(BaseAnswer, frozen=True, kw_only=True):
-    """Champions first, then by age."""
+    """Champions first, then by age; and the training that the engine does now, if any."""
 
     rows: tuple[ModelRow, ...]
+    training: TrainingNow | None = None
 
 
 class FoldRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,11 +9,12 @@ from tui_trader.engine.ports.forecaster import ForecastDesk
 from tui_trader.engine.ports.journal import Journal
 from tui_trader.engine.ports.market_feed import MarketFeed
 from tui_trader.engine.ports.sentiment_source import SentimentSource
+from tui_trader.engine.ports.trainer import Trainer
 from tui_trader.engine.ports.waterfall_store import WaterfallStore
 
 
 class Ports(NamedTuple):
-    """Who is asked, and who keeps what; the last four may be missing."""
+    """Who is asked, and who keeps what; all but the first four may be missing."""
 
     journal: Journal
     feed: MarketFeed
@@ -23,3 +24,4 @@ class Ports(NamedTuple):
     past: CandlePast | None = None
     forecaster: ForecastDesk | None = None
     waterfalls: WaterfallStore | None = None
+    trainer: Trainer | None = None

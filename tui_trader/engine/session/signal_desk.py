@@ -56,6 +56,7 @@ from tui_trader.engine.rules.model import Grid
 from tui_trader.engine.rules.signal_gates import SignalLimits
 from tui_trader.engine.rules.signal_trade import ENSEMBLE, signal_limits
 from tui_trader.engine.session.ports import Ports
+from tui_trader.engine.session.retraining import Retraining
 from tui_trader.engine.session.signal_rows import (
     SignalState,
     signal_answer,
@@ -109,6 +110,12 @@ class SignalDesk:
         self._study_count = 0
         self._told: set[str] = set()
         self._keeper = WaterfallKeeper(outside.waterfalls)
+        self._retraining = Retraining(
+            outside.trainer,
+            outside.clock,
+            settings=trader.settings.learning,
+            models=self._models,
+        )
 
     def hear(self, report: Report) -> None:
         """Take note of what the feed delivers; never blocks."""
@@ -124,6 +131,7 @@ class SignalDesk:
         async with asyncio.TaskGroup() as group:
             self._group = group
             group.create_task(self._keeper.run())
+            group.create_task(self._retraining.run())
             if self._outside.forecaster is not None:
                 group.create_task(self._outside.forecaster.run())
                 group.create_task(self._look_for_models(self._outside.forecaster))
@@ -300,7 +308,8 @@ class SignalDesk:
         reply = await self._ask(ListModels())
         if not isinstance(reply, ModelsListed):
             return _failed(reply)
-        return ModelsAnswer(rows=tuple(self._judged(row) for row in reply.rows))
+        rows = tuple(self._judged(row) for row in reply.rows)
+        return ModelsAnswer(rows=rows, training=self._retraining.now)
 
     async def _model(self, query: AskModel) -> SignalsAnswers | QueryFailed:
         reply = await self._ask(
