@@ -67,10 +67,11 @@ def test_answers_are_numbers_of_choices_or_what_is_typed_and_enter_takes_the_def
 
 
 def test_wrong_answer_is_explained_and_asked_again_but_not_for_ever(home, monkeypatch, capsys):
-    answer_with(monkeypatch, "pink", "dark", "", "many", "2", "", "", "y")
+    answer_with(monkeypatch, "pink", "dark", "btc/usd", "BTC/USD", "many", "2", "", "", "y")
     assert main(["init"]) == 0
     said = capsys.readouterr().err
     assert "expected one of dark, light" in said
+    assert "did you mean BTC/USD?" in said
     assert "expected a number from 0 to 100" in said
     answer_with(monkeypatch, "y", *["pink"] * 20)
     assert main(["init"]) == 2

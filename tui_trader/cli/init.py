@@ -12,7 +12,7 @@ from tui_trader.cli.surroundings import chosen_config_file, chosen_home
 from tui_trader.cli.table import print_json
 from tui_trader.engine.config.fields import fields_by_key
 from tui_trader.engine.config.load import toml_value
-from tui_trader.engine.config.rewriting import SettingsFile, toml_typed
+from tui_trader.engine.config.rewriting import SettingsFile, rule_fault, toml_typed
 from tui_trader.engine.values.errors import ConfigError
 from tui_trader.engine.values.text import sanitize
 
@@ -167,9 +167,14 @@ def _ask(question: Question, number: int) -> str:
         if typed.isdecimal() and choices and 1 <= int(typed) <= len(choices):
             typed = choices[int(typed) - 1]
         try:
-            return toml_typed(question.key, typed or default)
+            found = toml_typed(question.key, typed or default)
         except ConfigError as error:
             tell(f"     {sanitize(str(error)).removeprefix('what was typed: ')}")
+            continue
+        fault = rule_fault(question.key, found)
+        if not fault:
+            return found
+        tell(f"     {fault}")
     message = f"{question.key}: {TRIES_MAX} answers that cannot be had; nothing was written"
     raise ConfigError(message)
 

@@ -6,12 +6,15 @@ else has changed since is not undone.
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+import tomli
 
+from tui_trader.engine.config.checks import broken_rules
 from tui_trader.engine.config.editing import with_setting
 from tui_trader.engine.config.faults import config_error, unknown
 from tui_trader.engine.config.fields import Field, all_fields, fields_by_key
@@ -21,6 +24,7 @@ from tui_trader.engine.config.load import CONFIG_NAME, LoadedSettings, load_sett
 from tui_trader.engine.config.schema import check_layer
 from tui_trader.engine.config.variable_layers import parse_text
 from tui_trader.engine.messages.queries import SettingRow
+from tui_trader.engine.settings.model import Settings
 from tui_trader.engine.values.errors import ConfigError
 
 UNDO_NAME = "config.undo.json"
@@ -238,6 +242,16 @@ def toml_typed(key: str, text: str) -> str:
     if layer.faults:
         raise config_error(layer.faults)
     return toml_value(tuple(value) if isinstance(value, list) else value)
+
+
+def rule_fault(key: str, toml: str) -> str:
+    """The rule between settings that a value breaks when all others are at their defaults; "" for none."""
+    field, value = fields_by_key()[key], tomli.loads(f"it = {toml}", parse_float=Decimal)["it"]
+    section = getattr(Settings(), field.section)
+    kept = tuple(value) if isinstance(value, list) else value
+    changed = msgspec.structs.replace(section, **{field.name: kept})
+    settings = msgspec.structs.replace(Settings(), **{field.section: changed})
+    return next((text for broken, text in broken_rules(settings) if broken == key), "")
 
 
 def _diff(before: str | None, after: str | None, *, name: str) -> tuple[str, ...]:
