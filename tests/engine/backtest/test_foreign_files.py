@@ -1,6 +1,7 @@
 """A user's file at its worst: it costs its own process, and nothing else."""
 
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -138,6 +139,38 @@ def test_its_own_children_end_with_it(written, tmp_path):
     pid = int((tmp_path / "pid").read_text())
     while is_alive(pid):
         os.sched_yield()
+
+
+@pytest.mark.parametrize("last", ["os._exit(3)", ENDLESS])
+def test_who_leaves_the_pipes_to_a_stranger_is_not_waited_for(written, tmp_path, monkeypatch, last):
+    """A process of its own session outlives its parent, and holds both pipes open."""
+    flag = tmp_path / "flag"
+    flag.touch()
+    act = (
+        "import os, time\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        f"    while os.path.exists({str(flag)!r}): time.sleep(0.05)\n"
+        "    os._exit(0)\n" + last
+    )
+    strategy = load_strategy_file(written(later(act)))
+    if last == ENDLESS:
+        monkeypatch.setattr(foreign_program, "SAY_S_MAX", 0.4)
+    try:
+        words = fault_of(strategy)
+    finally:
+        flag.unlink()
+    assert ("took longer than" if last == ENDLESS else "exit code 3") in words
+
+
+def test_who_does_not_read_is_not_written_to_for_ever(written, monkeypatch):
+    many = bars(*[(100.0,) * 4] * 200_000)
+    strategy = load_strategy_file(written(HEAD + SOUND + FOOT))
+    os.kill(strategy.signals.__self__._process.pid, signal.SIGSTOP)
+    monkeypatch.setattr(foreign_program, "SAY_S_MAX", 0.4)
+    monkeypatch.setattr(foreign_program, "SAY_S_PER_CANDLE", 0.0)
+    with pytest.raises(PluginError, match="took longer than"):
+        strategy.signals_of([many], strategy.checked({}))
 
 
 def test_a_file_sees_no_key_of_ours(written, monkeypatch):

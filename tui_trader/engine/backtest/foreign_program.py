@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,10 +30,9 @@ from tui_trader.engine.backtest.foreign_messages import (
     ForeignMemory,
     ForeignSignals,
     packed_pair,
-    read_bytes,
     unpacked_signals,
-    write_message,
 )
+from tui_trader.engine.backtest.foreign_pipes import LOOK_S, ChildPipes, Overtime, has_exited
 from tui_trader.engine.values.errors import PluginError
 from tui_trader.engine.values.text import sanitize
 
@@ -135,6 +135,7 @@ class ForeignProgram:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                bufsize=0,
                 env=kept,
                 start_new_session=True,
             )
@@ -146,21 +147,20 @@ class ForeignProgram:
         self, ask: ForeignAsk | None, *, kind: type[ForeignAnswer], seconds: float
     ) -> ForeignAnswer:
         """Ask, and wait for the answer no longer than that."""
-        process = self._process
+        process, end_s = self._process, time.monotonic() + seconds
         assert process is not None, self._path
-        is_late = threading.Event()
-        timer = threading.Timer(seconds, _overtake, (process, is_late))
-        timer.daemon = True
-        timer.start()
-        body = None
+        pipes, body, is_late = ChildPipes(process), None, False
         try:
-            body = _asked(process, ask)
+            if ask is not None:
+                pipes.send(msgspec.msgpack.encode(ask), end_s=end_s)
+            body = pipes.receive(length_max=ANSWER_BYTES_MAX, end_s=end_s)
+        except Overtime:
+            is_late = True
         finally:
-            timer.cancel()
             if body is None:
-                self._forget(wait_s=0.0 if is_late.is_set() else FAREWELL_S)
+                self._forget(wait_s=0.0 if is_late else FAREWELL_S)
         if body is None:
-            late = f"took longer than {seconds:.0f} s" if is_late.is_set() else _death(process)
+            late = f"took longer than {seconds:.0f} s" if is_late else _death(process)
             message = f"{self._path}: {late}"
             raise PluginError(message)
         return self._believed(body, kind)
@@ -182,9 +182,9 @@ class ForeignProgram:
         process, self._process = self._process, None
         assert process is not None, self._path
         assert self._end_process is not None, self._path
-        if wait_s and not self._is_over:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(wait_s)
+        until_s = time.monotonic() + wait_s
+        while not (has_exited(process) or self._is_over) and time.monotonic() < until_s:
+            time.sleep(LOOK_S)
         self._end_process()
 
 
@@ -197,25 +197,10 @@ def end_foreign_programs() -> None:
 _PROGRAMS: weakref.WeakSet[ForeignProgram] = weakref.WeakSet()
 
 
-def _asked(process: subprocess.Popen[bytes], ask: ForeignAsk | None) -> bytes | None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    if ask is not None:
-        # Who has died does not read; what it said last is read all the same.
-        with contextlib.suppress(OSError):
-            write_message(process.stdin, ask)
-    return read_bytes(process.stdout, length_max=ANSWER_BYTES_MAX)
-
-
-def _overtake(process: subprocess.Popen[bytes], is_late: threading.Event) -> None:
-    is_late.set()
-    _kill(process)
-
-
 def _kill(process: subprocess.Popen[bytes]) -> None:
     # Its own session: what it may have started goes with it.
     if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
 
 
