@@ -226,7 +226,7 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
         # The last tick may come when the screens are gone already.
         is_covered = self.screen_stack[-1:] != [self.shown]
         if self.may_paint(is_covered=is_covered):
-            self.shown.sync(but=self.left_out(scene.pane))
+            self.shown.sync(but=self.left_out(scene.pane, is_covered=is_covered))
 
     # The attachment.
 
