@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from tests.cli.fake_engine import GONE, NOW_MS, accepted, filled, resting, submitted
@@ -235,7 +236,8 @@ def test_closed_position_ends_with_zero(held):
     held.engine.script = closing()
     assert held.run("close", "btc/usd", "--yes", "--json") == 0
     assert held.document == {
-        "symbol": "BTC/USD", "sold_base": "0.01", "left_base": "0", "reason": "", "cancelled": []
+        "symbol": "BTC/USD", "sold_base": "0.01", "left_base": "0", "reason": "", "cancelled": [],
+        "shrunk": [],
     }  # fmt: skip
     (command,) = held.engine.sent
     assert (command.symbol, command.fraction) == ("BTC/USD", 1)
@@ -253,6 +255,23 @@ def test_orders_that_were_cancelled_for_it_are_named(held):
     assert held.run("close", "BTC/USD", "--percent", "50", "--yes", "--json") == 0
     assert held.document["cancelled"] == [NAME]
     assert "cancelled for it: 3f9a0000; what is still held is not protected" in held.err
+
+
+def test_stop_that_was_made_smaller_is_named(held):
+    part = closing(sold="0.005")
+
+    def script(command):
+        begun, end = part(command)
+        shrink = AmendPlacedOrder(
+            command_id="c-shrink", actor="engine", client_order_id=NAME, quantity_base=D("0.5")
+        )
+        request = msgspec.structs.replace(asked(shrink), actor="engine")
+        return [begun, request, AMENDED, end]
+
+    held.engine.script = script
+    assert held.run("close", "BTC/USD", "--percent", "50", "--yes", "--json") == 0
+    assert (held.document["shrunk"], held.document["cancelled"]) == ([NAME], [])
+    assert "made smaller for it: 3f9a0000" in held.err
 
 
 def test_share_is_told_as_a_fraction(held):

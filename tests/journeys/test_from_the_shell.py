@@ -57,7 +57,9 @@ def test_stop_amend_close_and_flatten(desk):
 
     closed = desk.run("close", "BTC/USD", "--percent", "50", "--yes", "--json")
     assert closed.returncode == 0, closed
-    assert json.loads(closed.stdout)["cancelled"] == [name]
+    assert json.loads(closed.stdout)["shrunk"] == [name]
+    (left,) = desk.json("orders")["orders"]
+    assert (left["quantity_base"], left["terms"]["trigger_price"]) == ("0.00500000", "31000")
     assert desk.run("trade", "ETH/USD", "buy", "0.1", "--yes").returncode == 0
 
     desk.control_exchange(fault="drop_reply_after", count=1, endpoint="AddOrder")

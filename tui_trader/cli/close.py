@@ -19,7 +19,7 @@ from tui_trader.engine.client.mirror import Mirror
 from tui_trader.engine.client.protocol import EngineClient
 from tui_trader.engine.messages.commands import ClosePosition
 from tui_trader.engine.messages.events import CancelRequested, CommandRefused, Event
-from tui_trader.engine.messages.hand_events import CloseEnded
+from tui_trader.engine.messages.hand_events import AmendRequested, CloseEnded, OrderAmended
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.errors import ConfigError, NothingRunning, OutcomeUnknown
 from tui_trader.engine.values.instruments import Symbol
@@ -38,10 +38,12 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         cancelled: Orders that were cancelled for it.
+        shrunk: Orders that were made smaller for it.
     """
 
     end: CloseEnded
     cancelled: tuple[ClientOrderId, ...] = ()
+    shrunk: tuple[ClientOrderId, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +64,8 @@ def add_parser(subparsers: Subparsers) -> None:
     """Declare `close` and `reverse`."""
     close = subparsers.add_parser(
         "close",
-        description="Sell a position at market, or a share of it. Sells of the pair that are open are "
-        "cancelled first as far as they are in the way; all of them when the whole position goes. Works "
+        description="Sell a position at market, or a share of it. Sells of the pair that are in the way "
+        "are made smaller first, or cancelled; all are cancelled when the whole position goes. Works "
         "while trading is halted, too: it only reduces. Exits with 0 only when nothing that was to be "
         "sold stays.",
         examples="tui-trader close BTC/USD\n"
@@ -140,7 +142,11 @@ def plan_line(plan: Plan) -> str:
     """The close in one line."""
     base = plan.symbol.partition("/")[0]
     whole = "" if plan.quantity_base == plan.held_base else f" of {amount(plan.held_base)}"
-    sells = f"; {counted(plan.open_sells, 'open sell')} may be cancelled" if plan.open_sells else ""
+    sells = (
+        f"; {counted(plan.open_sells, 'open sell')} may be cancelled or made smaller"
+        if plan.open_sells
+        else ""
+    )
     names = ", ".join(plan.strategies)
     again = f"; {names} trades this pair and may buy again" if names else ""
     return f"sell {amount(plan.quantity_base)}{whole} {base} at market{sells}{again}"
@@ -175,9 +181,16 @@ async def close(client: EngineClient, symbol: Symbol, percent: Decimal) -> Close
         message = f"{end.gate}: {end.reason}; nothing was sent"
         raise Refused(message)
     assert isinstance(end, CloseEnded), end
-    asked = [event for event in events if isinstance(event, CancelRequested)]
-    names = dict.fromkeys(event.client_order_id for event in asked if event.actor == "engine")
-    return Closed(end=end, cancelled=tuple(names))
+    cancels = [event for event in events if isinstance(event, CancelRequested)]
+    names = dict.fromkeys(event.client_order_id for event in cancels if event.actor == "engine")
+    amends = [event for event in events if isinstance(event, AmendRequested)]
+    amended = {event.client_order_id for event in events if isinstance(event, OrderAmended)}
+    shrunk = (event.client_order_id for event in amends if event.actor == "engine")
+    return Closed(
+        end=end,
+        cancelled=tuple(names),
+        shrunk=tuple(name for name in shrunk if name in amended and name not in names),
+    )
 
 
 async def followed(
@@ -212,12 +225,18 @@ def show_end(closed: Closed, args: argparse.Namespace) -> int:
     if args.json:
         fields = ("symbol", "sold_base", "left_base", "reason")
         document = {name: getattr(end, name) for name in fields}
-        print_json(document | {"cancelled": closed.cancelled})
+        print_json(document | {"cancelled": closed.cancelled, "shrunk": closed.shrunk})
+    if closed.shrunk:
+        tell(f"made smaller for it: {_short(closed.shrunk)}")
     if closed.cancelled:
-        names = ", ".join(name[:ID_LENGTH] for name in closed.cancelled)
+        names = _short(closed.cancelled)
         tell(f"cancelled for it: {names}; what is still held is not protected by them any more")
     tell(f"sold {amount(end.sold_base)} {base}")
     if end.left_base:
         message = f"{amount(end.left_base)} {base} stay: {end.reason}"
         raise Refused(message)
     return EXIT_OK
+
+
+def _short(names: tuple[ClientOrderId, ...]) -> str:
+    return ", ".join(name[:ID_LENGTH] for name in names)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tui_trader.engine.core.decision import Decision
-from tui_trader.engine.core.gate_context import OrderDraft
+from tui_trader.engine.core.gate_context import GateContext, OrderDraft
 from tui_trader.engine.core.pacing import Pacing
 from tui_trader.engine.core.placement import deadline_ms, judged, refuse
 from tui_trader.engine.core.risk_gate import first_refusal, judge
@@ -21,6 +21,7 @@ from tui_trader.engine.messages.hand_events import (
     AmendRequested,
     OrderAmended,
 )
+from tui_trader.engine.messages.queries import GateVerdict
 from tui_trader.engine.messages.reports import AmendReport, Outcome
 from tui_trader.engine.messages.requests import AmendOrder
 from tui_trader.engine.state.order_life import Amendment, OrderRecord
@@ -38,48 +39,28 @@ _NOT_NOW = {
 
 
 def amend(desk: Decision, command: AmendPlacedOrder) -> None:
-    """Let every gate judge the order as it would be; then write that down, and ask for it, once."""
-    order = desk.state.orders.get(command.client_order_id)
-    if order is None:
-        reason = f"no order {command.client_order_id} is known"
-        refuse(desk, command, gate="order", reason=reason)
-        return
-    if fault := next(_faults(order, command), ""):
-        refuse(desk, command, gate="order", reason=fault)
-        return
-    context = judged(desk, amended_draft(order, command))
-    verdict = first_refusal(judge(context))
+    """Give an order new terms, or say why not."""
+    verdict = try_amend(desk, command)
     if verdict is not None:
         refuse(desk, command, gate=verdict.gate, reason=verdict.text)
-        return
-    hold, until_ms = context.hold_quote, deadline_ms(desk)
-    assert hold is not None, command
-    desk.emit(
-        AmendRequested(
-            time_ms=desk.now_ms,
-            command_id=command.command_id,
-            actor=command.actor,
-            client_order_id=order.client_order_id,
-            quantity_base=command.quantity_base,
-            price=command.price,
-            trigger_price=command.trigger_price,
-            hold_quote=hold,
-            deadline_ms=until_ms,
-        )
-    )
-    desk.request(
-        AmendOrder(
-            client_order_id=order.client_order_id,
-            exchange_order_id=order.exchange_order_id,
-            symbol=order.symbol,
-            quantity_base=command.quantity_base,
-            price=command.price,
-            trigger_price=command.trigger_price,
-            post_only=order.post_only,
-            deadline_ms=until_ms,
-            command_id=command.command_id,
-        )
-    )
+
+
+def try_amend(desk: Decision, command: AmendPlacedOrder) -> GateVerdict | None:
+    """Let every gate judge the order as it would be; then write that down, and ask for it, once.
+
+    The verdict that stops it comes back, and nothing has happened.
+    """
+    order = desk.state.orders.get(command.client_order_id)
+    if order is None:
+        text = f"no order {command.client_order_id} is known"
+        return GateVerdict(gate="order", is_passed=False, text=text)
+    if fault := next(_faults(order, command), ""):
+        return GateVerdict(gate="order", is_passed=False, text=fault)
+    context = judged(desk, amended_draft(order, command))
+    verdict = first_refusal(judge(context))
+    if verdict is None:
+        _send(desk, order, command, context=context)
+    return verdict
 
 
 def amended_draft(order: OrderRecord, command: AmendPlacedOrder) -> OrderDraft:
@@ -164,6 +145,39 @@ def latest_deadline_ms(order: OrderRecord) -> int:
     """Moment after which nothing of an order can come into being any more."""
     asked = order.amendment
     return order.deadline_ms if asked is None else max(order.deadline_ms, asked.deadline_ms)
+
+
+def _send(
+    desk: Decision, order: OrderRecord, command: AmendPlacedOrder, *, context: GateContext
+) -> None:
+    hold, until_ms = context.hold_quote, deadline_ms(desk)
+    assert hold is not None, command
+    desk.emit(
+        AmendRequested(
+            time_ms=desk.now_ms,
+            command_id=command.command_id,
+            actor=command.actor,
+            client_order_id=order.client_order_id,
+            quantity_base=command.quantity_base,
+            price=command.price,
+            trigger_price=command.trigger_price,
+            hold_quote=hold,
+            deadline_ms=until_ms,
+        )
+    )
+    desk.request(
+        AmendOrder(
+            client_order_id=order.client_order_id,
+            exchange_order_id=order.exchange_order_id,
+            symbol=order.symbol,
+            quantity_base=command.quantity_base,
+            price=command.price,
+            trigger_price=command.trigger_price,
+            post_only=order.post_only,
+            deadline_ms=until_ms,
+            command_id=command.command_id,
+        )
+    )
 
 
 def _take_in(desk: Decision, order: OrderRecord, found: ExchangeOrder, *, asked_ms: int) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from tui_trader.engine.core import placement
+from tui_trader.engine.core.clearing import clear_the_way
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.halting import ask_cancel_all, latch
 from tui_trader.engine.core.leftovers import end_closing, end_everything, end_flatten
@@ -25,7 +26,7 @@ from tui_trader.engine.state.closing_record import Closing, Flatten
 from tui_trader.engine.state.valuation import available
 from tui_trader.engine.values.instruments import Asset, Instrument, Symbol
 from tui_trader.engine.values.money import ZERO, round_quantity
-from tui_trader.engine.values.orders import CommandId, OrderStatus, OrderType, Side
+from tui_trader.engine.values.orders import CommandId, OrderType, Side
 from tui_trader.engine.values.time import MS_PER_MINUTE
 
 CLOSE_PATIENCE_MS: Final = 60_000
@@ -37,8 +38,6 @@ SALES_MAX: Final = 20
 """Of one closing: a thin book takes it in parts, an exchange may refuse some."""
 PERCENT: Final = Decimal(100)
 ONE: Final = Decimal(1)
-
-_WITHDRAWABLE = frozenset({OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED})
 
 
 def begin(desk: Decision) -> None:
@@ -224,7 +223,7 @@ def _advance(desk: Decision, pacing: Pacing, closing: Closing, *, pace: ClosingP
         pace.reason = f"{closing.symbol} is not watched here, so it has no price"
         if desk.market.instruments:
             end_closing(desk, closing, reason=pace.reason)
-    elif not _clear_the_way(desk, pacing, closing, rest_base=rest_base):
+    elif not clear_the_way(desk, pacing, closing, rest_base=rest_base, pace=pace):
         pace.reason = "its open sells were not cancelled in time"
     elif desk.now_ms >= pace.not_before_ms:
         quantity = _sellable(desk, pacing, instrument, rest_base=rest_base, pace=pace)
@@ -234,32 +233,6 @@ def _advance(desk: Decision, pacing: Pacing, closing: Closing, *, pace: ClosingP
 def _are_fills_owed(desk: Decision, pacing: Pacing, symbol: Symbol) -> bool:
     """Whether fills of the pair are known of and not booked yet: what is left is not known before."""
     return any(desk.state.orders[name].symbol == symbol for name in pacing.fills_expected)
-
-
-def _clear_the_way(desk: Decision, pacing: Pacing, closing: Closing, *, rest_base: Decimal) -> bool:
-    """Cancel sells of the pair until what is to be sold is free; whether it is.
-
-    Who leaves the whole position leaves no stop behind either: it would sell what is bought later.
-    """
-    held_base = desk.state.positions[closing.symbol].quantity_base
-    is_whole = closing.rest_base >= held_base
-    asset = Asset(closing.symbol.partition("/")[0])
-    free = available(desk.state, asset, _quote(desk))
-    sells = [
-        order
-        for order in reversed(desk.state.open_orders())
-        if order.symbol == closing.symbol and order.side is Side.SELL
-    ]
-    is_clear = True
-    for order in sells:
-        if free >= rest_base and not is_whole:
-            break
-        is_clear = False
-        free += order.remaining_base
-        not_before_ms = pacing.cancel_not_before_ms.get(order.client_order_id, 0)
-        if order.status in _WITHDRAWABLE and desk.now_ms >= not_before_ms:
-            placement.withdraw(desk, pacing, order)
-    return is_clear
 
 
 def _sellable(

@@ -47,6 +47,7 @@ class ClosingPace:
         self.not_before_ms = 0
         self.reason = ""
         self.short_since_ms: int | None = None
+        self.shrunk: set[ClientOrderId] = set()
         self._pause_ms = SELL_AGAIN_MS
         self._heard: ClientOrderId | None = None
 
