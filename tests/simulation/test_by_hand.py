@@ -183,6 +183,30 @@ def test_sell_that_fills_while_it_is_cancelled_is_not_sold_twice(tmp_path):
     assert sum(fill.volume for fill in sold) == Decimal("0.02")
 
 
+async def close_a_part_through(folder, name, **given):
+    async with housed(folder) as house:
+        await house.until(house.is_settled)
+        house.session._trader.market.abilities = house.session._execution.abilities
+        await bought(house, "0.02")
+        await place_sell(house, "0.02", percent=5)
+        await house.control(name, endpoint="AmendOrder", **given)
+        await close(house, "0.5")
+        await house.until(lambda: told(house, CloseEnded))
+        await peace(house)
+        agreed(house)
+        return house
+
+
+@pytest.mark.parametrize("name", cases(REPLY_FAULTS))
+def test_stop_of_what_stays_is_kept_or_cancelled_but_never_sells_twice(name, tmp_path):
+    given = {"ms": 20_000} if name == "delay_reply" else {}
+    house = run_virtual(close_a_part_through(tmp_path, name, **given))
+    assert held(house) == Decimal("0.01")
+    open_sells = [order.quantity_base for order in house.state.open_orders()]
+    # An amendment that never arrived makes room by a cancel.
+    assert open_sells == ([] if name.endswith("_before") else [Decimal("0.01")])
+
+
 async def flatten_through(folder, name, **given):
     async with housed(folder) as house:
         await house.until(house.is_settled)
