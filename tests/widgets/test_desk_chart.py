@@ -110,6 +110,18 @@ def test_what_is_being_moved_is_always_in_sight():
     assert any("MOVE" in row and "▴" not in row for row in rows)
 
 
+def test_price_that_would_be_sent_is_told_even_where_the_newest_price_stands():
+    moving = price_line(LAST, "MOVE sell 0.5", LineKind.MOVING)
+    (row,) = [row for row in texts(picture(price_lines=[moving])) if "MOVE" in row]
+    assert row.rstrip().endswith(f" {LAST:,.1f}")
+
+
+def test_label_without_room_is_cut_with_a_sign_that_it_is():
+    name = "stop of a strategy with a long name"
+    rows = texts(picture(price_lines=[price_line(LAST + 10, name)]), width=32)
+    assert any("stop of" in row and "…" in row for row in rows)
+
+
 def test_equal_percents_are_equal_distances_on_a_log_scale():
     candles = rising(40)
     scale = fitted_scale(candles, 30, is_log=True)

@@ -131,7 +131,7 @@ def test_what_is_carried_is_drawn_where_it_would_go(scene):
     assert [mark.is_moving for mark in own_marks(scene) if mark.price == order.price] == [True]
     scene.desk.moving = replace(scene.desk.moving, price=Decimal("64000.0"))
     (line,) = labels(scene, LineKind.MOVING)
-    assert line[0].startswith(f"MOVE {order.side.value} 0.01 to 64,000.0 -0.20%")
+    assert line == (f"MOVE {order.side.value} 0.01 -0.20%", 64_000.0)
     assert {mark.price: mark.is_moving for mark in own_marks(scene)}[Decimal("64000.0")]
 
 

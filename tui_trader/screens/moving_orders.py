@@ -7,6 +7,7 @@ from tui_trader.screens.cancelling import Cancelling
 from tui_trader.screens.console_screen import ACTOR
 from tui_trader.screens.wishes import CommandWanted
 from tui_trader.widgets.desk_board import Moving
+from tui_trader.widgets.drawing.numbers import amount
 from tui_trader.widgets.own_orders import (
     amendment,
     moved_to,
@@ -58,7 +59,7 @@ class MovingOrders(Cancelling):
         if moving is not None and moving.client_order_id in names:
             place = (names.index(moving.client_order_id) + 1) % len(names)
         scene.desk.moving = picked_up(movable[place])
-        self.say("up and down carry it, left and right a tick; Enter sends, Esc puts it back")
+        self.say("j k carry it, ← → by a tick; Enter sends, Esc puts it back")
 
     def carry(self, count: int, step: Decimal) -> bool:
         """Carry what is being moved by `count` steps, to round prices; whether there is anything."""
@@ -87,7 +88,9 @@ class MovingOrders(Cancelling):
         self.post_message(
             CommandWanted(amendment(moving, order, command_id=command_id, actor=ACTOR))
         )
-        self.say(f"sent: {order.side.value} {order.symbol} to {moving.price}")
+        instrument = scene.instrument
+        decimals = instrument.price_decimals if instrument is not None else 2
+        self.say(f"sent: {order.side.value} {order.symbol} to {amount(moving.price, decimals)}")
 
     def put_back(self) -> bool:
         """Let go of what is being moved; whether there was anything."""

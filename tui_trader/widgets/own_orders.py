@@ -11,7 +11,7 @@ from tui_trader.engine.values.orders import CommandId, OrderStatus, OrderType
 from tui_trader.engine.values.text import sanitize
 from tui_trader.widgets.desk_board import Moving
 from tui_trader.widgets.drawing.ladder_rows import OwnMark
-from tui_trader.widgets.drawing.numbers import amount, quantity
+from tui_trader.widgets.drawing.numbers import quantity
 from tui_trader.widgets.drawing.price_lines import LineKind, PriceLine
 from tui_trader.widgets.scene import Scene
 
@@ -173,13 +173,11 @@ def _label(order: OrderRecord) -> str:
 
 
 def _moving_line(scene: Scene, moving: Moving) -> PriceLine:
-    mid, instrument = scene.market.mid(moving.symbol), scene.instrument
-    decimals = instrument.price_decimals if instrument is not None else 2
+    mid = scene.market.mid(moving.symbol)
     away = f" {moving.price / mid - 1:+.2%}" if mid else ""
     order = scene.state.orders.get(moving.client_order_id)
-    what = f"{_label(order)} " if order is not None else ""
-    label = f"MOVE {what}to {amount(moving.price, decimals)}{away}"
-    return PriceLine(price=float(moving.price), label=label, kind=LineKind.MOVING)
+    what = f" {_label(order)}" if order is not None else ""
+    return PriceLine(price=float(moving.price), label=f"MOVE{what}{away}", kind=LineKind.MOVING)
 
 
 def _strategy_lines(scene: Scene) -> Sequence[PriceLine]:

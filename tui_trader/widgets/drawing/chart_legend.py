@@ -58,7 +58,7 @@ def read_out(picture: ChartPicture, place: int, *, room: int, palette: Palette) 
     said: Piece = ("from last  ", palette.muted)
     kinds: list[list[Piece]] = [
         [when, opened, middle, close, volume, away, said],
-        [when, opened, middle, close, volume, away],
+        [when, opened, middle, close, volume, ("last ", palette.muted), away],
         [when, middle, close, away],
         [when, close, away],
     ]

@@ -29,6 +29,7 @@ from tui_trader.widgets.drawing.lines import blank, line
 from tui_trader.widgets.drawing.price_lines import (
     LineKind,
     PriceLine,
+    label_moving_price,
     label_price_lines,
     rule_price_lines,
 )
@@ -147,6 +148,9 @@ class _Drawing:
         last = picture.candles[-1]
         chip = palette.field if picture.is_old else last_style(last, palette)
         draw_last_price(grid, last, decimals=decimals, axis=axis, scale=scale, chip=chip)
+        label_moving_price(
+            grid, picture.price_lines, scale=scale, axis=axis, decimals=decimals, palette=palette
+        )
         draw_time_axis(grid, self.columns, self.shown, interval=picture.interval, palette=palette)
         return grid.strips()
 

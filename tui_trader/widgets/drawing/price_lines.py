@@ -12,6 +12,7 @@ from rich.style import Style
 
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.grid import Grid
+from tui_trader.widgets.drawing.lines import clipped
 from tui_trader.widgets.drawing.scale import Scale
 
 _JOINT = " · "
@@ -107,6 +108,24 @@ def label_price_lines(
             _write(grid, row, f"{arrow} {_joined(names, room - 2)}", style=style)
 
 
+def label_moving_price(
+    grid: Grid,
+    lines: Sequence[PriceLine],
+    *,
+    scale: Scale,
+    axis: int,
+    decimals: int,
+    palette: Palette,
+) -> None:
+    """The price of what is being moved, even where the newest price stands: it is what Enter sends."""
+    for line in lines:
+        row = scale.row(line.price)
+        if line.kind is LineKind.MOVING and 0 <= row < scale.rows:
+            text = f" {line.price:,.{decimals}f}".rjust(axis) + " "
+            style = palette.base + line_style(line.kind, palette)
+            grid.text(grid.width - axis - 1, row, (text, style))
+
+
 def _joined(names: Sequence[str], room: int) -> str:
     """As many as there is room for; the others as a number."""
     for count in range(len(names), 0, -1):
@@ -114,7 +133,7 @@ def _joined(names: Sequence[str], room: int) -> str:
         text = _JOINT.join(names[:count]) + (f" +{rest}" if rest else "")
         if len(text) <= room:
             return text
-    return names[0][: max(0, room)]
+    return clipped(names[0], room)
 
 
 def _write(grid: Grid, row: int, text: str, *, style: Style) -> None:
