@@ -261,7 +261,15 @@ def signal_answer(query: AskSignal, mood: str) -> Answer:
         return QueryFailed(reason=found.silence)
     if found.state == "late":
         return SignalAnswer(row=found)
-    return SignalAnswer(row=found, reasons=REASONS, bands=BANDS, drifts=DRIFTS, recent=recent())
+    is_live = found.is_live_track
+    return SignalAnswer(
+        row=found,
+        reasons=REASONS,
+        bands=(found.track,) if is_live and found.track is not None else BANDS,
+        has_live_bands=is_live,
+        drifts=DRIFTS,
+        recent=recent(),
+    )
 
 
 def waterfalls_answer(query: AskWaterfalls, mood: str) -> WaterfallsAnswer:

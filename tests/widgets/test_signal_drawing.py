@@ -7,6 +7,7 @@ from tests.screens import scripted_signals as made
 from tests.screens.scripted import NOW_MS, candle_walk
 from tui_trader.engine.messages.signal_queries import (
     AskWaterfalls,
+    FoldRow,
     GateStep,
     ModelAnswer,
     PromiseBand,
@@ -238,6 +239,28 @@ def test_a_candle_without_a_word_is_a_hole():
 def test_confidence_that_was_never_said_draws_nothing():
     said = [(hour * made.HOUR, None, None) for hour in range(40)]
     assert confidence_chart(said, 0.48, size=(40, 6), palette=PALETTE) == []
+
+
+def test_a_break_even_that_nothing_reaches_is_no_line():
+    said = [(hour * made.HOUR, 0.2 + hour / 400, None) for hour in range(40)]
+    text = texts(confidence_chart(said, 1.4, size=(40, 8), palette=PALETTE))
+    assert "╌" not in "".join(text)
+    assert "100%" not in "".join(text)
+
+
+def test_folds_of_hours_are_told_by_the_minute():
+    fold = FoldRow(
+        first_ms=NOW_MS - 2 * made.HOUR,
+        last_ms=NOW_MS,
+        bars=120,
+        auc=None,
+        logloss=None,
+        base_logloss=None,
+        net_ratio=None,
+    )
+    row = texts(fold_rows([fold], width=90, palette=PALETTE))[1]
+    assert "11-20 08:45" in row
+    assert "11-20 10:45" in row
 
 
 def test_kept_promises_lie_on_the_diagonal():

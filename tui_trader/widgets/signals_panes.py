@@ -9,13 +9,13 @@ from tui_trader.engine.messages.signal_queries import SignalAnswer, SignalRow
 from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.backtest_rows import tab_row
-from tui_trader.widgets.drawing.lines import Piece, line, wrapped
+from tui_trader.widgets.drawing.lines import Piece, left_in, line, wrapped
 from tui_trader.widgets.drawing.signal_chart import band_rows, confidence_chart
 from tui_trader.widgets.drawing.signal_rows import (
     drift_rows,
     pair_rows,
     reason_rows,
-    reason_sentence,
+    reason_sentences,
 )
 from tui_trader.widgets.drawing.signal_words import (
     age_words,
@@ -177,8 +177,10 @@ class ReasonsPane(_OfPairPane):
             is_silent = found.row.confidence is None
             text = "Nothing was forecast." if is_silent else "No reason was told for this forecast."
             return said(text, width=width, palette=palette)
-        sentence = wrapped(reason_sentence(reasons), max(1, width - 2), lines_max=2)
-        top = [line(width, palette.base, [(f" {part}", palette.accent)]) for part in sentence]
+        top = [
+            line(width, palette.base, [(f" {left_in(text, width - 2)}", palette.accent)])
+            for text in reason_sentences(reasons)
+        ]
         room = max(1, self.size.height - 1 - len(top))
         first = max(0, min(scene.signals.reason, len(reasons) - room))
         shown = reasons[first : first + room]
@@ -198,11 +200,12 @@ class RecordPane(_OfPairPane):
 
     def right(self, scene: Scene, palette: Palette) -> list[Piece]:
         """Whose record it is."""
-        row = chosen_row(scene)
-        if row is None or row.track is None:
+        found = detail(scene)
+        if found is None or not any(band.count for band in found.bands):
             return []
-        ink = palette.muted if row.is_live_track else palette.warn
-        return [("live " if row.is_live_track else "of past candles, not live ", ink)]
+        if found.has_live_bands:
+            return [("live ", palette.muted)]
+        return [("of past candles, not live ", palette.warn)]
 
     def rows(self, found: SignalAnswer, scene: Scene, palette: Palette) -> list[Strip]:
         """Chart above the table, as far as there is room."""

@@ -175,6 +175,7 @@ class SignalAnswer(BaseAnswer, frozen=True, kw_only=True):
     Args:
         reasons: The features that moved it most, the strongest first.
         bands: The whole track record, lowest band first.
+        has_live_bands: Whether those count live outcomes; otherwise they are of the walk-forward.
         drifts: Every feature, the farthest first.
         recent: Confidence at the candles before, oldest first: start of the candle, confidence, and 1 or 0
             where the outcome is known.
@@ -183,6 +184,7 @@ class SignalAnswer(BaseAnswer, frozen=True, kw_only=True):
     row: SignalRow
     reasons: tuple[SignalReason, ...] = ()
     bands: tuple[PromiseBand, ...] = ()
+    has_live_bands: bool = False
     drifts: tuple[FeatureShift, ...] = ()
     recent: tuple[tuple[int, float | None, int | None], ...] = ()
 

@@ -91,10 +91,12 @@ def signal_answer(row: SignalRow, known: SignalState) -> SignalAnswer:
     if studied is None or known.said is None:
         return SignalAnswer(row=row)
     track = champion_track(studied, known.said.version)
+    has_live = track is not None and bool(track.outcomes)
     return SignalAnswer(
         row=row,
+        has_live_bands=has_live,
         reasons=studied.reasons if _is_of(studied, known.said) else (),
-        bands=track.bands if track is not None and track.outcomes else studied.forward,
+        bands=track.bands if track is not None and has_live else studied.forward,
         drifts=studied.drifts,
         recent=() if track is None else track.recent,
     )

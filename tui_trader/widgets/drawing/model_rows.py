@@ -7,11 +7,12 @@ from textual.strip import Strip
 
 from tui_trader.engine.messages.signal_queries import FoldRow, ModelAnswer, ModelRow
 from tui_trader.engine.values.text import sanitize
+from tui_trader.engine.values.time import MS_PER_DAY
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.equity_chart import day_words
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in, wrapped
 from tui_trader.widgets.drawing.numbers import UNKNOWN
-from tui_trader.widgets.drawing.signal_words import share
+from tui_trader.widgets.drawing.signal_words import clock_minutes, share
 from tui_trader.widgets.drawing.table import Column, table
 
 _STATES = {
@@ -26,6 +27,7 @@ _NAME_MIN, _NAME_MAX = 12, 24
 _VALUE_WIDTH = 9
 _VERDICT_LINES_MAX, _VERDICT_LENGTH_MAX = 30, 1_000
 _GAIN_SEEN = 0.00005
+_DAYS_FROM_MS = 2 * MS_PER_DAY
 
 _MODEL_COLUMNS = (
     Column(title="pair", width=9),
@@ -102,7 +104,7 @@ def live_words(row: ModelRow) -> str:
 
 _FOLD_COLUMNS = (
     Column(title="tested from", width=11),
-    Column(title="to", width=10, priority=2),
+    Column(title="to", width=11, priority=2),
     Column(title="candles", width=7, priority=4, is_right=True),
     Column(title="AUC", width=5, is_right=True),
     Column(title="log-loss", width=8, priority=3, is_right=True),
@@ -119,10 +121,11 @@ def fold_rows(folds: Sequence[FoldRow], *, width: int, palette: Palette) -> list
         gain = None
         if fold.logloss is not None and fold.base_logloss is not None:
             gain = fold.base_logloss - fold.logloss
+        when = clock_minutes if fold.last_ms - fold.first_ms < _DAYS_FROM_MS else day_words
         cells.append(
             [
-                (day_words(fold.first_ms), None),
-                (day_words(fold.last_ms), palette.muted),
+                (when(fold.first_ms), None),
+                (when(fold.last_ms), palette.muted),
                 (f"{fold.bars:,}", palette.muted),
                 (_figure(fold.auc, 3), None),
                 (_figure(fold.logloss, 4), palette.muted),

@@ -40,6 +40,9 @@ def confidence_chart(
     known = [said for _, said, _ in recent if said is not None]
     if width < _AXIS + COLUMNS_MIN or height < ROWS_MIN or not known:
         return []
+    if break_even is not None and break_even > 1:
+        # No confidence reaches it: a line for it would flatten the one there is.
+        break_even = None
     plot, rows = width - _AXIS - 1, height - 2
     shown = recent[-plot * 2 :]
     low, high = _bounds([*known, *([] if break_even is None else [break_even])])

@@ -187,16 +187,15 @@ def reason_rows(reasons: Sequence[SignalReason], *, width: int, palette: Palette
     return rows
 
 
-def reason_sentence(reasons: Sequence[SignalReason]) -> str:
+def reason_sentences(reasons: Sequence[SignalReason]) -> list[str]:
     """The strongest reason each way, in words."""
     towards = next((reason for reason in reasons if reason.push > 0), None)
     against = next((reason for reason in reasons if reason.push < 0), None)
-    parts = []
-    if towards is not None:
-        parts.append(f"for: {sanitize(towards.words or towards.feature)}")
-    if against is not None:
-        parts.append(f"against: {sanitize(against.words or against.feature)}")
-    return "; ".join(parts)
+    return [
+        f"{sign} {sanitize(reason.words or reason.feature)}"
+        for sign, reason in (("▲ for:", towards), ("▼ against:", against))
+        if reason is not None
+    ]
 
 
 # Drift.
