@@ -145,6 +145,8 @@ def row_words(row: SignalRow) -> str:
     if row.confidence is None:
         return f"{row.state}: {row.silence}"
     even = "" if row.break_even is None else f"; costs are earned above {_share(row.break_even)}"
+    if row.break_even is not None and row.break_even > 1:
+        even = "; no probability earns its costs"
     silence = f"; {row.state}: {row.silence}" if row.silence else ""
     return f"take profit before stop: {_share(row.confidence)}{even}{silence}"
 
@@ -172,7 +174,7 @@ def _print_rows(rows: tuple[SignalRow, ...]) -> None:
             row.interval.value,
             row.state,
             _share(row.confidence),
-            _share(row.break_even),
+            "never" if (row.break_even or 0.0) > 1 else _share(row.break_even),
             UNKNOWN if row.expected_net_ratio is None else f"{row.expected_net_ratio:+.2%}",
             UNKNOWN if row.version is None else ("yes" if row.has_edge else "no"),
             band_words(row.track, is_live=row.is_live_track),

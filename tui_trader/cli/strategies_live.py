@@ -254,6 +254,9 @@ def _largest(settings: dict[str, str], equity: Decimal | None) -> str:
 
 def _tell_memory(strategy: "Strategy", choices: dict[str, float]) -> None:
     bars = counted(strategy.memory_bars(choices), "candle")
+    if strategy.hears_forecasts:
+        tell("it decides on what models say: `tui-trader signals` and `tui-trader why` show it")
+        return
     tell(f"it looks back over {bars} of the exchange's history")
 
 

@@ -156,8 +156,17 @@ def _words(gate: str, said: ForecastView, limits: SignalLimits) -> tuple[str, fl
         apart, most = said.disagreement or 0.0, limits.apart_max
         return f"models are {apart:.1%} apart, limit {most:.1%}", most - apart
     gain, least = said.expected_net_ratio or 0.0, limits.gain_min_ratio
-    even = "" if said.break_even is None else f"; costs are earned above {said.break_even:.1%}"
-    return f"expected {gain:+.2%} a trade, more than {least:.2%} asked for{even}", gain - least
+    words = f"expected {gain:+.2%} a trade, more than {least:.2%} asked for; {even_words(said)}"
+    return words, gain - least
+
+
+def even_words(said: ForecastView) -> str:
+    """Above which probability costs are earned."""
+    if said.break_even is None:
+        return "what its costs need is not known"
+    if said.break_even > 1:
+        return "no probability earns its costs"
+    return f"costs are earned above {said.break_even:.1%}"
 
 
 def _edge_words(said: ForecastView, limits: SignalLimits) -> str:

@@ -21,6 +21,7 @@ from tui_trader.engine.launch.demo_exchange import Address, DemoExchange, DemoEx
 from tui_trader.engine.launch.log_file import EngineLog
 from tui_trader.engine.launch.narrator import Narrator
 from tui_trader.engine.launch.options import LaunchOptions
+from tui_trader.engine.launch.trainer import TrainProcess
 from tui_trader.engine.messages.events import TradingResumed
 from tui_trader.engine.messages.queries import JournalEntry
 from tui_trader.engine.session.clock import SystemClock
@@ -169,7 +170,6 @@ class _Engine:
         )
         from tui_trader.engine.launch.models import kept_waterfalls, model_process
         from tui_trader.engine.launch.sentiment import sentiment_sources
-        from tui_trader.engine.launch.trainer import TrainProcess
         from tui_trader.engine.stores.candles.store import ParquetCandleStore
         from tui_trader.engine.stores.candles.venue_store import VenueCandleStore
 
@@ -208,15 +208,14 @@ class _Engine:
             past=candles,
             forecaster=model_process(self._home, settings, self._story.tell),
             waterfalls=kept_waterfalls(self._home, self._story.tell),
-            trainer=TrainProcess(
-                self._home.path,
-                venue_name,
-                rows=self._options.rows,
-                tell=self._story.tell,
-            ),
+            trainer=self._trainer(venue_name),
         )
         self._session = self._make_session(ports, address)
         await self._serve(self._session, exchange)
+
+    def _trainer(self, venue_name: str) -> TrainProcess:
+        rows, tell = self._options.rows, self._story.tell
+        return TrainProcess(self._home.path, venue_name, rows=rows, tell=tell)
 
     def _make_session(self, ports: Ports, address: Address) -> Session:
         trader = Trader(

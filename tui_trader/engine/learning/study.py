@@ -3,7 +3,7 @@
 import numpy as np
 
 from tui_trader.engine.analysis.candles import Candles, FloatArray, candles_of
-from tui_trader.engine.analysis.features.declaration import Feature
+from tui_trader.engine.analysis.features.declaration import Feature, FeatureGroup
 from tui_trader.engine.analysis.features.table import feature_matrix
 from tui_trader.engine.analysis.statistics.drift import (
     LARGE,
@@ -208,6 +208,8 @@ def shifts_of(speaker: Speaker, columns: Candles) -> tuple[FeatureShift, ...]:
     reference = speaker.stored.reference
     found = []
     for place, feature in enumerate(speaker.features):
+        if feature.group is FeatureGroup.CALENDAR:
+            continue  # A few hundred candles are never a whole number of weeks: it would always drift.
         now = matrix[:, place][~np.isnan(matrix[:, place])]
         if len(now) < DRIFT_BARS_MIN:
             found.append(FeatureShift(feature=feature.name, stability=None, says="unknown"))
