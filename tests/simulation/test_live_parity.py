@@ -138,6 +138,10 @@ class Engine:
             assert loop.time() < end_s, f"{what} never came to be"
             await asyncio.sleep(0.02)
 
+    async def rest(self, seconds):
+        """Let time pass; it jumps."""
+        await asyncio.sleep(seconds)
+
     def is_ready(self):
         links = self.state.links
         return (
