@@ -11,6 +11,7 @@ from tests.screens.scripted import ScriptedClient, order_id
 from tests.screens.test_settings_flows import app_of
 from tests.screens.test_settings_flows import home as home
 from tui_trader.actions.key_table import remapped
+from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.commands import (
     AmendPlacedOrder,
     CancelOrder,
@@ -326,3 +327,45 @@ async def test_a_setting_that_is_said_is_asked_about_on_its_own_screen(home):
         await pilot.press("y")
         await until(lambda: client.sent)
         assert client.sent[0].key == "risk.positions_max"
+
+
+async def test_a_click_takes_a_choice_and_an_entry_of_the_palette():
+    client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("ctrl+p", *"pair sol")
+        rows = screen_text(app).splitlines()
+        row = next(row for row, text in enumerate(rows) if "▸ SOL/USD" in text)
+        await pilot.click(offset=(rows[row].index("SOL/USD"), row))
+        await until(lambda: app.scene.symbol == "SOL/USD")
+        await pilot.press("C")
+        rows = screen_text(app).splitlines()
+        row = next(row for row, text in enumerate(rows) if "yes, cancel them all" in text)
+        await pilot.click(offset=(rows[row].index("yes"), row))
+        await until(lambda: client.sent)
+
+
+async def test_the_palette_knows_positions_and_orders():
+    client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("ctrl+p", *"close eth", "enter")
+        assert "CLOSE ETH/USD" in screen_text(app)
+        await pilot.press("n", "ctrl+p", *"cancel buy btc", "enter")
+        await until(lambda: sent(client, CancelOrder))
+        assert client.sent[0].client_order_id == order_id(4)
+
+
+async def test_what_the_palette_listed_and_is_gone_is_said_and_not_guessed():
+    client = ScriptedClient(scripted.traded())
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("ctrl+p", *"cancel buy btc")
+        client.happen(told.OrderCancelled(time_ms=scripted.NOW_MS, client_order_id=order_id(4)))
+        await until(lambda: len(app.scene.orders) == 2)
+        await pilot.press("enter")
+        await until(lambda: "no open order" in screen_text(app).splitlines()[-1])
+        assert client.sent == []

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum
 
+LINE_LENGTH_MAX = 200
+"""Characters of a command on the `:` line."""
+
 
 class Where(Enum):
     """Place in which a key has its meaning."""

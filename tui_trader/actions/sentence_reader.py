@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NoReturn
 
+from tui_trader.actions.declaration import LINE_LENGTH_MAX
 from tui_trader.actions.sentences import (
     GO_VERBS,
     Act,
@@ -30,7 +31,6 @@ from tui_trader.actions.sentences import (
 )
 from tui_trader.engine.values.orders import Side
 
-LINE_LENGTH_MAX = 200
 _WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]*)?|\.[0-9]+")
 _NUMBER_LENGTH_MAX = 20

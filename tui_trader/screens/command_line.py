@@ -6,7 +6,8 @@ from textual import events
 from textual.strip import Strip
 
 from tui_trader.actions.completion import Vocabulary, completed, completions
-from tui_trader.actions.sentence_reader import LINE_LENGTH_MAX, SentenceError
+from tui_trader.actions.declaration import LINE_LENGTH_MAX
+from tui_trader.actions.sentence_reader import SentenceError
 from tui_trader.actions.sentences import Change
 from tui_trader.screens.dialogs.box import BoxDialog
 from tui_trader.screens.sentence_meaning import Meaning

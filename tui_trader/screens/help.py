@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.strip import Strip
 
 from tui_trader.actions import Where
@@ -85,13 +84,3 @@ class HelpScreen(BoxDialog[None]):
         elif character.isprintable() and character:
             self._search = (self._search + character)[:_TYPED_MAX]
         self._first = 0
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel, towards the person."""
-        event.stop()
-        self.press("down", "")
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel, away from the person."""
-        event.stop()
-        self.press("up", "")

@@ -7,10 +7,12 @@ from textual.strip import Strip
 
 from tui_trader.actions import TABS, Action, Where
 from tui_trader.screens.dialogs.box import BoxDialog
+from tui_trader.screens.sentence_meaning import order_words
 from tui_trader.themes import THEMES
 from tui_trader.themes import Palette as Colours
 from tui_trader.widgets.drawing.dialog_rows import boxed
 from tui_trader.widgets.drawing.lines import Piece, left_in, right_in, wrapped
+from tui_trader.widgets.drawing.position_rows import held
 from tui_trader.widgets.fuzzy import best
 from tui_trader.widgets.scene import INTERVALS, Scene
 
@@ -19,6 +21,9 @@ _LINES_AROUND = 7
 _KEY_WIDTH = 9
 _KIND_WIDTH = 9
 _TYPED_MAX = 40
+_ORDERS_MAX = 50
+_FIRST_ROW = 3
+"""Lines of the box above the first entry."""
 _STEPS = {
     "down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1, "tab": 1, "shift+tab": -1, "pagedown": 10,
     "pageup": -10,
@@ -65,6 +70,7 @@ def entries(scene: Scene, where: Where) -> list[Entry]:
         Entry(kind="pair", title=str(symbol), line=f"pair {symbol.lower()}")
         for symbol in scene.symbols
     ]
+    found += _of_account(scene)
     found += [
         Entry(kind="candles", title=interval.value, line=f"tf {interval.value}")
         for interval in INTERVALS
@@ -75,6 +81,20 @@ def entries(scene: Scene, where: Where) -> list[Entry]:
         for key in scene.setting_keys
     ]
     found += _of_other_screens(scene, where)
+    return found
+
+
+def _of_account(scene: Scene) -> list[Entry]:
+    """What is held and what is open, each with what can be done to it."""
+    found = [
+        Entry(kind="position", title=f"close {place.symbol}", line=f"close {place.symbol.lower()}")
+        for place in held(scene.state.positions)
+    ]
+    for order in scene.orders[:_ORDERS_MAX]:
+        # By its id: numbers move as orders come and go.
+        name, words = order.client_order_id.lower(), order_words(order)
+        found.append(Entry(kind="order", title=f"cancel {words}", line=f"cancel {name}"))
+        found.append(Entry(kind="order", title=f"amend {words}", line=f"amend {name}"))
     return found
 
 
@@ -97,7 +117,7 @@ class PaletteDialog(BoxDialog[Entry]):
     def __init__(self, found: Sequence[Entry]) -> None:
         super().__init__()
         self._entries = [(f"{entry.kind} {entry.title} {entry.line}", entry) for entry in found]
-        self._typed, self._marked = "", 0
+        self._typed, self._marked, self._first = "", 0, 0
 
     @property
     def _found(self) -> list[Entry]:
@@ -108,7 +128,7 @@ class PaletteDialog(BoxDialog[Entry]):
         inner, found = width - _FRAME, self._found
         self._marked = max(0, min(self._marked, len(found) - 1))
         room = max(1, height - _LINES_AROUND)
-        first = max(0, self._marked - room + 1)
+        first = self._first = max(0, self._marked - room + 1)
         rows: list[list[Piece]] = [
             [("find ", palette.muted), (left_in(f"{self._typed}▏", inner - 5), palette.field)],
             [],
@@ -136,6 +156,12 @@ class PaletteDialog(BoxDialog[Entry]):
             (right_in(entry.kind, _KIND_WIDTH), ink or palette.muted),
             (right_in(entry.key, _KEY_WIDTH), ink or palette.strong),
         ]
+
+    def click(self, row: int) -> None:
+        """Take the entry on that line."""
+        found, place = self._found, self._first + row - _FIRST_ROW
+        if row >= _FIRST_ROW and place < len(found):
+            self.dismiss(found[place])
 
     def press(self, key: str, character: str) -> None:
         """Type, move, take or back out."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tui_trader.actions.sentence_reader import LINE_LENGTH_MAX
+from tui_trader.actions.declaration import LINE_LENGTH_MAX
 from tui_trader.engine.messages.analysis_queries import PICKS_MAX, IndicatorPick
 from tui_trader.engine.values.candles import Interval
 from tui_trader.widgets.boards import WIDTHS

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -41,6 +42,18 @@ class _Box(Widget):
 
     def on_unmount(self) -> None:
         _let_go(self)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(BoxDialog.Clicked(event.y))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(BoxDialog.Wheeled("down"))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(BoxDialog.Wheeled("up"))
 
     def render_line(self, y: int) -> Strip:
         if y < len(self.strips):
@@ -82,6 +95,20 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
     IS_AT_BOTTOM: ClassVar[bool] = False
     """Above the key bar instead of in the middle."""
 
+    class Clicked(Message):
+        """A line of the box was clicked; 0 is its upper edge."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class Wheeled(Message):
+        """The wheel was turned above the box: it stands for the arrow key of that name."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
     def __init__(self) -> None:
         super().__init__()
         self._middle = _Middle(is_at_bottom=self.IS_AT_BOTTOM)
@@ -114,6 +141,19 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
     @abstractmethod
     def press(self, key: str, character: str) -> None:
         """Take a key."""
+
+    def click(self, row: int) -> None:
+        """Take a click on a line; 0 is the upper edge."""
+
+    def on_box_dialog_clicked(self, message: Clicked) -> None:
+        """A click inside the box."""
+        message.stop()
+        self.click(message.row)
+
+    def on_box_dialog_wheeled(self, message: Wheeled) -> None:
+        """The wheel moves as the arrows do."""
+        message.stop()
+        self.press(message.key, "")
 
     def redraw(self) -> None:
         """Draw again after a change."""

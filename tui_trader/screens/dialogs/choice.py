@@ -29,6 +29,7 @@ class ChoiceDialog(BoxDialog[str]):
         super().__init__()
         self._title_text, self._text, self._choices = title, text, tuple(choices)
         self._marked = 0
+        self._above = 0
 
     def draw(self, width: int, height: int, palette: Palette) -> Sequence[Strip]:
         """The text, and one line a choice."""
@@ -37,6 +38,7 @@ class ChoiceDialog(BoxDialog[str]):
             [(part, None)] for part in wrapped(self._text, inner, lines_max=height)
         ]
         rows.append([])
+        self._above = len(rows) + 1
         for index, choice in enumerate(self._choices):
             is_marked = index == self._marked
             ink = palette.active if is_marked else None
@@ -44,6 +46,12 @@ class ChoiceDialog(BoxDialog[str]):
             rows.append([(left_in(text, inner), ink)])
         rows += [[], [("Enter takes the marked one · Esc goes back", palette.muted)]]
         return boxed(self._title_text, rows, width=width, palette=palette)
+
+    def click(self, row: int) -> None:
+        """Take the answer on that line."""
+        place = row - self._above
+        if 0 <= place < len(self._choices):
+            self.dismiss(self._choices[place].result)
 
     def press(self, key: str, character: str) -> None:
         """Move, take, take by letter, or back out."""
