@@ -88,6 +88,12 @@ def test_price_line_out_of_sight_is_named_at_the_edge_it_lies_beyond():
     assert any(f"▾ stop 2 {LAST / 3:,.1f}" in row for row in rows)
 
 
+def test_edge_without_room_for_a_price_names_the_line_alone():
+    rows = texts(picture(price_lines=[price_line(LAST * 3, "sell 0.25 !")]), width=30)
+    assert "▴ sell 0.25 ! " in rows[0]
+    assert "…" not in rows[0]
+
+
 def test_lines_at_one_height_are_all_named_and_what_has_no_room_is_counted():
     near = [price_line(LAST + place / 1_000, f"order {place}") for place in range(9)]
     (row,) = [row for row in texts(picture(price_lines=near)) if "order 0" in row]

@@ -104,6 +104,9 @@ def label_price_lines(
         if found and row not in rows:
             found.sort(key=lambda line: abs(line.price - scale.price_at(row * 2)))
             names = [f"{line.label} {line.price:,.{decimals}f}" for line in found]
+            if len(names[0]) > room - 2:
+                # A price that is cut reads as another one.
+                names = [line.label for line in found]
             style = palette.base + line_style(found[0].kind, palette)
             _write(grid, row, f"{arrow} {_joined(names, room - 2)}", style=style)
 
