@@ -5,6 +5,9 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.screens import scripted
+from tests.screens.scripted import NOW_MS, ScriptedClient
+from tui_trader.actions import Where
 from tui_trader.actions.sentence_reader import SentenceError, read
 from tui_trader.actions.sentences import (
     GO_VERBS,
@@ -25,6 +28,9 @@ from tui_trader.actions.sentences import (
     Trade,
 )
 from tui_trader.engine.values.orders import Side
+from tui_trader.screens.sentence_meaning import Reader
+from tui_trader.widgets import scene_feed, ticket_form
+from tui_trader.widgets.scene import Scene
 
 NUMBERS = st.decimals("0.00000001", "999999999", places=8, allow_nan=False).map(
     lambda number: number.normalize() if number == number.to_integral_value() else number
@@ -145,3 +151,70 @@ def test_garbage_raises_nothing_but_its_own_error(line):
     assert 0 <= fault.start <= len(line)
     assert fault.end > fault.start
     assert fault.message
+
+
+SCENE = Scene(now_ms=NOW_MS, heard_ms=NOW_MS)
+scene_feed.take_welcome(SCENE, ScriptedClient(scripted.traded()).welcome)
+READER = Reader(SCENE, Where.DESK, lambda: "id")
+MORE = st.sampled_from(
+    [
+        "buy",
+        "sell",
+        "close",
+        "cancel",
+        "amend",
+        "reverse",
+        "pair",
+        "tf",
+        "set",
+        "eth",
+        "doge/usd",
+        "btc",
+        "all",
+        "risk",
+        "1%",
+        "sl",
+        "62000",
+        "tp",
+        "3%",
+        "when",
+        "post",
+        "@",
+        "@mid-10",
+        "@bid+2t",
+        "@mid-99999999t",
+        "@mid-100%",
+        "@0.00000001",
+        "99999999999999999999",
+        "0.00000001",
+        "100%free",
+        "1%",
+        "2",
+        "3",
+        "OTX00003",
+        "00000003",
+        "qty",
+        "1h",
+        "nope",
+        "$99999999999999999999",
+        "risk.x",
+    ]
+)
+
+
+@given(st.lists(MORE, max_size=7).map(" ".join))
+@example("buy doge 99999999999999999999 @99999999999999999999")
+@example("buy doge risk 100% @99999999999999999999 sl 0.0000001")
+@example("amend 3 @mid-100%")
+def test_what_a_line_means_is_told_or_blamed_on_a_word(line):
+    try:
+        meaning = READER.understood(line)
+    except SentenceError as error:
+        assert 0 <= error.start <= len(line)  # noqa: PT017 either is fine
+        assert error.message  # noqa: PT017
+    else:
+        assert meaning.echo
+        if meaning.form is not None and meaning.form.amends is None:
+            wanted = ticket_form.wish(meaning.form, market=SCENE.market, state=SCENE.state)
+            assert wanted.quantity_base > 0
+            assert wanted.price is None or wanted.price > 0
