@@ -1,4 +1,7 @@
-"""Stops in the way of a part that is closed: made smaller where the exchange takes it, else cancelled."""
+"""Stops in the way of a part that is closed: made smaller where the exchange takes it, else cancelled.
+
+And the parts in which a thin book takes a position.
+"""
 
 import pytest
 
@@ -105,4 +108,15 @@ def test_stop_that_fires_while_it_is_made_smaller_counts_as_sold(bench):
     bench.fill(STOP, quantity="0.05", **sold)
     answer(bench, Outcome.REFUSED)
     assert not sales(bench)
+    assert (end(bench).sold_base, end(bench).left_base) == (D("0.05"), 0)
+
+
+def test_part_that_a_thin_book_takes_leaves_no_dust():
+    bench = holding("0.05")
+    bench.quote("64000.0", depth="0.001998")
+    close(bench)
+    first = sales(bench)[0].quantity_base
+    assert first < D("0.04995")
+    fill_sale(bench, coins=str(D("0.05") - first))
+    fill_sale(bench, number=2)
     assert (end(bench).sold_base, end(bench).left_base) == (D("0.05"), 0)

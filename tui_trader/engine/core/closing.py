@@ -261,8 +261,14 @@ def _sellable(
         return quantity
     floor = mid * (1 - desk.settings.limits.price_collar_percent / PERCENT)
     taken = sum((level.quantity_base for level in book.bids if level.price >= floor), ZERO)
-    part = round_quantity(taken, lot=instrument.lot)
-    return quantity if _dust(desk, part, instrument) else min(quantity, part)
+    part = min(quantity, round_quantity(taken, lot=instrument.lot))
+    # Without depth for even the least, the gate says so; and no part leaves dust that nothing sells.
+    if _dust(desk, part, instrument):
+        return quantity
+    if part < rest_base and _dust(desk, rest_base - part, instrument):
+        less = round_quantity(part / 2, lot=instrument.lot)
+        return part if _dust(desk, less, instrument) else less
+    return part
 
 
 def _is_shortage_proven(desk: Decision, pacing: Pacing, pace: ClosingPace) -> bool:
