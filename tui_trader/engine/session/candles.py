@@ -23,6 +23,8 @@ from tui_trader.engine.values.text import sanitize
 COUNT_MAX = 720
 FRESH_MS = 5_000
 READERS_WAITING_MAX = 8
+MOMENT_MAX_MS = 253_402_300_800_000
+"""The year 10000: a question may name any number, and what reads the disk counts in 64 bits."""
 BUSY = "too many charts read older candles at once; ask again in a moment"
 
 Key = tuple[Symbol, Interval]
@@ -89,7 +91,7 @@ class CandleDesk:
         if missing > 0 and self._past is not None:
             if self._readers_waiting >= READERS_WAITING_MAX:
                 return QueryFailed(reason=BUSY)
-            end_ms = told[0].open_time_ms if told else query.before_ms
+            end_ms = told[0].open_time_ms if told else min(query.before_ms, MOMENT_MAX_MS)
             try:
                 kept = await self._read(self._past, query, end_ms, count=missing)
             except StoreError as error:

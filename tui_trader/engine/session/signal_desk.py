@@ -229,6 +229,7 @@ class SignalDesk:
     ) -> ForecastView:
         key, opened_ms = (symbol, interval), candles[-1].open_time_ms
         state = self._states.setdefault(key, SignalState())
+        state.candles = candles
         if self._outside.forecaster is None:
             silent = ForecastView(symbol=symbol, interval=interval, open_time_ms=opened_ms)
             return msgspec.structs.replace(silent, state="no_model", silence=NO_MODELS)
@@ -237,6 +238,8 @@ class SignalDesk:
             Forecast(symbol=symbol, interval=interval, candles=candles)
         )
         said = _view_of(reply, symbol, interval, opened_ms=opened_ms)
+        if state.candles is not candles:
+            return said  # Meanwhile a later candle was asked about.
         if model_name(symbol, interval, said.version) in self._trader.state.refuted:
             said = silenced(said)
         state.said = said
@@ -283,7 +286,14 @@ class SignalDesk:
             reply = await forecaster.ask(ListModels())
             if isinstance(reply, ModelsListed):
                 self._serve(reply.rows)
+                await self._ask_again()
             await asyncio.sleep(MODELS_AGAIN_S)
+
+    async def _ask_again(self) -> None:
+        """Show what was not there in time; it came too late to be decided on, and stays so."""
+        for (symbol, interval), state in tuple(self._states.items()):
+            if state.said is not None and state.said.state == "late" and state.candles:
+                await self._forecast(symbol, interval, state.candles)
 
     def _serve(self, rows: Sequence[ModelRow]) -> None:
         """Follow the pairs that have a model, and let the core know where it changed."""

@@ -16,7 +16,7 @@ from tui_trader.engine.messages.signal_queries import (
 )
 from tui_trader.engine.messages.signal_reports import ForecastView, model_name
 from tui_trader.engine.rules.signal_gates import SignalLimits, signal_of
-from tui_trader.engine.values.candles import Interval
+from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.instruments import Symbol
 
 LIVE_MIN = 20
@@ -34,6 +34,7 @@ class SignalState:
         took_ms: How long the forecast took.
         studied: What was found out since; of an earlier candle until it is there.
         waterfall: The newest decision.
+        candles: What the models were asked about.
     """
 
     said: ForecastView | None = None
@@ -41,6 +42,7 @@ class SignalState:
     took_ms: float | None = None
     studied: Studied | None = None
     waterfall: Waterfall | None = None
+    candles: tuple[Candle, ...] = ()
 
 
 def signal_row(
