@@ -57,10 +57,14 @@ def test_candles_before_a_moment_are_the_last_that_began_before_it(store):
     assert starts(store.before(BTC, Interval.M1, 3 * MINUTE_MS, count=9)) == [1, 2]
 
 
-def test_candles_before_a_moment_are_found_behind_a_hole(store):
+def test_candles_behind_a_hole_are_found_by_the_next_question(store):
     rows = [minute(number) for number in (1, 2, 3, 40, 41)]
     store.append(BTC, Interval.M1, rows, is_better=True)
-    assert starts(store.before(BTC, Interval.M1, 42 * MINUTE_MS, count=4)) == [2, 3, 40, 41]
+    newest = store.before(BTC, Interval.M1, 42 * MINUTE_MS, count=4)
+    assert starts(newest) == [40, 41]
+    older = store.before(BTC, Interval.M1, newest[0].open_time_ms, count=4)
+    assert starts(older) == [1, 2, 3]
+    assert store.before(BTC, Interval.M1, older[0].open_time_ms, count=4) == ()
 
 
 def test_longer_candles_before_a_moment_are_made_of_whole_shorter_stretches(store):

@@ -88,6 +88,12 @@ def test_price_line_out_of_sight_is_named_at_the_edge_it_lies_beyond():
     assert any(f"▾ stop 2 {LAST / 3:,.1f}" in row for row in rows)
 
 
+def test_order_at_an_absurd_price_leaves_the_candles_their_room():
+    shown = picture(price_lines=[price_line(1e30, "sell 1")])
+    assert chart_window(shown, 80) == chart_window(picture(), 80)
+    assert "▴ sell 1" in texts(shown)[0]
+
+
 def test_edge_without_room_for_a_price_names_the_line_alone():
     rows = texts(picture(price_lines=[price_line(LAST * 3, "sell 0.25 !")]), width=30)
     assert "▴ sell 0.25 ! " in rows[0]

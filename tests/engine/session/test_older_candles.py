@@ -7,7 +7,13 @@ import pytest
 
 from tests.engine.session.fakes import BTC, candle_of
 from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer, QueryFailed
-from tui_trader.engine.session.candles import BUSY, COUNT_MAX, READERS_WAITING_MAX, CandleDesk
+from tui_trader.engine.session.candles import (
+    BUSY,
+    COUNT_MAX,
+    MOMENT_MAX_MS,
+    READERS_WAITING_MAX,
+    CandleDesk,
+)
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import StoreError
@@ -29,6 +35,13 @@ class Venue:
 
     async def candle_history(self, symbol, interval, count):
         return tuple(candle_of(number * MINUTE, 2.0) for number in range(TOLD_FROM, NOW))
+
+
+class SilentVenue:
+    """Has no history at all."""
+
+    async def candle_history(self, symbol, interval, count):
+        return ()
 
 
 class Kept:
@@ -86,6 +99,13 @@ async def test_all_of_them_may_come_from_the_disk_and_their_number_is_bounded():
 async def test_beginning_of_what_was_kept_is_an_empty_answer():
     assert starts(await desk_on(Kept()).answer(question(0 + 1))) == [0]
     assert starts(await desk_on(None).answer(question(900))) == []
+
+
+async def test_moment_beyond_all_time_is_asked_as_the_end_of_time():
+    kept = Kept()
+    desk = CandleDesk(SilentVenue(), MarketView(), StillClock(), symbols=(BTC,), past=kept)
+    await desk.answer(question(10**40, count=2))
+    assert kept.asked == [(MOMENT_MAX_MS // MINUTE, 2)]
 
 
 async def test_damaged_file_is_said():

@@ -15,7 +15,10 @@ class CandlePast(Protocol):
     def before(
         self, symbol: Symbol, interval: Interval, before_ms: int, *, count: int
     ) -> tuple[Candle, ...]:
-        """The last `count` candles that began before `before_ms`, oldest first; fewer where fewer are kept.
+        """The last candles that began before `before_ms`, oldest first: at most `count`.
+
+        Fewer where a hole lies among them or the first is reached; none only where none is kept, or
+        the hole is longer than the store looks.
 
         Raises:
             StoreError: what is kept is damaged.

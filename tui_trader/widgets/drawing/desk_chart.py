@@ -38,6 +38,7 @@ from tui_trader.widgets.drawing.subpanes import draw_curve
 from tui_trader.widgets.drawing.window import Window, window_of
 from tui_trader.widgets.overlays import Overlay, heikin_ashi
 
+_IN_SIGHT_MAX = 2.0
 _HALF_OF_SPAN = 0.5
 """Share of the span of the candles that a near price line may lie beyond them and still be in sight."""
 
@@ -79,11 +80,15 @@ class ChartPicture:
 
 
 def axis_width(picture: ChartPicture) -> int:
-    """Room for the longest price: a label that is cut would read as another price."""
-    most = max(
-        max((candle.high for candle in picture.candles), default=0.0),
-        max((line.price for line in picture.price_lines), default=0.0),
-    )
+    """Room for the longest price that can be in sight: a label that is cut would read as another price."""
+    most = max((candle.high for candle in picture.candles), default=0.0)
+    lines = [
+        line.price
+        for line in picture.price_lines
+        # An order far above the market is named at the edge, and must not push the candles out.
+        if line.kind is LineKind.MOVING or line.price <= most * _IN_SIGHT_MAX
+    ]
+    most = max([most, *lines])
     return len(f"{most:,.{picture.decimals}f}") + 2 if most else 8
 
 

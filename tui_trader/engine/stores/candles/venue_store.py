@@ -48,7 +48,8 @@ class VenueCandleStore:
         for reach in REACHES:
             start_ms = before_ms - reach * count * interval.ms
             found = self._between(symbol, interval, (start_ms, before_ms))
-            if len(found) >= count:
+            # Those behind a hole are the next question's: a page is read once, whatever its length.
+            if found:
                 break
         return found[-count:]
 
