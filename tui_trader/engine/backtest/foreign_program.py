@@ -149,16 +149,18 @@ class ForeignProgram:
         """Ask, and wait for the answer no longer than that."""
         process, end_s = self._process, time.monotonic() + seconds
         assert process is not None, self._path
-        pipes, body, is_late = ChildPipes(process), None, False
+        pipes, body, is_late, has_ended = ChildPipes(process), None, False, False
         try:
             if ask is not None:
                 pipes.send(msgspec.msgpack.encode(ask), end_s=end_s)
             body = pipes.receive(length_max=ANSWER_BYTES_MAX, end_s=end_s)
+            has_ended = body is None
         except Overtime:
             is_late = True
         finally:
+            # Also where somebody pressed Ctrl-C meanwhile, who does not want to wait.
             if body is None:
-                self._forget(wait_s=0.0 if is_late else FAREWELL_S)
+                self._forget(wait_s=FAREWELL_S if has_ended else 0.0)
         if body is None:
             late = f"took longer than {seconds:.0f} s" if is_late else _death(process)
             message = f"{self._path}: {late}"
