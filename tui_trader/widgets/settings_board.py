@@ -66,7 +66,7 @@ class SettingsBoard:
 
     def lists(self, row: SettingRow) -> bool:
         """Whether a setting is among those asked for."""
-        if self.which is Which.CHANGED and row.source == "default":
+        if self.which is Which.CHANGED and not is_changed(row):
             return False
         if self.which is Which.LIMITS and row.key not in limits():
             return False
@@ -83,6 +83,11 @@ class SettingsBoard:
         self.next_start = {row.key: row for row in shown.settings}
         self.file, self.next_fault = shown.config_path or "", ""
         self.version += 1
+
+
+def is_changed(row: SettingRow) -> bool:
+    """Whether a value is another than its default; one that is a secret counts once it is set."""
+    return row.value != row.default if row.default else row.source != "default"
 
 
 def typed_form(value: str) -> str:

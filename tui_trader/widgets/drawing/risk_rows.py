@@ -38,7 +38,7 @@ _LIMITS = (
     Column(title="state", width=9),
     Column(title="used", width=_GAUGE_CELLS),
     Column(title="", width=4, is_right=True),
-    Column(title="used of the limit", width=24, is_right=True, priority=1),
+    Column(title="in numbers", width=24, is_right=True, priority=1),
     Column(title="what is left", width=12, priority=2, is_flexible=True),
 )
 _EXPOSURES = (

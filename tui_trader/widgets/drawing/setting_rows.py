@@ -11,7 +11,7 @@ from tui_trader.engine.values.text import sanitize
 from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, clipped, left_in, line, wrapped
 from tui_trader.widgets.drawing.table import Column, first_row, table
-from tui_trader.widgets.settings_board import typed_form
+from tui_trader.widgets.settings_board import is_changed, typed_form
 
 LOOSER = "LOOSER"
 """The word that loosens a limit."""
@@ -58,7 +58,7 @@ def setting_table(
 
 def _cells(each: SettingLine, section: str, palette: Palette) -> list[Piece]:
     row, later = each.row, each.later
-    is_own = row.source != "default"
+    is_own = is_changed(row)
     return [
         (section, palette.accent),
         (row.key.partition(".")[2], palette.strong if is_own else None),
@@ -93,7 +93,7 @@ def setting_detail(
         told.append(("secret", "never shown, never changed here; it belongs in .env", True))
     elif row.expects:
         told.append(("expects", row.expects, False))
-    told.append(("from", f"{row.source} · default {typed_form(row.default)}", False))
+    told.append(("from", f"{source_words(row.source)} · default {typed_form(row.default)}", False))
     if later is not None:
         text = f"{typed_form(later.value)} from {source_words(later.source)}, at the next start"
         told.append(("waiting", text, True))

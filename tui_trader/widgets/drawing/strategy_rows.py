@@ -127,7 +127,7 @@ def strategy_detail(each: StrategyLine, *, width: int, palette: Palette) -> list
 def _holding(one: Holding, *, width: int, palette: Palette) -> Strip:
     stop = UNKNOWN if one.stop is None else f"{one.stop:,.8g}"
     take = UNKNOWN if one.take is None else f"{one.take:,.8g}"
-    ratio = None if one.open_ratio is None else one.open_ratio * 100
+    ratio = None if one.open_ratio is None else round(one.open_ratio * 100, 2)
     pieces: list[Piece] = [
         (f" {left_in('holds', _LABEL_WIDTH)}", palette.muted),
         (f"{_held_words(one)} at {one.entry:,.8g}", palette.strong),
