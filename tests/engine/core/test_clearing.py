@@ -96,6 +96,14 @@ def test_stop_that_would_be_too_small_is_cancelled(bench):
     assert not bench.sent(AmendOrder)
 
 
+def test_sell_of_which_only_dust_would_be_left_to_fill_is_cancelled(bench):
+    sold = {"side": Side.SELL, "price": "60000", "execution": "part"}
+    bench.fill(STOP, quantity="0.02", **sold)
+    close(bench, "0.999")
+    assert [one.client_order_id for one in bench.sent(WithdrawOrder)] == [STOP]
+    assert not bench.sent(AmendOrder)
+
+
 def test_whole_position_takes_its_stop_with_it(bench):
     close(bench)
     assert bench.sent(WithdrawOrder)
