@@ -65,6 +65,8 @@ def main() -> None:
         case ["models", "list"]:
             broken = listed(1, "kept", "model.skops does not match its manifest")
             tell([broken, listed(2, "shadows"), listed(3, "serves")])
+        case ["models", "promote"] if mood == "slow":
+            time.sleep(60)
         case ["models", "rollback"] if mood == "refusing":
             refuse("BTC/USD 1h has no former version")
 

@@ -83,7 +83,7 @@ async def test_panes_of_a_small_terminal_are_reached_by_their_numbers():
         await on_models(app, pilot)
         for key, words in (
             ("3", "signals -33.1% holding +207.3%"),
-            ("4", "2025-10-31   2025-12-25      —"),
+            ("4", "2025-10-31   2025-12-25       —"),
             ("5", "-0.0003"),
             ("6", "! volume_24_192"),
             ("7", "as good in 65 of 100"),
@@ -219,6 +219,19 @@ async def test_a_model_is_promoted_after_a_question(beside):
         await pilot.press("y")
         await until(lambda: "version 3 of BTC/USD 1h serves now" in screen_text(app))
         assert program.calls == [["models", "promote", "BTC/USD", "1h", "3"]]
+
+
+async def test_while_one_is_promoted_it_is_said_and_no_other_change_begins(beside):
+    program = beside("slow")
+    app = console(client_in(), beside=program.program)
+    async with app.run_test(size=SMALL) as pilot:
+        await on_models(app, pilot)
+        await pilot.press("j", "j", "p", "y")
+        await until(lambda: " promoting version 3 of BTC/USD 1h…" in screen_text(app))
+        await pilot.press("b")
+        assert app.screen is app.shown
+        await until(lambda: program.calls)
+    assert program.calls == [["models", "promote", "BTC/USD", "1h", "3"]]
 
 
 async def test_a_broken_model_is_not_promoted(beside):

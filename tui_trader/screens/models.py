@@ -202,6 +202,9 @@ class ModelsScreen(ConsoleScreen):
         if self._scene.is_read_only:
             self.say("this console is read-only: nothing was changed", is_bad=True)
             return None
+        if self._scene.models.changing:
+            self.say(self._scene.models.changing)
+            return None
         if row is None:
             self.say("there is no model yet: t trains one")
         return row

@@ -119,17 +119,19 @@ class ModelsWork:
 
     def promote(self, row: ModelRow) -> None:
         """Let that one serve."""
-        words = f"version {row.version} of {row.symbol} {row.interval.value} serves now"
-        self._start("promote", row, version=row.version, words=words)
+        named = f"version {row.version} of {row.symbol} {row.interval.value}"
+        call = ("models", "promote", row.symbol, row.interval.value, str(row.version))
+        self._change(call, f"promoting {named}…", f"{named} serves now")
 
     def roll_back(self, row: ModelRow) -> None:
         """Let the one that served before serve again."""
-        words = f"the former version of {row.symbol} {row.interval.value} serves again"
-        self._start("rollback", row, words=words)
+        named = f"the former version of {row.symbol} {row.interval.value}"
+        call = ("models", "rollback", row.symbol, row.interval.value)
+        self._change(call, f"going back to {named}…", f"{named} serves again")
 
-    def _start(self, action: str, row: ModelRow, *, words: str, version: int | None = None) -> None:
-        number = () if version is None else (str(version),)
-        call = ("models", action, row.symbol, row.interval.value, *number)
+    def _change(self, call: tuple[str, ...], begins: str, ends: str) -> None:
+        board = self._board
+        board.changing = begins
 
         async def carried_out() -> None:
             try:
@@ -138,7 +140,10 @@ class ModelsWork:
                 self._say(str(refusal), True)  # noqa: FBT003 bad news
             else:
                 self._changed_models()
-                self._say(words, False)  # noqa: FBT003 no bad news
+                self._say(ends, False)  # noqa: FBT003 no bad news
+            finally:
+                board.changing = ""
+            self._changed()
 
         self._spawn(carried_out())
 

@@ -63,6 +63,7 @@ class ModelsBoard:
         lower: Pane below the list where only one has room.
         lines: First line of each list that scrolls.
         under_way: The training in a process of its own.
+        changing: What is being promoted or rolled back, in words; empty for nothing.
         stored: What the home itself says where no engine does; None before anybody looked.
     """
 
@@ -74,6 +75,7 @@ class ModelsBoard:
     under_way: RunUnderWay | None = None
     ended: Ended = Ended.NONE
     ended_words: str = ""
+    changing: str = ""
     stored: tuple[ModelRow, ...] | None = None
     stored_fault: str = ""
     is_looking: bool = False

@@ -65,13 +65,16 @@ class ModelHeadPane(Pane):
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """The training under way to the second, and the active pane."""
         board = scene.models
-        return (scene.pane, board.ended, board.ended_words, _progress(scene))
+        return (scene.pane, board.changing, board.ended, board.ended_words, _progress(scene))
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """One line, or two."""
         width, board = self.size.width, scene.models
         progress = _progress(scene)
-        if progress is not None:
+        if board.changing:
+            text = sanitize(board.changing)
+            first = line(width, palette.base, [(f" {text}", palette.strong)])
+        elif progress is not None:
             first = progress_row(progress, width=width, palette=palette)
         elif board.ended in {Ended.CANCELLED, Ended.REFUSED}:
             pieces: list[Piece] = [
