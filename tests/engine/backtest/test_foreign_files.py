@@ -120,6 +120,14 @@ def test_whoever_ends_the_engine_waits_for_no_file(written):
     assert "nobody may ask any more" in fault_of(strategy)
 
 
+def test_a_strategy_that_is_ended_leaves_no_process(written):
+    strategy = load_strategy_file(written(HEAD + SOUND + FOOT))
+    pid = strategy.signals.__self__._process.pid
+    strategy.end()
+    while is_alive(pid):
+        os.sched_yield()
+
+
 def is_alive(pid) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text()

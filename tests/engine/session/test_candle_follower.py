@@ -363,3 +363,13 @@ async def test_rows_that_are_no_candles_are_missing_and_the_next_ones_are_not():
         await room.hear(4)
         assert room.closes()[-1][0] == [3]
         assert room.kinds().count(StrategyFaultReport) == 1
+
+
+@virtual
+async def test_whoever_stops_a_strategy_ends_what_it_keeps_running():
+    ended = []
+    strategy = msgspec.structs.replace(STRATEGY, end=lambda: ended.append(True))
+    async with Room(find=lambda _: strategy) as room:
+        await room.hear(2)
+        assert ended == []
+    assert ended == [True]

@@ -22,6 +22,10 @@ Signals = Callable[[Sequence[Candles], Choices], Sequence[SignalArray]]
 OneSignal = Callable[[Candles, Choices], SignalArray]
 
 
+def _nothing() -> None:
+    pass
+
+
 class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
     """One entry of the registry, or of a user's file.
 
@@ -31,6 +35,7 @@ class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
         kernel: "module:function" of a compiled form that says the same of one pair, "" for none.
         named_times_ms: Starts of the candles it was written for, UTC; empty where it takes any.
         hears_forecasts: Whether live it decides on what models say, which its candles do not tell.
+        end: Ends what it keeps running: nobody asks any more, and whoever waits for an answer gets none.
     """
 
     memory: Callable[[Choices], int]
@@ -38,6 +43,7 @@ class Strategy(StrategyDeclaration, frozen=True, kw_only=True):
     kernel: str = ""
     named_times_ms: tuple[int, ...] = ()
     hears_forecasts: bool = False
+    end: Callable[[], None] = _nothing
 
     def memory_bars(self, choices: Choices) -> int:
         """Candles, the last included, that decide a signal; `choices` as `checked` gives them."""

@@ -89,6 +89,7 @@ def checked_strategy(declared: Declared, path: Path, *, program: ForeignProgram)
         increasing=declared.increasing,
         memory=program.memory_bars,
         signals=program.signals,
+        end=program.end,
     )
 
 

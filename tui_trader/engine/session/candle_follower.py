@@ -126,16 +126,20 @@ class CandleFollower:
             self._watched = await asyncio.to_thread(self._load)
         except FAULTS as error:
             self._fail(error)
-        await self._begin()
-        while True:
-            await self._next_candle()
-            await self._close(max(self._newest_ms.values()))
+        try:
+            await self._begin()
+            while True:
+                await self._next_candle()
+                await self._close(max(self._newest_ms.values()))
+        finally:
+            self._watched.strategy.end()
 
     def _fail(self, error: Exception) -> None:
         reason = sanitize(f"{self._name} cannot go on: {error}")
         now_ms = self._outside.clock.now_ms()
         self._tell(StrategyFaultReport(time_ms=now_ms, strategy=self._name, reason=reason))
         self.has_failed = True
+        self._watched.strategy.end()
         self._watched = self._watched._replace(strategy=SILENT, choices={})
 
     def _load(self) -> Watched:
