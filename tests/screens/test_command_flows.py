@@ -8,6 +8,8 @@ import pytest
 from tests.screens import scripted
 from tests.screens.console_driver import console, ready, screen_text, until
 from tests.screens.scripted import ScriptedClient, order_id
+from tests.screens.test_screen_flows import on_analysis
+from tests.screens.test_screen_flows import scripted_client as analysis_client
 from tests.screens.test_settings_flows import app_of
 from tests.screens.test_settings_flows import home as home
 from tui_trader.actions.key_table import remapped
@@ -23,6 +25,7 @@ from tui_trader.engine.messages.commands import (
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.orders import OrderType, Side
 from tui_trader.screens.keeping import read_set_up, write_set_up
+from tui_trader.widgets.analysis_view import shown_readings
 from tui_trader.widgets.key_bar import KeyBar
 from tui_trader.widgets.set_up import COMMANDS_KEPT_MAX, set_up_of
 
@@ -369,3 +372,27 @@ async def test_what_the_palette_listed_and_is_gone_is_said_and_not_guessed():
         await pilot.press("enter")
         await until(lambda: "no open order" in screen_text(app).splitlines()[-1])
         assert client.sent == []
+
+
+async def test_a_click_on_a_position_chooses_its_pair():
+    app = console(ScriptedClient(scripted.traded()))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.click("#positions", offset=(3, 3))
+        await until(lambda: app.scene.symbol == "ETH/USD")
+        assert app.scene.pane == "positions"
+
+
+async def test_readings_and_patterns_are_filtered():
+    app = console(analysis_client())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await on_analysis(app, pilot)
+        everything = len(shown_readings(app.scene))
+        await pilot.press("slash", *"rsi", "enter")
+        found = shown_readings(app.scene)
+        assert 0 < len(found) < everything
+        assert f"{len(found)} with “rsi”" in screen_text(app)
+        await pilot.press("slash", *"zzz", "enter")
+        assert "no reading says that" in screen_text(app)
+        await pilot.press("escape")
+        assert len(shown_readings(app.scene)) == everything

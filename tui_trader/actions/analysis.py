@@ -4,7 +4,11 @@ from typing import Final
 
 from tui_trader.actions.declaration import Action, Group, Where
 
-_PANES = {"jump": ("an-patterns", "an-levels"), "neutral": ("an-patterns",)}
+_PANES = {
+    "jump": ("an-patterns", "an-levels"),
+    "neutral": ("an-patterns",),
+    "filter": ("an-readings", "an-patterns"),
+}
 
 
 def _row(  # noqa: PLR0917 a table reads by columns
@@ -72,5 +76,12 @@ ANALYSIS: Final[tuple[Action, ...]] = (
     _row("pane(4)", ("4",), "", "", "Levels and divergences."),
     _row("pane(5)", ("5",), "", "", "Sentiment."),
     _row("pane(6)", ("6",), "", "", "Timeframes."),
-    _row("back", ("escape",), "Esc", "", "Cross-hair and mark away."),
+    _row(
+        "filter",
+        ("slash",),
+        "/",
+        "filter",
+        "List only readings and patterns that contain what you type.",
+    ),
+    _row("back", ("escape",), "Esc", "", "Filter, cross-hair and mark away."),
 )

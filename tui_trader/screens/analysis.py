@@ -8,6 +8,7 @@ from tui_trader.actions import Where
 from tui_trader.screens.analysis_layout import AnalysisShape, analysis_regions
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
 from tui_trader.screens.exporting import ExportTable
+from tui_trader.screens.filtering import Filtering
 from tui_trader.screens.picking import Picking
 from tui_trader.screens.record_tables import analysis_exports, chosen_analysis
 from tui_trader.screens.tables import chosen_market
@@ -25,8 +26,9 @@ from tui_trader.widgets.analysis_view import (
     picture_of,
     shown_candles,
     shown_patterns,
+    shown_readings,
 )
-from tui_trader.widgets.boards import WIDTHS
+from tui_trader.widgets.boards import WIDTHS, AnalysisBoard
 from tui_trader.widgets.drawing.analysis_chart import candles_in
 from tui_trader.widgets.market_table import pick_title
 from tui_trader.widgets.pane import Pane
@@ -36,7 +38,7 @@ _FAR = 100_000
 _LETTERS = "abcdefghijklmnop"
 
 
-class AnalysisScreen(Picking):
+class AnalysisScreen(Filtering, Picking):
     """Chart, readings, patterns, levels and timeframes of the selected pair."""
 
     WHERE = Where.ANALYSIS
@@ -82,6 +84,21 @@ class AnalysisScreen(Picking):
 
     # Lists.
 
+    @property
+    def filtered(self) -> AnalysisBoard:
+        """The board whose filter it is."""
+        return self._scene.analysis
+
+    def filter_changed(self) -> None:
+        """From the first line that is left."""
+        self._scene.analysis.reading = self._scene.analysis.pattern = 0
+
+    def action_filter(self) -> None:
+        """Type what readings and patterns must contain."""
+        if self._scene.pane not in {"an-readings", "an-patterns"}:
+            self.activate("an-readings")
+        super().action_filter()
+
     def action_move(self, step: int) -> None:
         """A line of the active list; on the chart another pair."""
         scene, board = self._scene, self._scene.analysis
@@ -90,7 +107,7 @@ class AnalysisScreen(Picking):
             case "an-patterns":
                 board.pattern = _within(board.pattern + step, len(shown_patterns(scene)))
             case "an-readings":
-                board.reading = _within(board.reading + step, len(answer.readings) if answer else 0)
+                board.reading = _within(board.reading + step, len(shown_readings(scene)))
             case "an-levels":
                 board.level = _within(board.level + step, len(answer.turns) if answer else 0)
             case _ if abs(step) == 1:
@@ -175,10 +192,10 @@ class AnalysisScreen(Picking):
         return self.query_one(AnalysisChartPane).size.width
 
     def action_back(self) -> None:
-        """Cross-hair and mark away."""
+        """Filter, cross-hair and mark away."""
         board = self._scene.analysis
         board.cross = board.mark = None
-        self.sync()
+        super().action_back()
 
     # Indicators.
 

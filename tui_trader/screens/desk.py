@@ -261,6 +261,10 @@ class DeskScreen(LadderKeys):
             self.select(scene.symbols[row])
         elif message.pane_name == "orders" and 1 <= row <= len(scene.orders):
             scene.order_cursor = row - 1 + self.query_one(OrderPane).first_row
+        elif message.pane_name == "positions":
+            positions = held(scene.state.positions)
+            if 1 <= row <= len(positions):
+                self.select(positions[row - 1].symbol)
         elif message.pane_name == "book":
             self.point_at_rung(row)
         elif message.pane_name == "chart":

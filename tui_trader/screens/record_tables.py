@@ -8,7 +8,7 @@ import msgspec
 from tui_trader.engine.messages.analysis_queries import AnalysisAnswer
 from tui_trader.engine.values.time import format_rfc3339
 from tui_trader.screens.exporting import Cell, ExportTable
-from tui_trader.widgets.analysis_view import shown_patterns
+from tui_trader.widgets.analysis_view import shown_patterns, shown_readings
 from tui_trader.widgets.backtest_board import BacktestBoard
 from tui_trader.widgets.scene import Scene
 
@@ -44,7 +44,7 @@ def chosen_analysis(scene: Scene, answer: AnalysisAnswer | None) -> tuple[Export
     records: dict[str, tuple[Sequence[msgspec.Struct], int]] = {}
     if answer is not None:
         records = {
-            "an-readings": (answer.readings, board.reading),
+            "an-readings": (shown_readings(scene), board.reading),
             "an-patterns": (shown_patterns(scene), board.pattern),
             "an-levels": (answer.turns, board.level),
         }

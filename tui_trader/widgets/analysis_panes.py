@@ -12,8 +12,10 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.themes import Palette
 from tui_trader.widgets.analysis_view import (
     current_answer,
+    filter_words,
     picture_of,
     shown_patterns,
+    shown_readings,
     timeframes,
     trouble,
 )
@@ -94,6 +96,7 @@ class _ListPane(Pane):
             scene.topic(ANALYSIS).answered_ms,
             self.cursor(scene),
             scene.analysis.shows_neutral,
+            scene.analysis.filter,
             self.heading(answer, scene),
         )
 
@@ -134,10 +137,12 @@ class ReadingsPane(_ListPane):
         """Line of the list."""
         return scene.analysis.reading
 
-    def heading(self, answer: AnalysisAnswer | None, scene: Scene) -> str:  # noqa: ARG002
-        """The trend."""
+    def heading(self, answer: AnalysisAnswer | None, scene: Scene) -> str:
+        """The trend, or the filter."""
         if answer is None:
             return ""
+        if words := filter_words(scene):
+            return f"{len(shown_readings(scene))}{words}"
         word = answer.trend_words.partition(":")[0]
         return f" swings {word}" if answer.trend is not None else ""
 
@@ -154,11 +159,14 @@ class ReadingsPane(_ListPane):
             totals, detail = totals[:1], room - 2
         if detail < _DETAIL_FROM:
             return totals[:room]
-        cursor = min(scene.analysis.reading, len(answer.readings) - 1)
+        readings = shown_readings(scene)
+        if not readings:
+            return [*totals, *_said("no reading says that", width=width, palette=palette)]
+        cursor = min(scene.analysis.reading, len(readings) - 1)
         first = max(0, cursor - detail + 1)
         instrument = scene.instrument
         rows = reading_rows(
-            answer.readings[first : first + detail],
+            readings[first : first + detail],
             decimals=instrument.price_decimals if instrument is not None else 2,
             cursor=cursor - first if is_active else None,
             width=width,
@@ -179,9 +187,11 @@ class PatternsPane(_ListPane):
         return scene.analysis.pattern
 
     def heading(self, answer: AnalysisAnswer | None, scene: Scene) -> str:
-        """How many are hidden."""
+        """How many are hidden, or the filter."""
         if answer is None:
             return ""
+        if words := filter_words(scene):
+            return f"{len(shown_patterns(scene))}{words}"
         hidden = len(answer.patterns) - len(shown_patterns(scene))
         return f"+{hidden} neutral (n)" if hidden else ""
 

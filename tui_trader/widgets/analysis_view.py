@@ -8,6 +8,7 @@ from tui_trader.engine.messages.analysis_queries import (
     AskTimeframes,
     PatternSeen,
     PickLines,
+    Reading,
     TimeframeRow,
     TimeframesAnswer,
 )
@@ -70,8 +71,36 @@ def shown_patterns(scene: Scene) -> tuple[PatternSeen, ...]:
     if answer is None:
         return ()
     wanted = scene.analysis.shows_neutral
-    chosen = [pattern for pattern in answer.patterns if wanted or pattern.direction]
+    chosen = [
+        pattern
+        for pattern in answer.patterns
+        if (wanted or pattern.direction) and _has_words(scene, pattern.name, pattern.meaning)
+    ]
     return tuple(sorted(chosen, key=lambda pattern: -pattern.open_time_ms))
+
+
+def shown_readings(scene: Scene) -> tuple[Reading, ...]:
+    """Those that contain what the filter says, in name, group or reason."""
+    answer = current_answer(scene)
+    if answer is None:
+        return ()
+    return tuple(
+        reading
+        for reading in answer.readings
+        if _has_words(scene, reading.label, reading.title, reading.group, reading.meaning)
+    )
+
+
+def filter_words(scene: Scene) -> str:
+    """What a title says of the filter; empty without one."""
+    board = scene.analysis
+    if board.is_typing:
+        return f" filter: {board.filter}▏"
+    return f" with “{board.filter}”" if board.filter else ""
+
+
+def _has_words(scene: Scene, *texts: str) -> bool:
+    return scene.analysis.filter.lower() in " ".join(texts).lower()
 
 
 def picture_of(scene: Scene) -> AnalysisPicture:

@@ -90,6 +90,7 @@ class AnalysisBoard:
         mark: Start of the candle that was jumped to.
         pattern: Line of the pattern list; `level` and `reading` likewise.
         shows_neutral: Patterns that take no side are listed too.
+        filter: What readings and patterns must contain; `is_typing` while it is typed.
         zoomed: Pane that is shown alone, or `""`.
     """
 
@@ -109,4 +110,6 @@ class AnalysisBoard:
     level: int = 0
     reading: int = 0
     shows_neutral: bool = False
+    filter: str = ""
+    is_typing: bool = False
     zoomed: str = ""
