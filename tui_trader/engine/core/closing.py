@@ -210,8 +210,8 @@ def _advance(desk: Decision, pacing: Pacing, closing: Closing, *, pace: ClosingP
         return
     pace.hear(sale, desk.now_ms)
     instrument = desk.market.instruments.get(closing.symbol)
-    held_base = desk.state.positions[closing.symbol].quantity_base
-    rest_base = min(closing.rest_base, held_base)
+    # Every sale of the pair takes as much from this as from the ledger: it is never more than is held.
+    rest_base = closing.rest_base
     if instrument is not None:
         rest_base = round_quantity(rest_base, lot=instrument.lot)
         if dust := _dust(desk, rest_base, instrument):

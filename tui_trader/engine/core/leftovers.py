@@ -9,9 +9,7 @@ from tui_trader.engine.values.money import ZERO
 
 def end_closing(desk: Decision, closing: Closing, *, reason: str) -> None:
     """No more is sold of one position."""
-    position = desk.state.positions.get(closing.symbol)
-    held_base = ZERO if position is None else position.quantity_base
-    left_base = min(closing.rest_base, held_base)
+    left_base = closing.rest_base
     desk.emit(
         CloseEnded(
             time_ms=desk.now_ms,
