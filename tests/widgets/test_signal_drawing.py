@@ -1,5 +1,7 @@
 """Signals, promises, gates and judgements as drawn: exact sizes, and never a number that is not known."""
 
+import bisect
+
 import msgspec
 import pytest
 
@@ -18,6 +20,7 @@ from tui_trader.engine.messages.signal_queries import (
 from tui_trader.engine.values.candles import Interval
 from tui_trader.themes import palette_of
 from tui_trader.widgets.drawing.analysis_chart import AnalysisPicture, analysis_chart
+from tui_trader.widgets.drawing.model_equity import equity_picture
 from tui_trader.widgets.drawing.model_rows import (
     fold_rows,
     importance_rows,
@@ -30,6 +33,7 @@ from tui_trader.widgets.drawing.signal_chart import band_rows, confidence_chart
 from tui_trader.widgets.drawing.signal_rows import gate_rows, pair_rows, reason_rows
 from tui_trader.widgets.drawing.signal_words import (
     chance_of,
+    clock_minutes,
     needs_words,
     track_words,
     verdict_on,
@@ -239,6 +243,34 @@ def test_a_candle_without_a_word_is_a_hole():
 def test_confidence_that_was_never_said_draws_nothing():
     said = [(hour * made.HOUR, None, None) for hour in range(40)]
     assert confidence_chart(said, 0.48, size=(40, 6), palette=PALETTE) == []
+
+
+@pytest.mark.parametrize("count", [1, 6, 40, 400])
+def test_the_first_candle_of_a_chart_is_told_however_few_there_are(count):
+    said = [(NOW_MS + hour * made.HOUR, 0.4, None) for hour in range(count)]
+    rows = texts(confidence_chart(said, None, size=(50, 8), palette=PALETTE))
+    first = said[-min(count, 2 * (50 - 7))][0]
+    assert clock_minutes(first) in rows[-1]
+
+
+def test_growth_told_at_different_candles_stands_on_one_clock():
+    equity = [(0, 1.0), (100, 1.2), (900, 0.9)]
+    held = [(moment, 1 + moment / 1_000) for moment in range(0, 1_001, 10)]
+    picture = equity_picture(equity, held)
+    places = {moment: picture.time_ms.index(moment) for moment in (0, 1_000)}
+    assert picture.equity[places[0]] == 1.0
+    half = bisect.bisect_left(picture.time_ms, 500)
+    assert picture.equity[half] == 1.2
+    assert picture.holding[half] == pytest.approx(1.5, abs=0.011)
+    assert picture.equity[places[1_000]] == 0.9
+    assert max(picture.drawdown) == pytest.approx(0.25)
+
+
+def test_growth_of_no_trade_is_flat_from_first_to_last():
+    picture = equity_picture([(0, 1.0), (1_000, 1.0)], [(0, 1.0), (500, 1.1), (1_000, 0.8)])
+    assert set(picture.equity) == {1.0}
+    assert len(set(picture.time_ms)) == len(picture.time_ms)
+    assert max(picture.drawdown) == 0
 
 
 def test_a_break_even_that_nothing_reaches_is_no_line():

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from itertools import accumulate
 
 from textual.strip import Strip
 
@@ -12,8 +11,9 @@ from tui_trader.engine.values.time import MS_PER_SECOND
 from tui_trader.themes import Palette
 from tui_trader.widgets.backtest_board import Ended
 from tui_trader.widgets.drawing.backtest_rows import Progress, progress_row, tab_row
-from tui_trader.widgets.drawing.equity_chart import EquityPicture, equity_chart
+from tui_trader.widgets.drawing.equity_chart import equity_chart
 from tui_trader.widgets.drawing.lines import Piece, line
+from tui_trader.widgets.drawing.model_equity import equity_picture
 from tui_trader.widgets.drawing.model_rows import (
     fold_rows,
     importance_rows,
@@ -299,18 +299,7 @@ class ModelEquityPane(_OfModelPane):
         if not found.equity or not found.held:
             text = "No equity was told: the walk-forward of this model made no trade."
             return said(text, width=width, palette=palette)
-        equity = [factor for _, factor in found.equity]
-        peaks = accumulate(equity, max)
-        picture = EquityPicture(
-            time_ms=[time_ms for time_ms, _ in found.equity],
-            equity=equity,
-            holding=[factor for _, factor in found.held],
-            low=(),
-            median=(),
-            high=(),
-            drawdown=[1 - now / peak for now, peak in zip(equity, peaks, strict=True)],
-            name="signals, net of costs",
-        )
+        picture = equity_picture(found.equity, found.held)
         return equity_chart(picture, width=width, height=height, palette=palette)
 
 

@@ -63,11 +63,19 @@ def confidence_chart(
     offset = plot * 2 - len(shown)
     _draw_line(grid, shown, offset=offset, quarter=quarter, palette=palette)
     _draw_outcomes(grid, shown, offset=offset, row=rows, palette=palette)
-    for place in range(0, max(1, plot - _DATE_WIDTH), _DATE_WIDTH + 6):
-        index = place * 2 - offset
-        if 0 <= index < len(shown):
-            grid.text(1 + place, height - 1, (clock_minutes(shown[index][0]), muted))
+    _draw_times(grid, shown, offset=offset, plot=plot, palette=palette)
     return grid.strips()
+
+
+def _draw_times(
+    grid: Grid, shown: Sequence[Said], *, offset: int, plot: int, palette: Palette
+) -> None:
+    """From the first candle on, as many as have room."""
+    first, style = offset // 2, palette.base + palette.muted
+    for place in range(first, max(first + 1, plot - _DATE_WIDTH), _DATE_WIDTH + 6):
+        index = min(len(shown) - 1, max(0, place * 2 - offset))
+        x = min(1 + place, plot - _DATE_WIDTH + 1)
+        grid.text(x, grid.height - 1, (clock_minutes(shown[index][0]), style))
 
 
 def _bounds(values: Sequence[float]) -> tuple[float, float]:

@@ -173,7 +173,7 @@ def reason_rows(reasons: Sequence[SignalReason], *, width: int, palette: Palette
         bar = "█" * cells if cells else "▏" if reason.push > 0 else "▕" if reason.push < 0 else ""
         left, right = ("", bar) if reason.push > 0 else (bar, "")
         pieces: list[Piece] = [
-            (f" {left_in(sanitize(reason.words or reason.feature), words)} ", None),
+            (f" {left_in(_label(reason, words), words)} ", None),
         ]
         if has_value:
             pieces.append((f"{right_in(f'{reason.value:.4g}', _VALUE_WIDTH)} ", palette.muted))
@@ -185,6 +185,12 @@ def reason_rows(reasons: Sequence[SignalReason], *, width: int, palette: Palette
         ]
         rows.append(line(width, palette.base, pieces))
     return rows
+
+
+def _label(reason: SignalReason, width: int) -> str:
+    """All of its words, or those before the first figure where that is what has room."""
+    text = sanitize(reason.words or reason.feature)
+    return text if len(text) <= width else text.partition(": ")[0]
 
 
 def reason_sentences(reasons: Sequence[SignalReason]) -> list[str]:
