@@ -90,8 +90,10 @@ class HostileExchange:
         if not names:
             return
         order = self.orders[names[self.choose(len(names))]]
-        lots = int((order.quantity_base - order.filled_base) / LOT)
-        self.fill(order, LOT * (1 + self.choose(lots)))
+        rest = order.quantity_base - order.filled_base
+        lots = int(rest / LOT)
+        # A sell that a close has made smaller may be less than a lot of this exchange's.
+        self.fill(order, LOT * (1 + self.choose(lots)) if lots else rest)
 
     def fill(self, order: ExchangeOrder, quantity: Decimal) -> None:
         """Fill so much of one order."""
@@ -206,7 +208,7 @@ class HostileExchange:
             return
         order = self.orders[names[self.choose(len(names))]]
         lots = int((order.quantity_base - order.filled_base) / LOT)
-        quantity = order.quantity_base - LOT * self.choose(lots)
+        quantity = order.quantity_base - (LOT * self.choose(lots) if lots else 0)
         self._change(order, quantity_base=quantity, price=Decimal(63_000 + self.choose(100)))
 
     def arrive(self) -> None:

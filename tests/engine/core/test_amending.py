@@ -460,3 +460,13 @@ def test_order_made_smaller_elsewhere_ends_with_its_last_fill():
     whole = order_of(status=OrderStatus.FILLED, quantity="0.004", filled="0.004", price="60000")
     bench.answer_account(closed_orders=(whole,))
     assert order(bench).status is OrderStatus.FILLED
+
+
+def test_terms_that_are_neither_ours_nor_the_old_ones_are_taken_in():
+    bench = resting()
+    amend(bench, quantity_base="0.02")
+    answer(bench, Outcome.UNKNOWN, reason="timeout")
+    bench.wait(60)
+    bench.look_up(order=order_of(quantity="0.015", price="60000.0"))
+    assert order(bench).amendment is None
+    assert order(bench).quantity_base == D("0.015")

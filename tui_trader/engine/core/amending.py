@@ -118,7 +118,8 @@ def weigh_terms(
     order = desk.state.orders[name]
     asked = order.amendment
     if asked is None:
-        _take_in(desk, order, found, asked_ms=asked_ms)
+        if asked_ms > order.changed_ms:
+            _take_in(desk, order, found)
         return
     if not order.is_open or asked_ms < asked.requested_ms:
         return
@@ -127,6 +128,8 @@ def weigh_terms(
     elif asked_ms > asked.deadline_ms + _margin_ms(desk):
         reason = "looked up after the deadline, it does not have them"
         desk.emit(AmendRejected(time_ms=desk.now_ms, client_order_id=name, reason=reason))
+        # Neither ours nor the old ones: somebody else amended it since.
+        _take_in(desk, desk.state.orders[name], found)
 
 
 def prove_by_fill(desk: Decision, name: ClientOrderId, fill: ExchangeFill) -> None:
@@ -180,10 +183,9 @@ def _send(
     )
 
 
-def _take_in(desk: Decision, order: OrderRecord, found: ExchangeOrder, *, asked_ms: int) -> None:
+def _take_in(desk: Decision, order: OrderRecord, found: ExchangeOrder) -> None:
     """Somebody amended the order elsewhere: what it has there is what it can fill."""
-    is_settled = order.status in _AMENDABLE and asked_ms > order.changed_ms
-    if not is_settled or order.order_type is OrderType.MARKET:
+    if order.status not in _AMENDABLE or order.order_type is OrderType.MARKET:
         return
     is_same_price = None in {found.price, order.price} or found.price == order.price
     if found.quantity_base == order.quantity_base and is_same_price:
