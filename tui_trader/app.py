@@ -308,7 +308,11 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
 
     def action_explain_ctrl_c(self) -> None:
         """What to press instead."""
-        self.shown.say("ctrl+c does nothing here: q leaves, ! stops trading")
+        keys = self.scene.keys
+        leave = next(
+            (each.shown for each in keys.in_place(Where.SCREENS) if each.id == "leave"), ""
+        )
+        self.shown.say(f"ctrl+c does nothing here: {leave or ':quit'} leaves, ! stops trading")
 
     # The ways out.
 

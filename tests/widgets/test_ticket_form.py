@@ -118,6 +118,17 @@ def test_types_follow_each_other_and_only_a_limit_is_post_only():
     assert ticket_form.other_type(market).order_type is OrderType.LIMIT
 
 
+def test_a_sell_has_no_way_out_to_keep():
+    ticket = form(stop_text="1%", price_text="64000", field=Field.STOP, amount_text="1")
+    sell = ticket_form.with_side(ticket, Side.SELL)
+    assert (sell.stop_text, sell.field, sell.fields) == (
+        "",
+        Field.AMOUNT,
+        (Field.AMOUNT, Field.PRICE),
+    )
+    assert wish(sell).terms.close is None
+
+
 def test_a_market_order_has_no_price_to_go_to():
     ticket = form(order_type=OrderType.MARKET)
     assert ticket_form.next_field(ticket, 1).field is Field.STOP

@@ -33,6 +33,9 @@ def filled(scene: Scene, trade: Trade, instrument: Instrument, *, make_id: MakeI
     if trade.trigger is not None:
         kind = OrderType.STOP_LOSS
     price = None if said is None else quoted(scene, said, instrument, side=trade.side)
+    if trade.side is Side.SELL and (trade.stop is not None or trade.target is not None):
+        hint = "sl and tp get out of what is bought; to sell at a price later, say: when 60000"
+        raise TicketProblem(hint)
     if trade.post_only and kind is not OrderType.LIMIT:
         hint = "post needs a limit price: add @mid or @64000"
         raise TicketProblem(hint)

@@ -112,7 +112,7 @@ def _reckoned(value: Decimal, unit: str, around: AmountSurroundings) -> Decimal:
         if unit == EQUITY:
             return share / price
         if stop is None:
-            hint = "a stop order brings no way out: type 0.5, 250$, 25% or 2%e"
+            hint = "risk is for buys that bring a stop: type 0.5, 250$, 25% or 2%e"
             if around.has_way_out:
                 hint = "risk is measured to a stop: Tab to stop, type 1.2% or a price"
             raise TicketProblem(hint)

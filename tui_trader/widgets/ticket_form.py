@@ -90,11 +90,13 @@ class TicketForm:
     @property
     def fields(self) -> tuple[Field, ...]:
         """Those that there are, in the order of Tab."""
-        if self.amends is not None or self.order_type.is_triggered:
-            return (Field.AMOUNT, Field.PRICE)
-        if self.order_type is OrderType.MARKET:
-            return (Field.AMOUNT, Field.STOP, Field.TARGET)
-        return (Field.AMOUNT, Field.PRICE, Field.STOP, Field.TARGET)
+        own = (
+            (Field.AMOUNT,) if self.order_type is OrderType.MARKET else (Field.AMOUNT, Field.PRICE)
+        )
+        if self.amends is not None or self.order_type.is_triggered or self.side is Side.SELL:
+            # What is sold is gone: on a spot account nothing is left to get out of.
+            return own
+        return (*own, Field.STOP, Field.TARGET)
 
     @property
     def is_sent(self) -> bool:
@@ -112,8 +114,11 @@ class Wish:
 
 
 def with_side(form: TicketForm, side: Side) -> TicketForm:
-    """The ticket on another side."""
-    return replace(form, side=side)
+    """The ticket on another side; a sell has no way out to keep."""
+    if side is Side.BUY:
+        return replace(form, side=side)
+    changed = replace(form, side=side, stop_text="", target_text="")
+    return changed if form.field in changed.fields else replace(changed, field=Field.AMOUNT)
 
 
 def best_price(form: TicketForm, market: MarketView) -> Decimal | None:
@@ -233,7 +238,7 @@ def wish(form: TicketForm, *, market: MarketView, state: TradingState) -> Wish:
     entry = price or _touch(form, market)
     is_triggered = form.order_type.is_triggered
     out = None
-    if not is_triggered and form.amends is None:
+    if Field.STOP in form.fields:
         out = way_out(
             form.stop_text, form.target_text, side=form.side, entry=entry, tick=form.instrument.tick
         )
