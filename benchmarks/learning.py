@@ -1,6 +1,6 @@
 """How long learning takes: fits beside bare scikit-learn, and a forecast from candle close to signal.
 
-    OMP_NUM_THREADS=1 .venv/bin/python benchmarks/learning.py [--json] [--samples N]
+    OMP_NUM_THREADS=1 .venv/bin/python benchmarks/learning.py [--json] [--samples N] [--online]
 
 Figures of one run on made data: each model on N x 60 features beside the same estimator of its library
 with its library's own prediction of one row; the walk over flat trees; and, for 20 pairs, the newest row
@@ -9,12 +9,14 @@ stretches the wall; forecasts by the wall.
 """
 
 import argparse
+import asyncio
 import json
 import resource
 import sys
 import time
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -31,13 +33,32 @@ from tui_trader.engine.analysis.features.table import (
 from tui_trader.engine.learning.calibration import Calibration
 from tui_trader.engine.learning.dataset import build_dataset
 from tui_trader.engine.learning.ensemble import Ensemble, Member
+from tui_trader.engine.learning.model_store import Key, ModelStore
 from tui_trader.engine.learning.models.declaration import Sample, defaults, sigmoid
 from tui_trader.engine.learning.models.table import kind_named
+from tui_trader.engine.learning.plan import Plan
 from tui_trader.engine.learning.threads import one_thread
+from tui_trader.engine.learning.training import (
+    TrainingRequest,
+    contents_of,
+    manifest_of,
+    train,
+)
+from tui_trader.engine.learning.worker_process import WorkerProcess, first_frame
+from tui_trader.engine.messages.forecasts import (
+    Forecast,
+    Forecasted,
+    ListModels,
+    ModelsListed,
+    Study,
+)
+from tui_trader.engine.values.candles import Candle, Interval
+from tui_trader.engine.values.instruments import Symbol
 
 FEATURES = 60
 PAIRS = 20
 ROUNDS = 60
+HISTORY = 719
 ROWS = 200
 MODELS = ("logistic", "random_forest", "boosting", "lightgbm")
 VOTERS = MODELS[:3]
@@ -136,11 +157,137 @@ def of_matrices(count: int) -> dict:
     }
 
 
+class Room:
+    """Twenty pairs whose models lie in a folder, and the process that holds them."""
+
+    def __init__(self, root: Path) -> None:
+        candles = garch(4_000, seed=4)
+        request = TrainingRequest(
+            models=VOTERS,
+            features=(),
+            rules=RULES,
+            fee_ratio=0.004,
+            plan=Plan(train_min=2_000, test_size=1_000),
+        )
+        trained = train(candles, request, progress=lambda *_: None)
+        manifest = manifest_of(trained, candles, request, created_ms=1)
+        store = ModelStore(root)
+        self.symbols = [Symbol(f"P{number}/USD") for number in range(PAIRS)]
+        for symbol in self.symbols:
+            store.save(Key(symbol, Interval.H1), manifest, contents_of(trained))
+        self.rows = [rows_of(garch(HISTORY, seed=seed)) for seed in range(PAIRS)]
+        frame = first_frame(root, RULES)
+        self.desk = WorkerProcess(frame, is_needed=lambda: True, tell=sys.stderr.write)
+
+    async def once(self) -> list[float]:
+        """Milliseconds from the close of twenty candles to each of their forecasts."""
+        begin = time.perf_counter()
+
+        async def one(symbol: Symbol, rows: tuple[Candle, ...]) -> float:
+            asked = Forecast(symbol=symbol, interval=Interval.H1, candles=rows)
+            said = await self.desk.ask(asked)
+            assert isinstance(said, Forecasted), said
+            assert said.champion.confidence is not None, said
+            return 1e3 * (time.perf_counter() - begin)
+
+        return await asyncio.gather(*map(one, self.symbols, self.rows))
+
+    async def studied(self) -> None:
+        await asyncio.gather(
+            *(
+                self.desk.ask(Study(symbol=symbol, interval=Interval.H1, candles=rows))
+                for symbol, rows in zip(self.symbols, self.rows, strict=True)
+            )
+        )
+
+
+def rows_of(candles) -> tuple[Candle, ...]:
+    return tuple(
+        Candle(
+            open_time_ms=int(candles.open_time_ms[row]),
+            open=float(candles.open[row]),
+            high=float(candles.high[row]),
+            low=float(candles.low[row]),
+            close=float(candles.close[row]),
+            volume_base=float(candles.volume[row]),
+        )
+        for row in range(len(candles))
+    )
+
+
+async def gaps_ms(until: asyncio.Event) -> list[float]:
+    """How long a loop that wants to turn every millisecond was kept from it."""
+    found = []
+    while not until.is_set():
+        begin = time.perf_counter()
+        await asyncio.sleep(0.001)
+        found.append(1e3 * (time.perf_counter() - begin) - 1.0)
+    return found
+
+
+async def online(room: Room, rounds: int) -> dict:
+    """The whole way through the process, alone and beside a training at niceness 15."""
+    running = asyncio.create_task(room.desk.run())
+    while not isinstance(await room.desk.ask(ListModels()), ModelsListed):
+        pass
+    await room.once()
+    await room.studied()
+    alone = [await room.once() for _ in range(rounds)]
+    training = await asyncio.create_subprocess_exec(
+        *("nice", "-n", "15", sys.executable, __file__, "--only-fit"),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    over = asyncio.Event()
+    gaps = asyncio.create_task(gaps_ms(over))
+    beside = []
+    while training.returncode is None and len(beside) < rounds:
+        beside.append(await room.once())
+        await asyncio.sleep(0.1)
+    over.set()
+    found = await gaps
+    if training.returncode is None:
+        training.kill()
+    await training.wait()
+    pid = room.desk._child.pid
+    memory_kb = next(
+        int(line.split()[1])
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines()  # noqa: ASYNC240 — at the end
+        if line.startswith("VmHWM")
+    )
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return {
+        "pairs": PAIRS,
+        "p50_ms": round(float(np.percentile(alone, 50)), 1),
+        "p99_ms": round(float(np.percentile(alone, 99)), 1),
+        "all_pairs_p50_ms": round(float(np.percentile([max(one) for one in alone], 50)), 1),
+        "beside_training_p50_ms": round(float(np.percentile(beside, 50)), 1),
+        "loop_gap_max_ms": round(max(found), 1),
+        "loop_gap_p99_ms": round(float(np.percentile(found, 99)), 1),
+        "worker_memory_mb": memory_kb // 1024,
+    }
+
+
+def of_engine(rounds: int) -> dict:
+    with TemporaryDirectory() as folder:
+        return asyncio.run(online(Room(Path(folder)), rounds))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--samples", type=int, default=50_000)
+    parser.add_argument("--online", action="store_true", help="only the engine's way to the models")
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--only-fit", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.only_fit:
+        for _ in range(20):
+            of_models(made_sample(args.samples))
+        return
+    if args.online:
+        print(json.dumps(of_engine(args.rounds)))
+        return
     models, served = of_models(made_sample(args.samples))
     told = {
         "samples": args.samples,
