@@ -283,6 +283,16 @@ async def test_order_is_carried_on_the_ladder_and_sent_once():
         assert command.quantity_base is None
 
 
+async def test_cursor_goes_with_what_is_carried_and_keeps_it_in_sight():
+    _, app = attached()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(app)
+        await pilot.press("3", *["minus"] * 4, "m", *["j"] * 12)
+        row = next(row for row in screen_text(app).splitlines() if row.startswith(">"))
+        assert "«0.01»" in row
+        assert app.scene.desk.moving.price == Decimal(64_117)
+
+
 async def test_rungs_of_a_step_carry_an_order_onto_them():
     client, app = attached()
     async with app.run_test(size=SIZE) as pilot:

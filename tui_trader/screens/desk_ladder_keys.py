@@ -44,7 +44,7 @@ class LadderKeys(ChartKeys):
         last = len(ladder_steps(scene)) - 1
         board.grouping = max(0, min(last, min(board.grouping, last) + step))
         if board.cursor is not None:
-            self._hold_at(board.cursor)
+            self._hold_at(board.cursor, is_anew=True)
         self.sync()
 
     def action_enter(self) -> None:
@@ -69,6 +69,25 @@ class LadderKeys(ChartKeys):
             self.sync()
         else:
             self.chart_back()
+
+    def action_carry(self) -> None:
+        """Take an own order up; on the ladder the cursor goes to it."""
+        super().action_carry()
+        self._go_with_it()
+
+    def carry(self, count: int, step: Decimal) -> bool:
+        """Carry what is being moved; on the ladder the cursor goes with it, and it stays in sight."""
+        is_carried = super().carry(count, step)
+        if is_carried:
+            self._go_with_it()
+        return is_carried
+
+    def _go_with_it(self) -> None:
+        scene = self._scene
+        moving = scene.desk.moving
+        if moving is not None and scene.pane == "book":
+            self._hold_at(moving.price)
+            self.sync()
 
     @abstractmethod
     def open_ticket(self, side: Side) -> None:
@@ -131,9 +150,15 @@ class LadderKeys(ChartKeys):
         if line is not None:
             board.top = max(line - self._rung_rows + 1, min(board.top, line))
 
-    def _hold_at(self, price: Decimal) -> None:
-        """Hold the ladder on new rungs, the cursor on the one nearest to where it was."""
-        board, ruler = self._scene.desk, ladder_ruler(self._scene)
+    def _hold_at(self, price: Decimal, *, is_anew: bool = False) -> None:
+        """Hold the ladder with the cursor on the rung nearest to a price; on new rungs if it is wanted."""
+        board = self._scene.desk
+        held = None if is_anew else board.ruler
+        if held is not None:
+            board.cursor = min(held.prices, key=lambda rung: abs(rung - price))
+            self._keep_in_sight()
+            return
+        ruler = ladder_ruler(self._scene)
         if ruler is None or not ruler.prices:
             board.free_ladder()
             return
