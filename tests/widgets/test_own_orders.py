@@ -9,6 +9,7 @@ import pytest
 from tests.engine.core.test_hosting import StrategyBench
 from tests.screens import scripted
 from tests.screens.scripted import NOW_MS, ScriptedClient
+from tui_trader.engine.messages.queries import AskCandles, CandlesAnswer
 from tui_trader.engine.state.order_life import Amendment
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.instruments import Symbol
@@ -175,3 +176,35 @@ def test_another_pair_or_timeframe_lets_go_of_what_belonged_to_the_one_before():
     assert (board.pan, board.cross, board.cursor) == (0, None, Decimal(1))
     board.follow(Symbol("ETH/USD"), Interval.M5)
     assert board.cursor is None
+
+
+def test_chart_that_was_moved_back_stays_where_it_is_while_candles_begin():
+    board, minute = DeskBoard(), 60_000
+    board.follow(BTC, Interval.M1, newest_ms=10 * minute)
+    board.pan = 30
+    board.follow(BTC, Interval.M1, newest_ms=12 * minute)
+    assert board.pan == 32
+    board.pan = 0
+    board.follow(BTC, Interval.M1, newest_ms=13 * minute)
+    assert board.pan == 0, "one that shows the newest candle goes with it"
+    board.pan = 5
+    board.follow(BTC, Interval.M1, newest_ms=0)
+    board.follow(BTC, Interval.M1, newest_ms=14 * minute)
+    assert board.pan == 5, "history that is asked for anew moves nothing"
+
+
+def test_page_of_the_past_that_does_not_join_is_not_taken(scene):
+    key = (BTC, Interval.M1)
+    whole = scripted.candle_walk(BTC, Interval.M1, 400)
+    scene.candles[key] = whole[101:]
+    asked = AskCandles(
+        symbol=BTC, interval=Interval.M1, count=99, before_ms=whole[100].open_time_ms
+    )
+    page = CandlesAnswer(symbol=BTC, interval=Interval.M1, candles=whole[1:100])
+    scene_feed.take_older(scene, asked, page)
+    assert scene.candles[key] == whole[101:]
+    scene.candles[key] = whole[100:]
+    scene_feed.take_older(scene, asked, page)
+    assert scene.candles[key] == whole[1:]
+    scene_feed.take_older(scene, asked, CandlesAnswer(symbol=BTC, interval=Interval.M1, candles=()))
+    assert scene.desk.past_end == (), "about another beginning than the one there is now"

@@ -6,6 +6,7 @@ from tui_trader.engine.values.orders import CommandId
 from tui_trader.screens.cancelling import Cancelling
 from tui_trader.screens.console_screen import ACTOR
 from tui_trader.screens.wishes import CommandWanted
+from tui_trader.widgets.chart_pane import shown_candles
 from tui_trader.widgets.desk_board import Moving
 from tui_trader.widgets.drawing.numbers import amount
 from tui_trader.widgets.own_orders import (
@@ -29,7 +30,9 @@ class MovingOrders(Cancelling):
         """Show the scene; what cannot be moved any more is put back first."""
         scene = self._scene
         board = scene.desk
-        board.follow(scene.symbol, scene.interval)
+        candles = shown_candles(scene)
+        newest_ms = candles[-1].open_time_ms if candles else 0
+        board.follow(scene.symbol, scene.interval, newest_ms=newest_ms)
         if board.cursor is not None and scene.pane != "book":
             board.free_ladder()
         moving = board.moving

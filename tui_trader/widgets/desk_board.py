@@ -58,13 +58,26 @@ class DeskBoard:
     moving: Moving | None = None
     past_end: tuple[object, ...] = ()
     _shown: tuple[Symbol | None, Interval | None] = (None, None)
+    _newest_ms: int = 0
 
-    def follow(self, symbol: Symbol | None, interval: Interval) -> None:
-        """Another pair or timeframe is shown: what belonged to the one before is let go."""
+    def follow(self, symbol: Symbol | None, interval: Interval, *, newest_ms: int = 0) -> None:
+        """Another pair or timeframe is shown: what belonged to the one before is let go.
+
+        A chart that was moved back stays where it is while new candles begin.
+
+        Args:
+            symbol: The pair that is shown now.
+            interval: Its timeframe.
+            newest_ms: Start of its newest candle, UTC; 0 where there is none.
+        """
         before_symbol, before_interval = self._shown
         self._shown = (symbol, interval)
+        begun = (newest_ms - self._newest_ms) // interval.ms if self._newest_ms else 0
+        self._newest_ms = newest_ms
         if (symbol, interval) != (before_symbol, before_interval):
             self.pan, self.cross = 0, None
+        elif self.pan and begun > 0:
+            self.pan += begun
         if symbol != before_symbol:
             self.free_ladder()
             self.moving = None

@@ -93,7 +93,8 @@ def take_older(scene: Scene, asked: AskCandles, answer: CandlesAnswer) -> None:
     """Candles of before those that the chart has; every other history gives up what it had of its past."""
     key = (answer.symbol, answer.interval)
     known = scene.candles.get(key)
-    if not known:
+    if not known or known[0].open_time_ms != asked.before_ms:
+        # A minute began meanwhile and the oldest one went: what stood between would be a hole.
         return
     grown = with_past(known, answer.candles)
     if len(grown) == len(known):
