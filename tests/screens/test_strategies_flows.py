@@ -99,6 +99,8 @@ async def test_form_will_not_take_a_pair_that_another_strategy_trades():
     async with app.run_test(size=SMALL) as pilot:
         await on_strategies(app, pilot)
         await pilot.press("n")
+        assert app.scene.strategies.form.pairs == ("XRP/USD",)
+        await pilot.press("j", "l", "l")
         assert "BTC/USD is traded by sma_cross" in screen_text(app)
         await pilot.press("t")
         assert client.sent == []

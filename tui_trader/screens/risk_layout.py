@@ -8,7 +8,7 @@ from textual.geometry import Region
 
 from tui_trader.screens.frame import framed
 
-LIMIT_ROWS = 12
+LIMIT_ROWS = 13
 _WIDE = 110
 _ACCOUNT_WIDTH = 44
 _LOWER_MIN = 6

@@ -61,7 +61,9 @@ class StrategiesForming(ConsoleScreen):
         """Open the form, at the first strategy that does not run."""
         scene, board = self._scene, self._board
         if board.form is None:
-            board.form = first_form(declared(scene), scene.state.strategies, symbol=scene.symbol)
+            looked_at = [scene.symbol] if scene.symbol is not None else []
+            symbols = list(dict.fromkeys((*looked_at, *scene.symbols)))
+            board.form = first_form(declared(scene), scene.state.strategies, symbols=symbols)
         if board.form is None:
             self.say("the engine has not said yet what can be started", is_bad=True)
             return

@@ -67,13 +67,19 @@ def first_form(
     strategies: Sequence[StrategyDeclaration],
     running: Mapping[str, StrategyRecord],
     *,
-    symbol: Symbol | None,
+    symbols: Sequence[Symbol],
 ) -> StartForm | None:
-    """A form to begin with: the first strategy that does not run, on the pair that is looked at."""
+    """A form to begin with: the first strategy that does not run, on the first pair that none trades.
+
+    Args:
+        symbols: The pair that is looked at before the others.
+    """
     idle = [one for one in strategies if one.name not in running]
-    if not idle or symbol is None:
+    taken = {pair for record in running.values() for pair in record.spec.symbols}
+    if not idle or not symbols:
         return None
-    return StartForm(strategy=idle[0], pairs=(symbol,)).with_strategy(idle[0])
+    pair = next((symbol for symbol in symbols if symbol not in taken), symbols[0])
+    return StartForm(strategy=idle[0], pairs=(pair,)).with_strategy(idle[0])
 
 
 def fields_of(
