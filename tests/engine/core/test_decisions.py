@@ -74,7 +74,7 @@ def test_an_entry_that_ended_half_filled_says_how_much_was_bought(bench):
 
 def test_a_fill_that_comes_after_all_is_the_last_word(bench):
     name = sent_entry(bench)
-    bench.order(name, status=OrderStatus.CANCELLED, quantity="0.015625", filled="0.015625")
+    bench.order(name, status=OrderStatus.CANCELLED, quantity="0.015625")
     assert rows(bench)[-1].outcome == "refused"
     bench.tell(FillReport(time_ms=0, fill=fill_of(name, quantity="0.015625", price="64000.0")))
     assert rows(bench)[-1].outcome == "bought"

@@ -3,14 +3,15 @@
 import msgspec
 import pytest
 
-from tests.engine.core.rig import D
+from tests.engine.core.rig import D, fill_of
 from tests.engine.core.test_hosting import SETTINGS, StrategyBench
 from tui_trader.engine.core.sale_retries import FIRST_MS
 from tui_trader.engine.messages.events import CommandRefused, StrategyStopped
+from tui_trader.engine.messages.reports import FillReport
 from tui_trader.engine.messages.requests import SubmitOrder
 from tui_trader.engine.settings.model import LimitSettings
 from tui_trader.engine.settings.rulebook import RuleSettings
-from tui_trader.engine.values.orders import Side
+from tui_trader.engine.values.orders import OrderStatus, Side
 
 RISEN = "71000.0"
 """What was bought for 2,400 is worth more than an order may be."""
@@ -123,3 +124,19 @@ def test_what_a_hand_buys_is_no_loss_of_the_strategy():
     bench.close(1)
     bench.open()
     assert sides(bench) == [Side.BUY, Side.BUY]
+
+
+def test_nothing_is_sold_again_while_the_fills_of_a_sale_that_has_ended_are_owed():
+    """The exchange tells that an order of ours has ended, half filled, before it tells the fill."""
+    bench = started().enter()
+    bench.answer_account(cash="9000", coins="1")
+    bench.quote("60000.0")
+    name = bench.sent(SubmitOrder)[-1].client_order_id
+    ended = {"status": OrderStatus.CANCELLED, "quantity": "0.015625", "filled": "0.005"}
+    bench.order(name, **ended, side=Side.SELL)
+    for _ in range(5):
+        bench.quote("60000.0")
+    assert sides(bench) == [Side.BUY, Side.SELL]
+    fill = fill_of(name, execution="exec-2", quantity="0.005", price="60000.0", side=Side.SELL)
+    bench.tell(FillReport(time_ms=0, fill=fill))
+    assert bench.sent(SubmitOrder)[-1].quantity_base == D("0.010625")

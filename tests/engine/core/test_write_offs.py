@@ -155,7 +155,7 @@ def test_a_late_fill_beyond_what_is_counted_takes_no_more_than_that(bench):
     """The order had been given up, a hand sold, and then the exchange tells of the fill after all."""
     bench.quote("60000.0")
     name = bench.sent(SubmitOrder)[-1].client_order_id
-    bench.order(name, status=OrderStatus.CANCELLED, quantity=HELD, filled="0.012", side=Side.SELL)
+    bench.order(name, status=OrderStatus.CANCELLED, quantity=HELD, filled="0", side=Side.SELL)
     bench.tell(BookReport(time_ms=0, symbol=BTC, bids=(), asks=(), is_verified=False))
     compare_later(bench, "0.005625")
     assert bench.held.lots == 562_500

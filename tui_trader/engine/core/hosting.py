@@ -5,6 +5,8 @@ that a note and the orders and fills it speaks of are durable together. A held s
 its exits are judged by the same gate as ever.
 """
 
+from collections.abc import Container
+
 from tui_trader.engine.core import write_offs
 from tui_trader.engine.core.decision import Decision
 from tui_trader.engine.core.decision_log import PastDecisions
@@ -42,6 +44,7 @@ from tui_trader.engine.rules.grid import quantity_of
 from tui_trader.engine.state.strategy_record import StrategyRecord
 from tui_trader.engine.state.trading_state import TradingState
 from tui_trader.engine.values.instruments import Symbol
+from tui_trader.engine.values.orders import ClientOrderId
 from tui_trader.engine.values.strategies import StrategyPhase, StrategySpec
 from tui_trader.engine.values.time import format_clock
 
@@ -182,8 +185,13 @@ class Hosts:
             if host.awaits_book(symbol):
                 host.book_changed(desk, symbol)
 
-    def follow(self, desk: Decision) -> None:
-        """After each step: hear fills and ends, act on, and write down what changed."""
+    def follow(self, desk: Decision, owed: Container[ClientOrderId] = ()) -> None:
+        """After each step: hear fills and ends, act on, and write down what changed.
+
+        Args:
+            desk: The step so far.
+            owed: Orders of which the exchange has told more filled than it has told fills.
+        """
         if not desk.state.strategies:
             # A backtest's: nobody holds, ends or writes down, and this is its inner loop.
             for host in self._hosts.values():
@@ -193,7 +201,7 @@ class Hosts:
             for host in self._hosts.values():
                 host.give_up_entries(desk, "trading was halted", gate="halted")
         for host in tuple(self._hosts.values()):
-            host.follow(desk)
+            host.follow(desk, owed)
             write_offs.look(desk, host)
             record = desk.state.strategies.get(host.name)
             if record is not None and record.phase is StrategyPhase.CLOSING and host.is_closed:

@@ -10,6 +10,7 @@ a time, and only when no order of the strategy is under way and no fill unsettle
 that is there. Days, pauses and cool-downs count by the start of the candle, not by the machine's clock.
 """
 
+from collections.abc import Container
 from math import nan
 
 from tui_trader.engine.core import placement
@@ -42,7 +43,7 @@ from tui_trader.engine.rules.limits import FREE, TOO_SMALL, UNKNOWN_PRICES
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.rules.orders import entry_lots, is_priced
 from tui_trader.engine.values.instruments import Symbol
-from tui_trader.engine.values.orders import Side
+from tui_trader.engine.values.orders import ClientOrderId, Side
 from tui_trader.engine.values.strategies import StrategyPhase
 
 
@@ -164,14 +165,18 @@ class StrategyHost:
         if symbol in desk.market.tickers:
             self._sell_if_due(desk, symbol)
 
-    def follow(self, desk: Decision) -> None:
-        """Hear what the step so far has led to, and do what can be done next."""
+    def follow(self, desk: Decision, owed: Container[ClientOrderId] = ()) -> None:
+        """Hear what the step so far has led to, and do what can be done next.
+
+        An order has not ended before all fills are told that it had (`owed`): who sold again sold twice.
+        """
         for event in desk.events:
             if isinstance(event, OrderFilled):
                 self._hear_fill(desk, event)
         for symbol in tuple(self._waiting):
             pair = self.book.pairs[symbol]
-            if pair.order is not None and not desk.state.orders[pair.order].is_open:
+            name = pair.order
+            if name is not None and not desk.state.orders[name].is_open and name not in owed:
                 self._hear_end(desk, symbol, pair)
         if self._entries:
             self._enter_next(desk)

@@ -128,7 +128,7 @@ class Trader:
         self._decide(desk, message)
         closing.follow(desk, self._pacing)
         if not self.hosts.is_empty:
-            self.hosts.follow(desk)
+            self.hosts.follow(desk, self._pacing.fills_expected)
         return desk.step()
 
     def _see(self, report: MarketReport) -> Step:
@@ -144,7 +144,7 @@ class Trader:
             self.hosts.book_changed(desk, report.symbol)
         else:
             return _NOTHING
-        self.hosts.follow(desk)
+        self.hosts.follow(desk, self._pacing.fills_expected)
         return desk.step()
 
     def _decide(
