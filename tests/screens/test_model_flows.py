@@ -5,6 +5,7 @@ import json
 import sys
 from functools import partial
 
+import msgspec
 import pytest
 
 from tests.screens import scripted
@@ -13,7 +14,8 @@ from tests.screens.console_driver import Clock, console, ready, screen_text, unt
 from tests.screens.scripted import ScriptedClient
 from tui_trader.engine.messages.commands import HaltTrading
 from tui_trader.engine.messages.queries import QueryFailed
-from tui_trader.engine.messages.signal_queries import AskModel, AskModels
+from tui_trader.engine.messages.signal_queries import AskModel, AskModels, TrainingNow
+from tui_trader.engine.values.candles import Interval
 from tui_trader.widgets.backtest_board import Ended
 from tui_trader.widgets.program import Program
 
@@ -203,6 +205,34 @@ async def test_refusal_of_a_training_is_told_and_another_may_start(beside, mood,
         await until(lambda: words in screen_text(app))
         await pilot.press("t", "enter")
         await until(lambda: len(program.calls) == 2)
+
+
+async def test_training_that_the_engine_began_by_itself_is_shown_with_its_reason():
+    client = client_in()
+    training = TrainingNow(
+        symbol=made.BTC,
+        interval=Interval.H1,
+        why="the newest model is 31 days old",
+        done=30,
+        planned=120,
+        step="fold 3 of 10",
+        left_s=270.0,
+    )
+
+    def reply(query):
+        answer = made.signal_reply(query)
+        is_list = isinstance(query, AskModels)
+        return msgspec.structs.replace(answer, training=training) if is_list else answer
+
+    client.about_signals = reply
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await on_models(app, pilot)
+        await until(lambda: "THE ENGINE TRAINS" in screen_text(app))
+        row = next(row for row in screen_text(app).splitlines() if "THE ENGINE TRAINS" in row)
+        assert "25% · about 4:30 left · BTC/USD 1h: the newest model is 31 days old" in row
+        client.vanish()
+        await until(lambda: "THE ENGINE TRAINS" not in screen_text(app))
 
 
 async def test_a_model_is_promoted_after_a_question(beside):

@@ -18,6 +18,7 @@ from tui_trader.widgets.drawing.model_rows import (
     fold_rows,
     importance_rows,
     model_rows,
+    training_row,
     verdict_rows,
 )
 from tui_trader.widgets.drawing.reliability_chart import (
@@ -33,6 +34,7 @@ from tui_trader.widgets.models_view import (
     MODEL,
     MODELS,
     chosen_model,
+    engine_training,
     judged,
     place_of_model,
 )
@@ -65,7 +67,8 @@ class ModelHeadPane(Pane):
     def inputs(self, scene: Scene) -> tuple[object, ...]:
         """The training under way to the second, and the active pane."""
         board = scene.models
-        return (scene.pane, board.changing, board.ended, board.ended_words, _progress(scene))
+        ended = (board.changing, board.ended, board.ended_words)
+        return (scene.pane, ended, _progress(scene), engine_training(scene))
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """One line, or two."""
@@ -76,6 +79,8 @@ class ModelHeadPane(Pane):
             first = line(width, palette.base, [(f" {text}", palette.strong)])
         elif progress is not None:
             first = progress_row(progress, width=width, palette=palette)
+        elif (training := engine_training(scene)) is not None:
+            first = training_row(training, width=width, palette=palette)
         elif board.ended in {Ended.CANCELLED, Ended.REFUSED}:
             pieces: list[Piece] = [
                 (f" {board.ended.name} ", palette.bad),

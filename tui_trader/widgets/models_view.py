@@ -7,10 +7,11 @@ from tui_trader.engine.messages.signal_queries import (
     ModelAnswer,
     ModelRow,
     ModelsAnswer,
+    TrainingNow,
 )
 from tui_trader.engine.values.instruments import Symbol
 from tui_trader.widgets.models_board import ListedModel, key_of
-from tui_trader.widgets.scene import Scene
+from tui_trader.widgets.scene import Attachment, Scene
 
 MODELS, MODEL = "models", "model"
 _STATES = {"serves": "champion", "shadows": "challenger"}
@@ -20,6 +21,13 @@ def model_rows(scene: Scene) -> tuple[ModelRow, ...] | None:
     """As the engine lists them; where it never did, as the home does. None before anybody said."""
     answer = scene.topic(MODELS).answer
     return answer.rows if isinstance(answer, ModelsAnswer) else scene.models.stored
+
+
+def engine_training(scene: Scene) -> TrainingNow | None:
+    """What the engine trains by itself, as last told; nothing of an engine that is gone."""
+    answer = scene.topic(MODELS).answer
+    is_there = scene.attachment is Attachment.ATTACHED
+    return answer.training if is_there and isinstance(answer, ModelsAnswer) else None
 
 
 def place_of_model(scene: Scene) -> int:

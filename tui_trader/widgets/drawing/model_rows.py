@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from rich.style import Style
 from textual.strip import Strip
 
-from tui_trader.engine.messages.signal_queries import FoldRow, ModelAnswer, ModelRow
+from tui_trader.engine.messages.signal_queries import FoldRow, ModelAnswer, ModelRow, TrainingNow
 from tui_trader.engine.values.text import sanitize
 from tui_trader.engine.values.time import MS_PER_DAY
 from tui_trader.themes import Palette
+from tui_trader.widgets.drawing.backtest_rows import clock_words
 from tui_trader.widgets.drawing.equity_chart import day_words
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, right_in, wrapped
-from tui_trader.widgets.drawing.numbers import UNKNOWN
+from tui_trader.widgets.drawing.numbers import UNKNOWN, bar
 from tui_trader.widgets.drawing.signal_words import clock_minutes, share
 from tui_trader.widgets.drawing.table import Column, table
 
@@ -26,6 +27,7 @@ _BAR_MIN, _BAR_MAX = 6, 30
 _NAME_MIN, _NAME_MAX = 12, 24
 _VALUE_WIDTH = 9
 _VERDICT_LINES_MAX, _VERDICT_LENGTH_MAX = 30, 1_000
+_TRAINING_BAR = 12
 _GAIN_SEEN = 0.00005
 _DAYS_FROM_MS = 2 * MS_PER_DAY
 
@@ -102,6 +104,17 @@ def live_words(row: ModelRow) -> str:
     return f"{share(row.live_right_ratio)} of {row.live_outcomes:,}"
 
 
+def training_row(training: TrainingNow, *, width: int, palette: Palette) -> Strip:
+    """One line: what the engine trains by itself, how far it is, and why."""
+    pieces: list[Piece] = [(" THE ENGINE TRAINS ", palette.strong)]
+    if training.planned > 0:
+        share_done = min(1.0, training.done / training.planned)
+        left = f" {share_done:.0%} · about {clock_words(training.left_s)} left"
+        pieces += [(bar(share_done, _TRAINING_BAR), palette.field + palette.accent), (left, None)]
+    named = f" · {training.symbol} {training.interval.value}: {training.why} · {training.step}"
+    return line(width, palette.base, [*pieces, (sanitize(named), palette.muted)])
+
+
 _FOLD_COLUMNS = (
     Column(title="tested from", width=11),
     Column(title="to", width=11, priority=2),
@@ -156,13 +169,13 @@ def importance_rows(
     rows = []
     for feature, value in importance:
         cells = round(abs(value) / largest * half) if largest else 0
-        bar = "█" * cells or ("▏" if value > 0 else "▕" if value < 0 else "")
+        drawn = "█" * cells or ("▏" if value > 0 else "▕" if value < 0 else "")
         pieces: list[Piece] = [(f" {left_in(sanitize(feature), name)} ", None)]
         if has_left:
-            pieces.append(((bar if value < 0 else "").rjust(half), palette.down))
+            pieces.append(((drawn if value < 0 else "").rjust(half), palette.down))
         pieces += [
             ("│", palette.muted),
-            ((bar if value >= 0 else "").ljust(half), palette.accent),
+            ((drawn if value >= 0 else "").ljust(half), palette.accent),
             (right_in(f"{value:+.4f}", _VALUE_WIDTH), palette.muted),
         ]
         rows.append(line(width, palette.base, pieces))
