@@ -134,6 +134,24 @@ def test_only_what_is_asked_for_is_kept_so_an_old_error_is_not_pushed_out(tmp_pa
     assert board.shown[0].text == f"n{LINES_MAX + 1_999}"
 
 
+def test_a_moment_is_sought_through_more_lines_than_are_kept(tmp_path):
+    write(tmp_path, "engine.jsonl.2026-11-19", told(1, time_ms=NOW_MS - DAY_MS))
+    write(tmp_path, "engine.jsonl", *(told(n) for n in range(LINES_MAX * 2)))
+    board = LogBoard(folder=tmp_path, level=Level.ALL)
+    board.take_older(read_older(tmp_path, None))
+    board.seek(NOW_MS - DAY_MS)
+    while not board.settle():
+        assert board.wants_lines_below(board.cursor)
+        board.take_older(read_older(tmp_path, board.begin))
+        assert len(board.lines) <= LINES_MAX
+    assert board.marked is not None
+    assert (board.marked.text, board.is_apart) == ("n1", True)
+    board.choose()
+    board.take_older(read_older(tmp_path, None))
+    assert board.marked is not None
+    assert board.marked.text == f"n{LINES_MAX * 2 - 1}"
+
+
 @pytest.mark.parametrize("is_following", [True, False])
 def test_cursor_stays_with_its_line_while_others_come(tmp_path, is_following):
     write(tmp_path, "engine.jsonl", told(1), told(2))

@@ -159,6 +159,7 @@ async def test_other_settings_wait_for_the_next_start_and_say_so(home):
         await until(lambda: "It counts at the next start" in screen_text(app))
         await pilot.press("y")
         await until(lambda: written(home).get("console.theme") == '"light"')
+        await until(lambda: app.theme == "light")
         await until(lambda: "→ light" in screen_text(app))
         assert "light from config.toml" in screen_text(app)
         assert client.sent == []
@@ -306,3 +307,14 @@ async def test_console_without_settings_offers_the_first_steps_and_holds_nobody_
         await ready(app)
         await pilot.press("f6")
         assert app.scene.screen == "orders"
+
+
+async def test_setting_named_on_the_command_line_is_marked_and_asked_about(home):
+    app, client = app_of(home)
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(app)
+        await pilot.press("colon", *"set risk.positions_max 3", "enter")
+        await until(lambda: "WRITE risk.positions_max" in screen_text(app))
+        await pilot.press("y")
+        await until(lambda: client.sent)
+        assert client.sent[0].value == 3

@@ -92,7 +92,8 @@ class JournalScreen(Filtering):
         if not logs.is_shown or self._is_reading or logs.folder is None:
             return
         wants_older = not logs.has_begun or logs.wants_lines_below(logs.cursor)
-        wants_newer = logs.has_begun and abs(now_ms - logs.read_ms) >= _FOLLOW_MS
+        is_due = abs(now_ms - logs.read_ms) >= _FOLLOW_MS
+        wants_newer = logs.has_begun and is_due and not logs.is_apart
         if (wants_older and not logs.fault) or wants_newer:
             self._is_reading = True
             self._calls.start(self._read(logs, is_older=wants_older and not wants_newer))
@@ -133,6 +134,8 @@ class JournalScreen(Filtering):
     def action_follow(self) -> None:
         """The newest line."""
         board = self._board
+        if isinstance(board, LogBoard) and board.is_apart:
+            board.choose()
         board.cursor, board.is_following, board.seek_ms = 0, True, None
         self.sync()
 

@@ -24,7 +24,7 @@ from tui_trader.screens.filtering import Filtering
 from tui_trader.screens.first_steps import FirstSteps
 from tui_trader.screens.listed_layout import listed_regions
 from tui_trader.screens.settings_dialog import ChangeDialog
-from tui_trader.screens.wishes import AnswersWanted
+from tui_trader.screens.wishes import AnswersWanted, ThemeWanted
 from tui_trader.themes import Palette
 from tui_trader.widgets.backtest_board import within
 from tui_trader.widgets.drawing.setting_rows import LOOSER
@@ -171,6 +171,7 @@ class SettingsScreen(Filtering):
     def take_setting(self, key: str, value: str) -> None:
         """One that was named on the `:` line: marked, and asked about where a value was given."""
         self._board.filter, self._board.is_typing = "", False
+        self._board.which = Which.ALL
         self._mark(key)
         # People write 2% where the setting counts percent.
         text = value.strip().removesuffix("%").strip()
@@ -331,6 +332,9 @@ class SettingsScreen(Filtering):
         return f"{words} Tighter: it counts at once in the engine that runs."
 
     def _tell_engine(self, change: SettingChange) -> None:
+        if change.key == "console.theme":
+            # One's own eyes need not wait for the engine.
+            self.post_message(ThemeWanted(typed_form(change.after)))
         row, path = setting_rows(self._scene).get(change.key), change.path.rpartition("/")[2]
         if change.key not in limits():
             self.say(f"written to {path}; it counts at the next start of the engine")

@@ -46,6 +46,7 @@ class LogBoard(LineBoard):
         begin: Where what was read begins; `end` where it ends.
         has_begun: Something was read since the lines were chosen.
         is_all_read: Nothing older is there.
+        is_apart: Newer lines were let go for the moment that is sought: nothing new is added to these.
         chosen: Counts the choices: what was read for an earlier one is thrown away.
     """
 
@@ -55,13 +56,14 @@ class LogBoard(LineBoard):
     end: LogPlace | None = None
     has_begun: bool = False
     is_all_read: bool = False
+    is_apart: bool = False
     chosen: int = 0
     read_ms: int = 0
 
     @property
     def is_at_its_end(self) -> bool:
         """Nothing older is there to be read, or none of it is taken in any more."""
-        return self.is_all_read or len(self.lines) >= LINES_MAX
+        return self.is_all_read or (len(self.lines) >= LINES_MAX and self.seek_ms is None)
 
     def choose(self, *, level: Level | None = None, text: str | None = None) -> None:
         """Show other lines: everything is read anew, from the newest on."""
@@ -69,15 +71,18 @@ class LogBoard(LineBoard):
         super(LogBoard, self).choose(level=level, text=text)
         self.lines.clear()
         self.begin = self.end = None
-        self.has_begun = self.is_all_read = False
+        self.has_begun = self.is_all_read = self.is_apart = False
         self.oldest_ms, self.pages, self.fault = 0, 0, ""
         self.chosen += 1
         self.version += 1
 
     def take_older(self, page: LogPage) -> None:
-        """What is before everything that was read."""
-        room = LINES_MAX - len(self.lines)
+        """What is before everything that was read; who seeks a moment goes on through a full board."""
         kept = [entry for entry in page.lines if self.passes(entry)]
+        if self.seek_ms is not None and len(self.lines) + len(kept) > LINES_MAX:
+            self.lines.clear()
+            self.is_apart = True
+        room = LINES_MAX - len(self.lines)
         self.lines.extendleft(reversed(kept[-room:] if room else ()))
         if not self.has_begun:
             self.end = page.end

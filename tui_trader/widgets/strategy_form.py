@@ -69,11 +69,7 @@ def first_form(
     *,
     symbols: Sequence[Symbol],
 ) -> StartForm | None:
-    """A form to begin with: the first strategy that does not run, on the first pair that none trades.
-
-    Args:
-        symbols: The pair that is looked at before the others.
-    """
+    """A form to begin with: the first strategy that does not run, on the first pair that none trades."""
     idle = [one for one in strategies if one.name not in running]
     taken = {pair for record in running.values() for pair in record.spec.symbols}
     if not idle or not symbols:

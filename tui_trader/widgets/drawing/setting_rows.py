@@ -80,6 +80,8 @@ def effect_words(key: str) -> str:
             f"a tighter value counts at once, a looser one after you type {LOOSER}; strategies that run keep "
             "their own pauses"
         )
+    if key == "console.theme":
+        return "counts at once in this console, and at the next start of the engine for all"
     return "counts at the next start of the engine"
 
 
