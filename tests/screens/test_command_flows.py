@@ -166,7 +166,7 @@ async def test_an_order_is_amended_in_a_ticket_with_its_terms():
         await ready(app)
         await say(pilot, "amend 2 @64000")
         assert "AMEND BUY BTC/USD" in screen_text(app)
-        assert "Enter changes the order" in screen_text(app)
+        await until(lambda: "Enter changes the order" in screen_text(app))
         await until(lambda: not app.scene.ticket_rest)
         await pilot.press("enter", "enter")
         await until(lambda: client.sent)

@@ -85,6 +85,7 @@ def picture_of(scene: Scene) -> TicketPicture | None:
         outcome=outcome(scene, form),
         order=scene.state.orders.get(form.client_order_id),
         is_old=scene.is_market_old,
+        is_resting=bool(scene.ticket_rest),
     )
 
 

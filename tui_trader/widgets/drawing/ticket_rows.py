@@ -32,6 +32,7 @@ class TicketPicture:
         outcome: What became of it, with its tone (`good`, `bad`, `wait`), or `None` before sending.
         order: The order it became, once the engine tells of it.
         is_old: Prices are not current.
+        is_resting: Enter is not taken yet, and nothing says that it is.
     """
 
     form: TicketForm
@@ -44,6 +45,7 @@ class TicketPicture:
     outcome: tuple[str, str] | None
     order: OrderRecord | None
     is_old: bool = False
+    is_resting: bool = False
 
 
 def ticket_rows(
@@ -207,6 +209,8 @@ def _engines_word(picture: TicketPicture, palette: Palette) -> Piece:
     answer = picture.answer
     if picture.fault:
         return f"! no estimate: {picture.fault}", palette.warn
+    if picture.is_resting:
+        return "asking the engine…", palette.muted
     if picture.form.amends is not None:
         return "Enter changes the order; the gates judge its new terms", palette.up
     if answer is None:
