@@ -1,8 +1,8 @@
 """Pane 2: the candle chart of the selected pair."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+import msgspec
 from textual.strip import Strip
 
 from tui_trader.engine.messages.queries import AskCandles
@@ -107,7 +107,7 @@ def picture_of(scene: Scene, board: DeskBoard, *, width: int) -> ChartPicture:
     candles, bare = shown_candles(scene), _bare(scene, board)
     window = chart_window(bare, width)
     lines = overlays(board.overlays, candles, seen=range(window.first, window.end))
-    return replace(
+    return msgspec.structs.replace(
         bare,
         fills=_fills(scene),
         lines=lines,

@@ -6,8 +6,9 @@ console computes them itself, because a line must follow the newest price at eve
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from tui_trader.engine.values.candles import Candle, Interval
 from tui_trader.engine.values.time import MS_PER_DAY
@@ -22,8 +23,7 @@ OVERLAYS: Final = (EMA, VWAP, BOLLINGER)
 NO_DAY_START: Final = "begins at 00:00 UTC, from when no candle is kept"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlay:
+class Overlay(msgspec.Struct, frozen=True, kw_only=True):
     """One indicator over the candles.
 
     Args:

@@ -6,8 +6,8 @@ off, the newest price and every line are of the true ones.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+import msgspec
 from textual.strip import Strip
 
 from tui_trader.engine.values.candles import Candle, Interval
@@ -43,16 +43,14 @@ _HALF_OF_SPAN = 0.5
 """Share of the span of the candles that a near price line may lie beyond them and still be in sight."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillMark:
+class FillMark(msgspec.Struct, frozen=True, kw_only=True):
     """An own fill, to be marked in its candle."""
 
     time_ms: int
     side: Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartPicture:
+class ChartPicture(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows.
 
     Args:

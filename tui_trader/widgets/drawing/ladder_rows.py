@@ -5,9 +5,9 @@ on them moves.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+import msgspec
 from rich.style import Style
 from textual.strip import Strip
 
@@ -41,8 +41,7 @@ _PERCENT = 100
 _BEYOND = "·"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnMark:
+class OwnMark(msgspec.Struct, frozen=True, kw_only=True):
     """An own order on the ladder.
 
     Args:
@@ -56,8 +55,7 @@ class OwnMark:
     is_moving: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderPicture:
+class LadderPicture(msgspec.Struct, frozen=True, kw_only=True):
     """What a ladder shows.
 
     Args:

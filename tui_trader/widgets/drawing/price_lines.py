@@ -5,9 +5,9 @@ none is left out without a word.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+import msgspec
 from rich.style import Style
 
 from tui_trader.themes import Palette
@@ -31,8 +31,7 @@ class LineKind(Enum):
     MOVING = "moving"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceLine:
+class PriceLine(msgspec.Struct, frozen=True, kw_only=True):
     """One price with its name."""
 
     price: float

@@ -1,10 +1,9 @@
 """Which candles a chart shows, and in which column each stands."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, kw_only=True):
     """The candles in sight, flush right: `first` and `end` are places among all of them.
 
     Args:
