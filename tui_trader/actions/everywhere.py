@@ -122,7 +122,7 @@ SCREENS: Final[tuple[Action, ...]] = (
         keys=("question_mark", "f1"),
         shown="?",
         label="help",
-        tooltip="Every key, those of this screen first; / searches.",
+        tooltip="Every key: safety, those of this screen, then all others; / searches.",
         group=Group.CONSOLE,
         where=Where.SCREENS,
     ),

@@ -11,7 +11,6 @@ from tui_trader.themes import Palette
 from tui_trader.widgets.drawing.lines import Piece, left_in, line, pieces_width, wrapped
 
 _KEY_WIDTH = 7
-_FIRST = frozenset({Group.SAFETY, Group.SCREENS})
 
 
 def stop_hint(palette: Palette) -> list[Piece]:
@@ -99,7 +98,7 @@ def help_lines(
 ) -> list[list[Piece]]:
     """Every action under its heading, with its sentence, as lines of pieces.
 
-    Headings of `where` come first, then safety and the screens themselves, then other screens.
+    Safety comes first, then the headings of `where`, then the screens themselves, then other screens.
 
     Args:
         where: The screen that is shown.
@@ -131,6 +130,8 @@ def help_lines(
 
 def _place(group: Group, where: Where) -> int:
     is_here = any(action.group is group and action.where is where for action in KeyTable().actions)
-    if is_here:
+    if group is Group.SAFETY:
         return 0
-    return 1 if group in _FIRST else 2
+    if is_here:
+        return 1
+    return 2 if group is Group.SCREENS else 3
