@@ -5,7 +5,7 @@
 An engine on a demo exchange at `--speed` times the usual ten events a second, and a console that reads it
 on a pseudo-terminal, through every screen again and again. At speed 100 ten minutes carry the events of
 sixteen hours. Growth is the difference between the mean of the last fifth and that of the second fifth:
-the first is warming up (screens are loaded when they are first shown).
+the first is warming up (screens are loaded when they are first shown, each once a minute).
 """
 
 import argparse
@@ -30,7 +30,7 @@ from ptybench import answer, key_bytes
 from tui_trader.actions import TABS
 
 COLUMNS, ROWS = 140, 45
-KEY_EVERY_S = 2.0
+KEY_EVERY_S = 0.5
 SAMPLE_EVERY_S = 5.0
 FIFTHS = 5
 GROWTH_MAX_MB = 2.0

@@ -58,7 +58,7 @@ def test_panes_of_models_on_a_small_terminal(snap_compare, pane):
     compare(snap_compare, name="models", mood="trained", size=(80, 24), pane=pane)
 
 
-@pytest.mark.parametrize("theme", ["light", "plain"])
+@pytest.mark.parametrize("theme", ["light", "none"])
 @pytest.mark.parametrize("name", KEYS)
 def test_other_colours(snap_compare, name, theme):
     compare(snap_compare, name=name, mood="demoted", size=(120, 36), theme=theme)
