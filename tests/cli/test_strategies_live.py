@@ -17,10 +17,11 @@ from tui_trader.cli.exit_codes import (
 )
 from tui_trader.engine.config.load import load_settings
 from tui_trader.engine.core.host_notes import empty_book, note_of, plain
-from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
+from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import (
     CommandRefused,
     StrategyClosing,
+    StrategyHeld,
     StrategyStarted,
     StrategyStopped,
     StrategyWroteOff,
@@ -78,6 +79,21 @@ def test_a_refused_start_names_the_gate(desk):
     ]
     assert desk.run(*START) == EXIT_REFUSED
     assert "pairs: BTC/USD is traded by ema_cross" in desk.err
+
+
+def test_hold_is_sent_and_says_how_it_goes_on(running):
+    running.engine.script = lambda command: [
+        StrategyHeld(
+            time_ms=NOW_MS,
+            command_id=command.command_id,
+            strategy="sma_cross",
+            reason="asked by cli",
+        )
+    ]
+    assert running.run("strategies", "hold", "sma_cross", "--json") == EXIT_OK
+    assert isinstance(running.engine.sent[0], HoldStrategy)
+    assert running.document == {"strategy": "sma_cross", "outcome": "held"}
+    assert "until it is started again" in running.err
 
 
 def test_stop_says_what_it_leaves(running):

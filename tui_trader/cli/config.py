@@ -28,7 +28,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "tui-trader config set market.pairs BTC/USD,ETH/USD\n"
         "tui-trader config undo",
     )
-    actions = config.add_subparsers(dest="action", metavar="check|show|example|set|undo", required=True)
+    actions = config.add_subparsers(
+        dest="action", metavar="check|show|example|set|undo", required=True
+    )
     check = actions.add_parser("check", description="Tell every fault, with its line.")
     show = actions.add_parser("show", description="Every setting in force, and where it is from.")
     change = actions.add_parser(

@@ -13,7 +13,8 @@ from tui_trader.engine.values.errors import ConfigError
 if TYPE_CHECKING:
     from tui_trader.engine.analysis.strategy import Strategy
 
-LIST, SHOW, START, STOP, STATUS = "list", "show", "start", "stop", "status"
+LIST, SHOW, START, HOLD, STOP = "list", "show", "start", "hold", "stop"
+STATUS = "status"
 HEADS = ("NAME", "PARAMETERS", ">REMEMBERS", "SAYS")
 PARAMETER_HEADS = ("PARAMETER", ">DEFAULT", ">FROM", ">TO", "UNIT", "MEANS")
 
@@ -30,9 +31,12 @@ def add_parser(subparsers: Subparsers) -> None:
         "tui-trader strategies show ~/momentum.py --json\n"
         "tui-trader strategies start sma_cross --pair BTC/USD --timeframe 1h --set fast=10\n"
         "tui-trader strategies status sma_cross\n"
+        "tui-trader strategies hold sma_cross         it enters nothing until it is started again\n"
         "tui-trader strategies stop sma_cross --flatten",
     )
-    strategies.add_argument("act", choices=(LIST, SHOW, START, STOP, STATUS), help="what to do")
+    strategies.add_argument(
+        "act", choices=(LIST, SHOW, START, HOLD, STOP, STATUS), help="what to do"
+    )
     strategies.add_argument(
         "name", nargs="?", metavar="NAME", help="a name, or the path of your own"
     )
@@ -59,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         ConfigError: there is no such strategy.
         PluginError: the file that was named holds no sound one.
     """
-    if args.act in {SHOW, START, STOP} and args.name is None:
+    if args.act in {SHOW, START, HOLD, STOP} and args.name is None:
         message = f"`strategies {args.act}` needs the name of one, as `strategies list` has it"
         raise ConfigError(message)
     if args.act == LIST and args.name is not None:
@@ -96,6 +100,7 @@ def _run_live(args: argparse.Namespace) -> int:
 
     acts = {
         START: strategies_live.start,
+        HOLD: strategies_live.hold,
         STOP: strategies_live.stop,
         STATUS: strategies_live.status,
     }

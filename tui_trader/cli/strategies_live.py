@@ -15,7 +15,7 @@ from tui_trader.cli.narration import answer, counted, is_agreed, is_person_there
 from tui_trader.cli.table import moment, money, print_json, print_table
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.protocol import EngineClient
-from tui_trader.engine.messages.commands import StartStrategy, StopStrategy
+from tui_trader.engine.messages.commands import HoldStrategy, StartStrategy, StopStrategy
 from tui_trader.engine.messages.events import Event, StrategyContinued, StrategyStopped
 from tui_trader.engine.messages.queries import AskSettings, AskStatus, SettingsAnswer, StatusAnswer
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
@@ -78,6 +78,22 @@ def start(args: argparse.Namespace) -> int:
         "when the next candle begins"
     )
     _tell_memory(strategy, command.parameters)
+    return EXIT_OK
+
+
+def hold(args: argparse.Namespace) -> int:
+    """Let a strategy enter nothing more; its exits go on.
+
+    Raises:
+        Refused: none of that name runs.
+    """
+    command = HoldStrategy(command_id=new_command_id(), actor=ACTOR, name=sanitize(args.name))
+    talk(args, lambda client: _said(client, command))
+    if args.json:
+        print_json({"strategy": command.name, "outcome": "held"})
+    tell(
+        f"{command.name} enters nothing until it is started again as it was; stops and exits go on"
+    )
     return EXIT_OK
 
 
@@ -183,7 +199,7 @@ async def _one(
     return record, found
 
 
-async def _said(client: EngineClient, command: StartStrategy) -> Event:
+async def _said(client: EngineClient, command: StartStrategy | HoldStrategy) -> Event:
     events = await carry_out(client, command)
     raise_if_refused(events[-1])
     return events[-1]
