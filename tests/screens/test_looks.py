@@ -8,7 +8,7 @@ from rich.style import Style
 from tests.screens.console_driver import console, ready, screen_text
 from tests.screens.states import client_in, every_screen, strips_of
 from tests.widgets.seeing import contrast
-from tui_trader.themes import THEMES
+from tui_trader.themes import THEMES, palette_of
 
 COLOURED = [name for name in THEMES if name != "none"]
 CONTRAST_MIN = {name: 7.0 if name == "contrast" else 4.5 for name in COLOURED}
@@ -86,3 +86,36 @@ async def test_key_goes_through_all_themes_and_the_whole_screen_follows(monkeypa
             grounds = {style.bgcolor for strip in strips_of(app) for _, style, _ in strip if style}
             seen.append((app.theme, len(grounds) > 1))
         assert seen == [(name, name != "none") for name in THEMES]
+
+
+def says_it_without_colour(text: str, *, is_up: bool, row: int, rows: list[str]) -> bool:
+    """By its own sign or word, by a word of its line, or by its side of the ladder's spread."""
+    if any(char in text for char in ("+▲" if is_up else "-▼")):
+        return True
+    if any(char.isalpha() for char in text) or " ok " in rows[row]:
+        return True
+    spread = next((y for y, line in enumerate(rows) if "─ spread " in line), None)
+    return spread is not None and (row > spread if is_up else row < spread)
+
+
+@pytest.mark.parametrize("theme", ["dark", "colour-blind"])
+async def test_what_is_good_or_bad_says_so_without_its_colour(theme):
+    app, palette = console(client_in("busy"), theme=theme), palette_of(theme)
+    mute, seen = [], set()
+    async with app.run_test(size=(200, 60)) as pilot:
+        async for tab in every_screen(app, pilot):
+            strips = strips_of(app)
+            rows = [strip.text for strip in strips]
+            for row, strip in enumerate(strips):
+                for text, style, _ in strip:
+                    is_up, is_down = (
+                        style is not None and style.color == ink.color
+                        for ink in (palette.up, palette.down)
+                    )
+                    if not (is_up or is_down) or not any(char.isalnum() for char in text):
+                        continue
+                    seen.add(is_up)
+                    if not says_it_without_colour(text, is_up=is_up, row=row, rows=rows):
+                        mute.append((tab.name, text))
+    assert not mute
+    assert seen == {True, False}
