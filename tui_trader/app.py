@@ -288,6 +288,9 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
         """Somebody is there: armed keys stay awake."""
         if isinstance(event, events.InputEvent):
             self.scene.arming.touched_ms = self._options.clock()
+            if not self.screen_stack:
+                # Typed while the screens are being taken down: nobody is left to read it.
+                return
         await super().on_event(event)
 
     def on_command_wanted(self, message: CommandWanted) -> None:

@@ -4,6 +4,7 @@ import base64
 from decimal import Decimal
 
 import pytest
+from textual import events
 
 from tests.screens import scripted
 from tests.screens.console_driver import console, ready, screen_text, until
@@ -301,8 +302,6 @@ async def test_the_wheel_moves_through_a_list():
 
 
 def scripted_wheel():
-    from textual import events
-
     return events.MouseScrollDown
 
 
@@ -396,3 +395,31 @@ async def test_readings_and_patterns_are_filtered():
         assert "no reading says that" in screen_text(app)
         await pilot.press("escape")
         assert len(shown_readings(app.scene)) == everything
+
+
+@pytest.mark.parametrize("key", ["n", "escape", "enter"])
+async def test_a_dialog_answers_once_however_fast_the_keys_come(key):
+    client = ScriptedClient(scripted.traded(), reply=scripted.agreeable)
+    app = console(client)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("x")
+        dialog = app.screen
+        for _ in range(3):
+            dialog.post_message(events.Key(key, key if len(key) == 1 else None))
+        dialog.post_message(events.Key("b", "b"))
+        await until(lambda: app.scene.ticket is not None)
+        assert app.screen is app.shown
+        assert client.sent == []
+
+
+async def test_what_is_typed_after_a_jump_is_for_the_screen_it_went_to():
+    app = console(ScriptedClient(scripted.traded()))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press("g")
+        dialog = app.screen
+        for key in "oV":
+            dialog.post_message(events.Key(key, key))
+        await until(lambda: app.scene.screen == "orders")
+        await until(lambda: "1 refused today" in screen_text(app))

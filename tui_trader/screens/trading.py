@@ -94,7 +94,9 @@ class Trading(Safeguarding):
         if percent is not None:
             parts = (("y", f"yes, {percent:f} % of it", percent),)  # type: ignore[assignment]
         base = symbol.split("/", maxsplit=1)[0]
-        choices = [
+        # First, and so marked: an Enter that bounces keeps what is held.
+        choices = [Choice(key="n", label="no, keep it", result="")]
+        choices += [
             Choice(
                 key=key,
                 label=f"{words}: {quantity(position.quantity_base * part / _PERCENT_WHOLE)} {base}",
@@ -102,7 +104,6 @@ class Trading(Safeguarding):
             )
             for key, words, part in parts
         ]
-        choices.append(Choice(key="n", label="no, keep it", result=""))
         text = f"{before}Sell {quantity(position.quantity_base)} {base} at the market?"
 
         def take(result: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.message import Message
@@ -167,7 +168,15 @@ class BoxDialog(ModalScreen[Result], Generic[Result]):
         box.refresh(layout=True)
 
     def on_key(self, event: events.Key) -> None:
-        """Every key that is not a priority one belongs to the dialog."""
+        """Every key that is not a priority one belongs to the dialog, until it has its answer."""
         event.stop()
         event.prevent_default()
-        self.press(event.key, event.character or "")
+        if self.is_active:
+            self.press(event.key, event.character or "")
+        else:
+            # Typed ahead of the answer's effect: it is meant for what is on top now.
+            self.app.screen.post_message(events.Key(event.key, event.character))
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Answer, once: a second answer would take the screen below away."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
