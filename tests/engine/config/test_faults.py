@@ -21,7 +21,9 @@ TOML_FAULTS = {
     ),
     "unknown key, all named": (
         section("console", "zebra = 5"),
-        ["config.toml:2: console.zebra: unknown key; there are: fps, theme"],
+        [
+            "config.toml:2: console.zebra: unknown key; there are: armed_minutes, idle_minutes, fps, theme, glyphs, bell, desktop_notes"
+        ],
     ),
     "key of another section": (
         section("limits", "fps = 5"),
@@ -131,7 +133,9 @@ TOML_FAULTS = {
     ),
     "not a choice": (
         section("console", 'theme = "blue"'),
-        ["config.toml:2: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'blue'"],
+        [
+            "config.toml:2: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'blue'"
+        ],
     ),
     "not a choice of numbers": (
         section("market", "book_depth = 11"),
@@ -236,7 +240,9 @@ TOML_FAULTS = {
     ),
     "escape sequence in a value": (
         section("console", r'theme = "\u001b]52;c;x\u0007"'),
-        ["console.theme: expected one of dark, light, contrast, colour-blind, none, found ']52;c;x'"],
+        [
+            "console.theme: expected one of dark, light, contrast, colour-blind, none, found ']52;c;x'"
+        ],
     ),
 }
 
@@ -275,7 +281,9 @@ ENVIRONMENT_FAULTS = {
     ),
     "choice with spaces inside": (
         {"TUI_TRADER_CONSOLE__THEME": "da rk"},
-        ["TUI_TRADER_CONSOLE__THEME: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'da rk'"],
+        [
+            "TUI_TRADER_CONSOLE__THEME: console.theme: expected one of dark, light, contrast, colour-blind, none, found 'da rk'"
+        ],
     ),
     "broken list": (
         {"TUI_TRADER_MARKET__PAIRS": '["BTC/USD"'},
