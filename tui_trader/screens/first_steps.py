@@ -56,12 +56,15 @@ class FirstSteps:
         choices = [
             Choice(
                 key=name[0],
-                label=f"{name:<8} nobody enters after {loss} % lost a day; {most} % a position",
+                label=f"{name:<8} {loss} % lost a day, {most} % in one position",
                 result=name,
             )
             for name, (loss, most) in _LIMITS.items()
         ]
-        text = "Limits are for you and for strategies alike; tighten any of them at any time."
+        text = (
+            "Beyond them nobody enters, neither you nor a strategy; what is held may always be sold. "
+            "Any limit can be tightened at any time."
+        )
         self._app.push_screen(ChoiceDialog("3 OF 3 · LIMITS", text, choices), self._take_limits)
 
     def _take_limits(self, name: str | None) -> None:
@@ -69,7 +72,11 @@ class FirstSteps:
             return
         loss, most = _LIMITS[name]
         self._words += ["--daily-loss", loss, "--position", most]
-        said = " ".join(self._words[2:])
+        _, _, _, theme, _, pairs, *_ = self._words
+        said = (
+            f"Colours {theme}; {pairs.replace(',', ', ')}; at most {loss} % lost a day, {most} % in "
+            "one position"
+        )
         choices = [
             Choice(key="y", label="write the settings file", result="y"),
             Choice(key="n", label="write nothing", result=""),
