@@ -36,6 +36,7 @@ SIZES = ("80x24", "120x36", "200x60")
 THEMES = ("dark", "colour-blind")
 STATES = ("calm", "busy", "halted", "exchange-gone")
 READY_S = 90
+SETTLE_S = 2.5
 COLOURS = 40
 CONFIG = """[limits]
 position_value_max_quote = 4000
@@ -183,7 +184,7 @@ def take(desk: Desk, theme: str, size: str, screens: list[str], *, count: list[i
             if not terminal.until(f"{tab.name}]", 15):
                 missed.append(f"{size} {theme} {tab.name}: not reached")
                 continue
-            time.sleep(3.0)
+            time.sleep(SETTLE_S)
             path = picture_path(tab.name, desk.state, theme, size)
             path.parent.mkdir(parents=True, exist_ok=True)
             shot.paint(
@@ -217,6 +218,33 @@ def shrink(path: Path) -> None:
 def picture_path(screen: str, state: str, theme: str, size: str) -> Path:
     """Where the picture belongs."""
     return FOLDER / theme / f"{screen}-{state}-{size}.png"
+
+
+def write_index() -> None:
+    """A page over all pictures there are, for people who browse the repository."""
+    lines = [
+        "# Every screen, at three sizes, in four states",
+        "",
+        "The real program on its demo exchange, in the dark and in the colour-blind theme; taken by `scripts/pictures`.",
+    ]
+    for tab in TABS:
+        best = picture_path(tab.name, "busy", "dark", "120x36")
+        lines += ["", f"## {tab.name.capitalize()}: {tab.says}", ""]
+        if best.exists():
+            lines += [f"![{tab.name}, busy]({best.relative_to(FOLDER)})", ""]
+        lines += ["| | " + " | ".join(SIZES) + " |", "|---|" + "---|" * len(SIZES)]
+        for state in STATES:
+            cells = []
+            for size in SIZES:
+                paths = [(theme, picture_path(tab.name, state, theme, size)) for theme in THEMES]
+                links = [
+                    f"[{theme}]({path.relative_to(FOLDER)})"
+                    for theme, path in paths
+                    if path.exists()
+                ]
+                cells.append(" · ".join(links) or "—")
+            lines.append(f"| {state.replace('-', ' ')} | " + " | ".join(cells) + " |")
+    (FOLDER / "README.md").write_text("\n".join(lines) + "\n")
 
 
 def main() -> int:
@@ -256,6 +284,7 @@ def main() -> int:
                 ]
         finally:
             desk.close()
+    write_index()
     total = sum(path.stat().st_size for path in FOLDER.rglob("*.png"))
     print(f"{count[0]} taken; {total / 1e6:.1f} MB in all")
     for words in missed:
