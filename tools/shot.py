@@ -189,7 +189,8 @@ def paint(ansi: str, width: int, height: int, out: Path) -> None:
 class Terminal:
     def __init__(self, command: list[str], size: str) -> None:
         self.width, self.height = map(int, size.split("x"))
-        self.socket = f"shot-{os.getpid()}"
+        # One of its own each: a server of that name may still be on its way out.
+        self.socket = f"shot-{os.getpid()}-{time.monotonic_ns()}"
         env = "env TERM=tmux-256color COLORTERM=truecolor " + " ".join(
             shlex.quote(c) for c in command
         )
