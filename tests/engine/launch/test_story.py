@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_trader.engine.launch import describe, narrator
+from tui_trader.engine.launch import describe, log_file, narrator
 from tui_trader.engine.launch.log_file import DAYS_KEPT, EngineLog
 from tui_trader.engine.launch.narrator import Narrator
 from tui_trader.engine.messages.events import (
@@ -139,6 +139,18 @@ def test_a_day_is_a_file_and_thirty_of_them_are_kept(tmp_path):
     assert len(kept) == DAYS_KEPT == 30
     assert kept[0] == "engine.jsonl.2026-01-12"
     assert live.stat().st_mode & 0o077 == 0
+
+
+def test_a_day_that_is_full_takes_no_more_and_says_so_once(log, tmp_path, monkeypatch):
+    monkeypatch.setattr(log_file, "DAY_BYTES_MAX", 500)
+    for _ in range(50):
+        log.say("the same fault again")
+    lines = lines_of(tmp_path)
+    assert len(lines) < 10
+    assert (lines[-1]["level"], "500 bytes" in lines[-1]["text"]) == ("error", True)
+    monkeypatch.setattr(log_file, "DAY_BYTES_MAX", 10_000)
+    log.say("room again")
+    assert lines_of(tmp_path)[-1]["text"] == "room again"
 
 
 def test_short_texts_are_not_masked_everywhere(log, tmp_path):

@@ -37,6 +37,8 @@ from tui_trader.engine.values.time import MS_PER_SECOND, format_rfc3339
 
 LOG_NAME = "engine.jsonl"
 DAYS_KEPT = 30
+DAY_BYTES_MAX = 200_000_000
+"""A fault that repeats itself must not fill the disk on which the journal is."""
 _PRIVATE = 0o600
 _MASK = "***"
 _ERRORS = (
@@ -118,6 +120,25 @@ class _DailyFile(logging.handlers.TimedRotatingFileHandler):
         super().__init__(
             path, when="midnight", utc=True, backupCount=DAYS_KEPT, encoding="utf-8", delay=True
         )
+        self._has_said_full = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; a day that is full takes no more, and says so once."""
+        if self.shouldRollover(record) or not self._is_full():
+            self._has_said_full = False
+            super().emit(record)
+        elif not self._has_said_full:
+            self._has_said_full = True
+            said = f"this day's log has {DAY_BYTES_MAX:,} bytes: no more lines until the next day"
+            super().emit(
+                logging.makeLogRecord({"name": __name__, "levelname": "ERROR", "msg": said})
+            )
+
+    def _is_full(self) -> bool:
+        stream = self.stream
+        if stream is None or stream.closed:
+            return False
+        return os.fstat(stream.fileno()).st_size >= DAY_BYTES_MAX
 
     def _open(self) -> io.TextIOWrapper:
         file = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
