@@ -120,6 +120,16 @@ def test_stop_and_an_order_on_its_way_are_told_apart_without_colour():
     assert "«0.01»" in text
 
 
+def test_own_orders_beyond_the_rungs_in_sight_are_counted_at_the_spread():
+    marks = [mark("65000.0"), mark("60000.0"), mark("61000.0", is_trigger=True), mark("64130.0")]
+    rows = texts(picture(book_of("BTC/USD"), marks))
+    spread = next(row for row in rows if "spread" in row)
+    assert spread.rstrip().endswith("▴1 ▾2")
+    assert "▴" not in "".join(texts(picture(book_of("BTC/USD"), [mark("64130.0")])))
+    narrow = texts(picture(book_of("BTC/USD"), marks), width=24)
+    assert any("spread 0.1" in row for row in narrow)
+
+
 def test_both_sides_are_weighed_against_each_other_in_words():
     levels = (BookLevel(Decimal(100), Decimal(3)),)
     asks = (BookLevel(Decimal(101), Decimal(1)),)

@@ -123,7 +123,7 @@ class _Rungs:
         self.picture, self.book, self.width, self.palette = picture, book, width, palette
         self.found = on_rungs(ruler, book)
         self.own = _own_by_rung(picture.own, ruler, book)
-        prices = [row.price for row in rows if row.price is not None]
+        self.prices = prices = [row.price for row in rows if row.price is not None]
         seen = [self.found[price].quantity_base for price in prices if price in self.found]
         self.most = max(seen, default=ZERO) or Decimal(1)
         instrument = picture.instrument
@@ -136,7 +136,8 @@ class _Rungs:
     def strip(self, row: LadderRow) -> Strip:
         """One line."""
         if row.is_spread:
-            return _spread(self.picture, self.book, width=self.width, palette=self.palette)
+            own = _elsewhere(self.picture.own, self.prices)
+            return _spread(self.picture, self.book, own=own, width=self.width, palette=self.palette)
         if row.price is None:
             return blank(self.width, self.palette.base)
         return self._rung(row.price)
@@ -193,6 +194,15 @@ def _own_by_rung(
     return by_rung
 
 
+def _elsewhere(own: Sequence[OwnMark], prices: Sequence[Decimal]) -> str:
+    """How many own orders stand above and below the rungs in sight: `▴1 ▾2`."""
+    if not prices:
+        return ""
+    above = sum(mark.price > prices[0] for mark in own)
+    below = sum(mark.price < prices[-1] for mark in own)
+    return " ".join(f"{sign}{count}" for sign, count in (("▴", above), ("▾", below)) if count)
+
+
 def _own_piece(mark: OwnMark, palette: Palette) -> Piece:
     """`◂0.01`, `◂S0.01` for what sleeps until the price is traded, `«0.01»` for what is being moved."""
     sign = "S" if mark.is_trigger else ""
@@ -207,7 +217,9 @@ def _size(value: Decimal) -> str:
     return amount(value, decimals)
 
 
-def _spread(picture: LadderPicture, book: BookReport, *, width: int, palette: Palette) -> Strip:
+def _spread(
+    picture: LadderPicture, book: BookReport, *, own: str, width: int, palette: Palette
+) -> Strip:
     base = palette.base
     if not book.asks or not book.bids:
         return line(width, base, [(" one side is empty", palette.warn)])
@@ -217,10 +229,15 @@ def _spread(picture: LadderPicture, book: BookReport, *, width: int, palette: Pa
     bps = f"{(ask - bid) / middle * BPS_PER_UNIT:.2f}" if middle else UNKNOWN
     text = f" spread {amount(ask - bid, decimals)} · {bps} bps "
     if picture.ruler is not None:
-        text = f" held · mid {amount(middle, decimals)} · Esc "
-    rule = "─" * max(0, width - len(text) - 1)
+        held = amount(middle, decimals)
+        text = f" held · mid {held} · Esc "
+        if len(text) + len(own) + 3 > width:
+            text = f" held · {held} · Esc "
+    told = f" {own} " if own and len(text) + len(own) + 3 <= width else ""
+    rule = "─" * max(0, width - len(text) - len(told) - 1)
     ink = palette.muted if picture.ruler is None else palette.warn
-    return line(width, base, [("─", palette.faint), (text, ink), (rule, palette.faint)])
+    pieces = [("─", palette.faint), (text, ink), (rule, palette.faint), (told, palette.own)]
+    return line(width, base, pieces)
 
 
 def _balance(picture: LadderPicture, book: BookReport, *, width: int, palette: Palette) -> Strip:
