@@ -120,9 +120,7 @@ def everything_that_can_happen():
         ),
         told.StrategyRefilled(time_ms=1, strategy="sma-cross", missed_count=2, reason="restart"),
         told.StrategyHeld(time_ms=1, strategy="sma-cross", reason="drawdown"),
-        told.ModelRefuted(
-            time_ms=1, symbol="BTC/USD", interval=Interval.H1, version=3, reason="x"
-        ),
+        told.ModelRefuted(time_ms=1, symbol="BTC/USD", interval=Interval.H1, version=3, reason="x"),
         told.StrategyContinued(time_ms=1, actor="cli", strategy="sma-cross"),
         told.StrategyClosing(time_ms=1, actor="cli", strategy="sma-cross"),
         told.StrategyStopped(time_ms=1, actor="cli", strategy="sma-cross", left="0.1 BTC"),
