@@ -337,6 +337,8 @@ async def test_models_of_an_engine_that_is_gone_are_told_as_old():
         await on_models(app, pilot)
         client.vanish()
         await until(lambda: "the engine is gone; as told at 10:45:03" in screen_text(app))
+        await pilot.press("2", "z")
+        await until(lambda: "no engine: not of now" in screen_text(app))
 
 
 async def test_models_and_the_judgement_of_one_are_written_out(tmp_path):

@@ -100,6 +100,8 @@ async def test_signals_of_an_engine_that_is_gone_are_told_as_old():
         await on_signals(app, pilot)
         client.vanish()
         await until(lambda: "the engine is gone; as told at 10:45:03" in screen_text(app))
+        await pilot.press("2", "z")
+        await until(lambda: "no engine: not of now" in screen_text(app))
 
 
 async def test_chosen_pair_is_asked_about_and_is_the_pair_of_every_screen():

@@ -41,7 +41,7 @@ from tui_trader.widgets.models_view import (
 from tui_trader.widgets.models_view import model_rows as listed_models
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Attachment, Scene
-from tui_trader.widgets.signals_panes import said
+from tui_trader.widgets.signals_panes import old_mark, said
 from tui_trader.widgets.signals_view import trouble
 
 _HEADS = 2
@@ -198,7 +198,9 @@ class _OfModelPane(Pane):
             is_told = scene.models.lower == self.pane_name and listed_models(scene) == ()
             return [head, *(_no_model(width, palette) if is_told else [])]
         title = f"{self.title} {sanitize(row.symbol)} {row.interval.value} version {row.version}"
-        right = self.right(found, palette) if found is not None else []
+        right: list[Piece] = []
+        if found is not None:
+            right = [*old_mark(scene, palette), *self.right(found, palette)]
         head = self.head(scene, palette, title=title, right=right)
         if row.state == "broken":
             text = row.reason or "it cannot be read"

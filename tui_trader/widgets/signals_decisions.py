@@ -24,7 +24,7 @@ from tui_trader.widgets.drawing.signal_words import (
 from tui_trader.widgets.drawing.table import first_row
 from tui_trader.widgets.pane import Pane
 from tui_trader.widgets.scene import Scene
-from tui_trader.widgets.signals_panes import said
+from tui_trader.widgets.signals_panes import old_mark, said
 from tui_trader.widgets.signals_view import (
     DECISIONS,
     OLDER,
@@ -58,7 +58,8 @@ class WhyPane(Pane):
         """The decision and the row."""
         row = chosen_row(scene)
         age = age_words(row, scene.now_ms) if row is not None else ""
-        return (scene.pane == self.pane_name, decision(scene), row, age, has_model(scene))
+        shown = (decision(scene), row, age)
+        return (scene.pane == self.pane_name, scene.attachment, has_model(scene), *shown)
 
     def draw(self, scene: Scene, palette: Palette) -> Sequence[Strip]:
         """What is said of the pair, then the gates."""
@@ -80,7 +81,7 @@ class WhyPane(Pane):
                 *said(text, width=width, palette=palette),
             ]
         title = f"WHY  {sanitize(one.symbol)} {one.interval.value} {clock_minutes(one.candle_ms)}"
-        right: list[Piece] = [(f"{outcome_words(one)} ", palette.strong)]
+        right = [*old_mark(scene, palette), (f"{outcome_words(one)} ", palette.strong)]
         top: list[Strip] = []
         if is_newest(scene):
             top = _summary(row, scene.now_ms, width=width, palette=palette)

@@ -46,6 +46,12 @@ def said(text: str, *, width: int, palette: Palette, is_bad: bool = False) -> li
     return [line(width, palette.base, [(f" {part}", ink)]) for part in parts]
 
 
+def old_mark(scene: Scene, palette: Palette) -> list[Piece]:
+    """Said beside what an engine told that is not there any more."""
+    is_there = scene.attachment is Attachment.ATTACHED
+    return [] if is_there else [("no engine: not of now  ", palette.warn)]
+
+
 class SignalPairsPane(Pane):
     """A line a pair."""
 
@@ -133,9 +139,9 @@ class _OfPairPane(Pane):
         """Title and rows."""
         row, found, width = chosen_row(scene), detail(scene), self.size.width
         pair = f" {sanitize(row.symbol)} {row.interval.value}" if row is not None else ""
-        head = self.head(
-            scene, palette, title=f"{self.title}{pair}", right=self.right(scene, palette)
-        )
+        mark = old_mark(scene, palette) if found is not None else []
+        right = [*mark, *self.right(scene, palette)]
+        head = self.head(scene, palette, title=f"{self.title}{pair}", right=right)
         if row is None:
             return [head]
         if row.state == "no_model":
