@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from tui_trader.engine.client.frames import (
+    PROTOCOL_VERSION,
     EventFrame,
     MarketFrame,
     PulseFrame,
@@ -370,7 +371,7 @@ class ScriptedClient:
         self._welcome = msgspec.json.decode(
             msgspec.json.encode(
                 Welcome(
-                    protocol=1,
+                    protocol=PROTOCOL_VERSION,
                     sequence=self.sequence,
                     time_ms=NOW_MS,
                     pid=4711,

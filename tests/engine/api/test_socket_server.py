@@ -15,6 +15,7 @@ from tui_trader.engine.client import outbox as outbox_module
 from tui_trader.engine.client import socket_client
 from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.frames import (
+    PROTOCOL_VERSION,
     AskQuery,
     Goodbye,
     Hello,
@@ -30,7 +31,7 @@ from tui_trader.engine.session.session import Session
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import NothingRunning, StoreError
 
-HELLO = encode_frame(Hello(protocol=1, name="raw"))
+HELLO = encode_frame(Hello(protocol=PROTOCOL_VERSION, name="raw"))
 
 
 async def say(stage, *lines: bytes):
@@ -64,7 +65,7 @@ async def test_socket_is_private(isolated_home):
 async def test_other_protocol_is_told_both_versions(isolated_home):
     async with served(isolated_home) as stage:
         frames = await say(stage, encode_frame(Hello(protocol=7, name="x")))
-        assert "protocol 1, the client 7" in farewell(frames)
+        assert f"protocol {PROTOCOL_VERSION}, the client 7" in farewell(frames)
 
 
 GARBAGE = {

@@ -9,7 +9,7 @@ from tui_trader.engine.messages.reports import MarketReport
 from tui_trader.engine.state.market_view import MarketView
 from tui_trader.engine.state.trading_state import TradingState
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 
 class BaseFrame(msgspec.Struct, frozen=True, kw_only=True, tag=True):
