@@ -37,13 +37,13 @@ def _position(context: GateContext) -> str:
     if risk.position_max_quote:
         bounds.append((risk.position_max_quote, "[risk] position_max_quote"))
     if risk.position_max_percent:
-        share = _equity(context) * risk.position_max_percent / PERCENT
+        share = known_equity(context) * risk.position_max_percent / PERCENT
         name = f"{risk.position_max_percent} % of equity, [risk] position_max_percent"
         bounds.append((share, name))
     if not bounds:
         return OFF
     limit, name = min(bounds)
-    total = _committed(context, context.draft.symbol) + _value(context)
+    total = committed_quote(context, context.draft.symbol) + _value(context)
     if total > limit * PLAY:
         message = (
             f"{context.draft.symbol}: position would be {total:,.2f}, above {limit:,.2f} ({name})"
@@ -58,8 +58,10 @@ def _exposure(context: GateContext) -> str:
         return spared
     if not percent:
         return OFF
-    limit = _equity(context) * percent / PERCENT
-    total = _value(context) + sum((_committed(context, symbol) for symbol in _pairs(context)), ZERO)
+    limit = known_equity(context) * percent / PERCENT
+    total = _value(context) + sum(
+        (committed_quote(context, symbol) for symbol in pairs_at_risk(context)), ZERO
+    )
     if total > limit * PLAY:
         message = (
             f"{context.draft.symbol}: all positions together would be {total:,.2f}, above {limit:,.2f}"
@@ -77,8 +79,8 @@ def _positions(context: GateContext) -> str:
         return OFF
     others = [
         symbol
-        for symbol in _pairs(context)
-        if symbol != context.draft.symbol and _is_position(context, symbol)
+        for symbol in pairs_at_risk(context)
+        if symbol != context.draft.symbol and is_position(context, symbol)
     ]
     if is_full(len(others), limit):
         message = (
@@ -116,7 +118,7 @@ def _loss(context: GateContext, reference: Decimal | None, limit: float, *, said
         return OFF
     if reference is None:
         return "nothing was lost yet"
-    ratio = loss_ratio(float(_equity(context)), float(reference))
+    ratio = loss_ratio(float(known_equity(context)), float(reference))
     if is_over(ratio, limit):
         message = f"{ratio:.2%} {said}; nobody enters, what is held may be sold"
         raise Refusal(message)
@@ -197,7 +199,12 @@ def _quote(context: GateContext) -> Asset:
     return Asset(context.settings.market.quote_asset)
 
 
-def _equity(context: GateContext) -> Decimal:
+def known_equity(context: GateContext) -> Decimal:
+    """Worth of the account in its quote asset.
+
+    Raises:
+        Refusal: a holding has no price.
+    """
     equity = equity_quote(context.state, context.market, _quote(context))
     if equity is None:
         message = "the value of the account is not known: a holding has no price in [market] pairs"
@@ -214,7 +221,7 @@ def _value(context: GateContext) -> Decimal:
     return value
 
 
-def _pairs(context: GateContext) -> list[Symbol]:
+def pairs_at_risk(context: GateContext) -> list[Symbol]:
     """Every pair in which something is held or may be bought, in the quote asset."""
     quote = _quote(context)
     held = [Symbol(f"{asset}/{quote}") for asset in context.state.balances if asset != quote]
@@ -222,7 +229,7 @@ def _pairs(context: GateContext) -> list[Symbol]:
     return list(dict.fromkeys((*held, *context.state.positions, *bought)))
 
 
-def _committed(context: GateContext, symbol: Symbol) -> Decimal:
+def committed_quote(context: GateContext, symbol: Symbol) -> Decimal:
     """Value of what is held of a pair, and of what its open buys may still add."""
     price = context.market.mid(symbol)
     total = ZERO
@@ -246,7 +253,7 @@ def _held_base(context: GateContext, symbol: Symbol) -> Decimal:
     return balance if position is None else max(balance, position.quantity_base)
 
 
-def _is_position(context: GateContext, symbol: Symbol) -> bool:
+def is_position(context: GateContext, symbol: Symbol) -> bool:
     """Whether a pair counts: more than the dust that could not be sold, or an order to buy."""
     instrument = context.market.instruments.get(symbol)
     least = ZERO if instrument is None else instrument.quantity_min

@@ -9,11 +9,14 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tui_trader.engine.core.gate_context import GateContext, OrderDraft, Refusal
-from tui_trader.engine.core.risk_limits import ENTRY_LIMITS, PERCENT
-from tui_trader.engine.core.risk_limits import _committed as committed_quote
-from tui_trader.engine.core.risk_limits import _equity as known_equity
-from tui_trader.engine.core.risk_limits import _is_position as is_position
-from tui_trader.engine.core.risk_limits import _pairs as pairs_at_risk
+from tui_trader.engine.core.risk_limits import (
+    ENTRY_LIMITS,
+    PERCENT,
+    committed_quote,
+    is_position,
+    known_equity,
+    pairs_at_risk,
+)
 from tui_trader.engine.messages.risk_queries import RiskAnswer, RiskRow, RiskState
 from tui_trader.engine.rules.from_settings import risk_rules
 from tui_trader.engine.rules.limits import NOISE_RATIO, is_full, is_over, loss_ratio
