@@ -242,6 +242,7 @@ def backtested(rules, grids):
     return said, [Order(BTC, *order) for order in orders]
 
 
+@pytest.mark.timeout(300)
 def test_live_says_and_sends_what_the_backtest_of_the_walk_forward_does(tmp_path):
     stored_fold(tmp_path)
     inputs, live, rules, grids, kept = run_virtual(lived(tmp_path))

@@ -148,6 +148,7 @@ async def test_what_takes_too_long_is_no_answer(monkeypatch):
     assert desk._waiting == {}
 
 
+@pytest.mark.timeout(300)
 async def test_a_process_that_dies_answers_who_waits_and_is_started_again(root, monkeypatch):
     monkeypatch.setattr(worker_process, "AGAIN_S", 0.0)
     monkeypatch.setattr(worker_process, "FORECAST_S", 300.0)
