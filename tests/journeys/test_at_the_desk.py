@@ -76,7 +76,7 @@ def test_start_buy_rest_stop_restart_resume_sell_quit(desk, size):
     console.until("RESUME")
     console.write("RESUME")
     console.type("Enter")
-    console.until_gone("HALTED")
+    console.until_gone("R resumes")
     desk.until_ready()
     fill_by_key(console, "s", "SELL BTC/USD", "100%")
     wait_for(lambda: not desk.json("positions")["positions"], "no position")
