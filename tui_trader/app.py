@@ -183,7 +183,11 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
         return kind(self.scene, make_id=self._options.make_id, palette=lambda: self._looks.palette)
 
     def _show(self) -> None:
-        self.shown.sync()
+        self.shown.sync(but=self.put_off(is_covered=self._is_covered()))
+
+    def _is_covered(self) -> bool:
+        # The last tick may come when the screens are gone already.
+        return self.screen_stack[-1:] != [self.shown]
 
     def on_mount(self) -> None:
         """Colours, signals, the reader and the clock."""
@@ -223,8 +227,7 @@ class TraderApp(Painting, Granting, inherit_bindings=False):
             return
         self._questions.ask()
         scene.link = self.link_reading() or scene.link
-        # The last tick may come when the screens are gone already.
-        is_covered = self.screen_stack[-1:] != [self.shown]
+        is_covered = self._is_covered()
         if self.may_paint(is_covered=is_covered):
             self.shown.sync(but=self.left_out(scene.pane, is_covered=is_covered))
 

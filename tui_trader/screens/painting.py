@@ -69,6 +69,10 @@ class Painting(App[ConsoleExit], inherit_bindings=False):
             return frozenset()
         return BIG if is_covered else RESTLESS - {active_pane}
 
+    def put_off(self, *, is_covered: bool) -> frozenset[str]:
+        """Panes that an answer of the engine does not paint at once: below a dialog the clock is enough."""
+        return BIG if is_covered and isinstance(self._driver, SturdyDriver) else frozenset()
+
     def link_reading(self) -> LinkReading | None:
         """What the line to the terminal does, every few seconds; never without a terminal."""
         return self._pace.reading() if isinstance(self._driver, SturdyDriver) else None
