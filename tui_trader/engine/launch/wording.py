@@ -24,10 +24,14 @@ def describe(event: Event) -> str:
     parts = [
         _part(field, value)
         for field in event.__struct_fields__
-        if field not in _NOT_SHOWN and (value := getattr(event, field)) not in _SAYS_NOTHING
+        if field not in _NOT_SHOWN and not _says_nothing(field, value := getattr(event, field))
     ]
     line = f"{format_clock(event.time_ms)} {name}" + (": " + ", ".join(parts) if parts else "")
     return sanitize(line, length_max=LINE_LENGTH_MAX)
+
+
+def _says_nothing(field: str, value: object) -> bool:
+    return value in _SAYS_NOTHING or (field.startswith("is_") and value is False)
 
 
 def _part(field: str, value: object) -> str:
