@@ -29,17 +29,13 @@ async def test_frames_that_are_held_back_are_painted_when_the_terminal_has_answe
         await ready(app)
         shown = []
         plain = App._display
-        monkeypatch.setattr(
-            App, "_display", lambda *given: (shown.append(1), plain(*given))
-        )
+        monkeypatch.setattr(App, "_display", lambda *given: (shown.append(1), plain(*given)))
         monkeypatch.setattr(app._pace, "is_behind", lambda: True)
         await pilot.press("z")
         await pilot.pause()
         assert not shown
         monkeypatch.undo()
-        monkeypatch.setattr(
-            App, "_display", lambda *given: (shown.append(1), plain(*given))
-        )
+        monkeypatch.setattr(App, "_display", lambda *given: (shown.append(1), plain(*given)))
         app.post_message(events.CursorPosition(0, 0))
         await until(lambda: shown)
 
