@@ -148,6 +148,9 @@ def test_signals_of_a_table_are_said_at_their_candles(written):
         ("when,signal\n", "columns time and signal"),
         ("time,signal\nyesterday,1\n", r"calls.csv:2: 'yesterday' is no time"),
         ("time,signal\n2024-01-01T00:00:00,1\n", "is no time"),
+        (f"time,signal\n{10**20},1\n", r"calls.csv:2: '10+' is no time"),
+        (f"time,signal\n{10**15},1\n", r"calls.csv:2: '10+' is no time"),
+        ("time,pair,signal\n2024-01-01T00:00:00Z,ETH/USD,1\n", "has a column pair"),
         ("time,signal\n2024-01-01T00:00:00Z,2\n", "must be 1, -1 or 0"),
         ("time,signal\n2024-01-01T00:00:00Z,\n", "must be 1, -1 or 0"),
         ("time,signal\n2024-01-01T00:00:00Z,1\n1704067200000,1\n", "there twice"),
@@ -175,3 +178,16 @@ def test_a_table_without_end_is_refused(written, monkeypatch):
 def test_a_table_that_is_none_is_told(written, text, words):
     with pytest.raises(ConfigError, match=words):
         load_signal_file(written(text, "calls.csv"))
+
+
+def test_a_table_that_begins_with_a_byte_order_mark_is_read(written):
+    rows = "\ufefftime,signal\n2024-01-01T00:00:00Z,1\n"
+    assert len(load_signal_file(written(rows, "calls.csv")).named_times_ms) == 1
+
+
+@pytest.mark.parametrize("suffix", [".py", ".csv"])
+def test_a_path_that_cannot_be_is_a_users_mistake(suffix):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        find_strategy("a" * 5_000 + suffix)
+    with pytest.raises(ConfigError, match="there is no such user"):
+        find_strategy("~nobody-of-that-name/mine" + suffix)

@@ -24,6 +24,8 @@ PARAMETERS_MAX = 50
 NAME = re.compile(r"[\w.-]{1,64}")
 ROWS_MAX = 5_000_000
 MS_DIGITS = 12
+TIME_MS_MAX = 253_402_300_799_999
+"""The last millisecond of the year 9999, after which no calendar goes."""
 
 
 def find_strategy(text: str) -> Strategy:
@@ -36,7 +38,11 @@ def find_strategy(text: str) -> Strategy:
         ConfigError: there is no such strategy or file, or a row of the table is wrong.
         PluginError: the file holds no sound strategy.
     """
-    path = Path(text).expanduser()
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as fault:
+        message = f"{sanitize(text)}: there is no such user"
+        raise ConfigError(message) from fault
     if path.suffix == ".py":
         return load_strategy_file(path)
     if path.suffix == ".csv":
@@ -51,14 +57,26 @@ def load_strategy_file(path: Path) -> Strategy:
         ConfigError: there is no such file, or it is too large for one.
         PluginError: it cannot be loaded, or what it says is not causal.
     """
-    if not path.is_file():
-        message = f"there is no file {path}"
-        raise ConfigError(message)
-    if path.stat().st_size > FILE_BYTES_MAX:
+    if _size_bytes(path) > FILE_BYTES_MAX:
         message = f"{path} has more than {FILE_BYTES_MAX:,} bytes; a strategy is a small file"
         raise ConfigError(message)
     program = ForeignProgram(path)
     return checked_strategy(program.declared(), path, program=program)
+
+
+def _size_bytes(path: Path) -> int:
+    """How large a file is; a live strategy's may have become anything since it was started."""
+    try:
+        if path.is_file():
+            return path.stat().st_size
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
+    message = f"there is no file {path}"
+    raise ConfigError(message)
+
+
+def _unreadable(path: Path, fault: OSError) -> ConfigError:
+    return ConfigError(f"{sanitize(str(path))} cannot be read ({fault.strerror})")
 
 
 def checked_strategy(declared: Declared, path: Path, *, program: ForeignProgram) -> Strategy:
@@ -119,11 +137,11 @@ def load_signal_file(path: Path) -> Strategy:
     Raises:
         ConfigError: no such file, or a row that is wrong, with its line.
     """
-    if not path.is_file():
-        message = f"there is no file {path}"
-        raise ConfigError(message)
+    _size_bytes(path)
     try:
         rows = _rows_of(path)
+    except OSError as fault:
+        raise _unreadable(path, fault) from fault
     except csv.Error as fault:
         message = f"{path} is no table: {fault}"
         raise ConfigError(message) from fault
@@ -132,10 +150,15 @@ def load_signal_file(path: Path) -> Strategy:
 
 def _rows_of(path: Path) -> dict[int, int]:
     rows: dict[int, int] = {}
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         table = csv.DictReader(file)
         if not {"time", "signal"} <= set(table.fieldnames or ()):
             message = f"{path} needs a head line with the columns time and signal"
+            raise ConfigError(message)
+        if foreign := sorted({"pair", "symbol"} & set(table.fieldnames or ())):
+            message = (
+                f"{path} has a column {foreign[0]}, but its rows count for every pair; leave it out"
+            )
             raise ConfigError(message)
         for row in table:
             time_ms, signal = _row(path, row, line=table.line_num)
@@ -155,9 +178,12 @@ def _row(path: Path, row: dict[str, str], *, line: int) -> tuple[int, int]:
     try:
         is_number = text.isdecimal() and len(text) >= MS_DIGITS
         time_ms = int(text) if is_number else int(parse_rfc3339(text))
+        is_moment = time_ms <= TIME_MS_MAX
     except (ValueError, OverflowError):
+        time_ms, is_moment = 0, False
+    if not is_moment:
         message = f"{sanitize(text)!r} is no time: RFC 3339 with its zone, or UTC milliseconds"
-        raise ConfigError(message, source=place) from None
+        raise ConfigError(message, source=place)
     if said not in {"1", "-1", "0", "+1"}:
         message = f"signal {sanitize(said)!r} must be 1, -1 or 0"
         raise ConfigError(message, source=place)
