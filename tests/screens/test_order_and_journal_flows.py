@@ -90,6 +90,53 @@ async def test_cursor_stays_with_its_order_while_others_come():
         assert app.scene.order_board.chosen == marked
 
 
+@pytest.mark.parametrize("keys", [("5", "j"), ("f6", "v", "j")])
+async def test_order_that_comes_does_not_slip_under_the_cursor(keys):
+    engine = client()
+    app = console(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press(*keys)
+        engine.happen(scripted.submitted(9, "ETH/USD", scripted.Side.BUY, "1", "3000", ago_ms=0))
+        await until(lambda: len(app.scene.orders) == 4)
+        await pilot.press("c")
+        await until(lambda: engine.sent)
+        assert engine.sent[0].client_order_id == scripted.order_id(4)
+
+
+async def test_order_that_was_only_looked_at_is_the_one_that_is_cancelled():
+    engine = client()
+    app = console(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await on_orders(app, pilot)
+        await pilot.press("v")
+        shown = entries(app.scene)[0].client_order_id
+        engine.happen(scripted.submitted(9, "ETH/USD", scripted.Side.BUY, "1", "3000", ago_ms=0))
+        await until(lambda: len(app.scene.orders) == 4)
+        await pilot.press("c")
+        await until(lambda: engine.sent)
+        assert engine.sent[0].client_order_id == shown
+        await pilot.press("f2", "f6")
+        assert app.scene.order_board.chosen == scripted.order_id(9)
+
+
+@pytest.mark.parametrize("keys", [("5", "j"), ("f6", "v", "j")])
+async def test_key_for_an_order_that_is_gone_does_not_act_on_its_neighbour_unsaid(keys):
+    engine = client()
+    app = console(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app)
+        await pilot.press(*keys)
+        engine.happen(told.OrderCancelled(time_ms=NOW_MS, client_order_id=scripted.order_id(4)))
+        await until(lambda: len(app.scene.orders) == 2)
+        await pilot.press("c")
+        assert engine.sent == []
+        assert "the marked order is gone" in screen_text(app)
+        await pilot.press("c")
+        await until(lambda: engine.sent)
+        assert engine.sent[0].client_order_id == app.scene.orders[1].client_order_id
+
+
 async def test_orders_are_sorted_filtered_and_chosen_by_the_mouse():
     app = console(client())
     async with app.run_test(size=SIZE) as pilot:

@@ -5,6 +5,9 @@ from abc import abstractmethod
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.screens.console_screen import ConsoleScreen
 
+ANOTHER_ORDER = "nothing done: the marked order is gone; again takes this one"
+"""Said once before a key acts on an order that nobody chose."""
+
 
 class Cancelling(ConsoleScreen):
     """Cancel it, or give it new terms; the screen says which one it is."""

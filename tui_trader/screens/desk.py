@@ -11,6 +11,7 @@ from tui_trader.actions import Where
 from tui_trader.engine.state.order_life import OrderRecord
 from tui_trader.engine.values.orders import Side
 from tui_trader.screens import ticket_keys
+from tui_trader.screens.cancelling import ANOTHER_ORDER
 from tui_trader.screens.console_screen import ACTOR, end_of
 from tui_trader.screens.desk_ladder_keys import LadderKeys
 from tui_trader.screens.desk_layout import DeskShape, desk_regions
@@ -174,10 +175,14 @@ class DeskScreen(LadderKeys):
     def marked_order(self) -> OrderRecord | None:
         """The one under the cursor of the orders pane."""
         order = self._scene.selected_order
-        if self._scene.pane == "orders" and order is not None:
-            return order
-        self.say("go to the orders (5) and choose one")
-        return None
+        if self._scene.pane != "orders" or order is None:
+            self.say("go to the orders (5) and choose one")
+            return None
+        if self._scene.is_marked_order_gone:
+            self._scene.is_marked_order_gone = False
+            self.say(ANOTHER_ORDER, is_bad=True)
+            return None
+        return order
 
     def action_close_position(self) -> None:
         """Sell what is held of the selected pair."""
@@ -195,7 +200,7 @@ class DeskScreen(LadderKeys):
             return
         scene = self._scene
         if scene.pane == "orders":
-            scene.order_cursor = max(0, min(len(scene.orders) - 1, scene.order_cursor + step))
+            scene.mark_order(scene.order_cursor + step)
         elif scene.pane == "log":
             scene.log_offset = max(0, min(len(scene.log) - 1, scene.log_offset + step))
         else:
@@ -260,7 +265,7 @@ class DeskScreen(LadderKeys):
         if message.pane_name == "watch" and 0 <= row < len(scene.symbols):
             self.select(scene.symbols[row])
         elif message.pane_name == "orders" and 1 <= row <= len(scene.orders):
-            scene.order_cursor = row - 1 + self.query_one(OrderPane).first_row
+            scene.mark_order(row - 1 + self.query_one(OrderPane).first_row)
         elif message.pane_name == "positions":
             positions = held(scene.state.positions)
             if 1 <= row <= len(positions):

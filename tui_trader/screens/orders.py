@@ -4,7 +4,7 @@ from textual.geometry import Region
 
 from tui_trader.actions import Where
 from tui_trader.engine.state.order_life import OrderRecord
-from tui_trader.screens.cancelling import Cancelling
+from tui_trader.screens.cancelling import ANOTHER_ORDER, Cancelling
 from tui_trader.screens.exporting import ExportTable
 from tui_trader.screens.filtering import Filtering
 from tui_trader.screens.listed_layout import listed_regions
@@ -15,7 +15,15 @@ from tui_trader.widgets.order_history_pane import (
     OrderDetailPane,
     OrderHistoryPane,
 )
-from tui_trader.widgets.order_list import entries, entry_at_cursor, move_cursor, place_of_cursor
+from tui_trader.widgets.order_list import (
+    entries,
+    entry_at_cursor,
+    hold_cursor,
+    is_chosen_gone,
+    let_go,
+    move_cursor,
+    place_of_cursor,
+)
 from tui_trader.widgets.orders_board import Kind, Order, OrdersBoard
 from tui_trader.widgets.pane import Pane
 
@@ -38,6 +46,17 @@ class OrdersScreen(Filtering, Cancelling):
             banner_lines=self.banner_lines(palette),
         )
 
+    def sync(self, *, but: frozenset[str] = frozenset()) -> None:
+        """Draw what has changed; what is drawn under the cursor stays there."""
+        if self.is_shown:
+            hold_cursor(self._scene)
+        super().sync(but=but)
+
+    def show_screen(self, name: str) -> None:
+        """Go to another screen."""
+        let_go(self._scene)
+        super().show_screen(name)
+
     @property
     def filtered(self) -> OrdersBoard:
         """The board whose filter it is."""
@@ -46,6 +65,10 @@ class OrdersScreen(Filtering, Cancelling):
     def marked_order(self) -> OrderRecord | None:
         """The marked one while it is open."""
         entry = entry_at_cursor(self._scene)
+        if is_chosen_gone(self._scene):
+            move_cursor(self._scene, 0)
+            self.say(ANOTHER_ORDER, is_bad=True)
+            return None
         if isinstance(entry, OrderRecord) and entry.is_open:
             return entry
         if entry is None:

@@ -57,7 +57,31 @@ def move_cursor(scene: Scene, step: int) -> None:
     if found:
         board = scene.order_board
         board.place = max(0, min(len(found) - 1, place_of_cursor(scene) + step))
-        board.chosen = name_of(found[board.place])
+        board.chosen, board.is_chosen = name_of(found[board.place]), True
+
+
+def hold_cursor(scene: Scene) -> None:
+    """Keep to the entry that is shown under the cursor: one that comes must not push it away."""
+    board = scene.order_board
+    # Refusals are read later than the orders are there, and belong above them.
+    if board.kind is not Kind.OPEN and scene.journal.wants_older_than(day_start_ms(scene)):
+        return
+    view = (board.kind, board.sort, board.filter)
+    if not board.chosen or board.view != view:
+        entry = entry_at_cursor(scene)
+        board.chosen, board.view = name_of(entry) if entry is not None else "", view
+
+
+def let_go(scene: Scene) -> None:
+    """Forget an entry that was only looked at: the newest one is marked the next time."""
+    if not scene.order_board.is_chosen:
+        scene.order_board.chosen = ""
+
+
+def is_chosen_gone(scene: Scene) -> bool:
+    """Whether another entry came under the cursor because the one that was there left the list."""
+    entry, chosen = entry_at_cursor(scene), scene.order_board.chosen
+    return entry is not None and chosen not in {"", name_of(entry)}
 
 
 def name_of(entry: Entry) -> str:

@@ -34,6 +34,8 @@ class OrdersBoard:
 
     Args:
         chosen: Name of the entry under the cursor: the cursor stays with it while others come and go.
+        is_chosen: Whether somebody moved there, rather than looked at what was newest.
+        view: What was listed when it came under the cursor.
         place: Where that was, for when it is gone.
         entries: What is listed, as of `as_of`: found again only when something has changed.
     """
@@ -43,6 +45,8 @@ class OrdersBoard:
     filter: str = ""
     is_typing: bool = False
     chosen: str = ""
+    is_chosen: bool = False
+    view: tuple[object, ...] = ()
     place: int = 0
     entries: list[Entry] = field(default_factory=list)
     as_of: tuple[object, ...] = ()

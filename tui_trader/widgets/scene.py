@@ -135,6 +135,7 @@ class Scene:
     settings: SettingsBoard = field(default_factory=SettingsBoard)
     drills: DrillBoard = field(default_factory=DrillBoard)
     order_cursor: int = 0
+    is_marked_order_gone: bool = False
     log_offset: int = 0
     log: deque[LogLine] = field(default_factory=lambda: deque(maxlen=LOG_LINES_MAX))
     log_version: int = 0
@@ -209,9 +210,27 @@ class Scene:
         as_of = (id(self.mirror), self.mirror.sequence)
         if self._orders_as_of != as_of:
             found = self.mirror.state.open_orders()[::-1]
+            before = self._orders
             self._orders = sorted(found, key=lambda order: order.status is not OrderStatus.UNKNOWN)
             self._orders_as_of = as_of
+            self._keep_order_cursor(before)
         return self._orders
+
+    def _keep_order_cursor(self, before: list[OrderRecord]) -> None:
+        """Leave the cursor with its order while others come and go: a key must not meet another one."""
+        if not before or not (self.order_cursor or self.active_panes["desk"] == "orders"):
+            return
+        marked = before[min(self.order_cursor, len(before) - 1)].client_order_id
+        for place, order in enumerate(self._orders):
+            if order.client_order_id == marked:
+                self.order_cursor = place
+                return
+        self.is_marked_order_gone = bool(self._orders)
+
+    def mark_order(self, place: int) -> None:
+        """Put the cursor on another order; no further than the ends."""
+        self.order_cursor = max(0, min(len(self.orders) - 1, place))
+        self.is_marked_order_gone = False
 
     @property
     def selected_order(self) -> OrderRecord | None:
