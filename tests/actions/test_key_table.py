@@ -46,7 +46,9 @@ def test_keys_are_written_as_people_write_them(written, key):
     assert key_called(written) == key
 
 
-@pytest.mark.parametrize("written", ["", "foo", "hyper+x", "ctrl+m", "^i", " ", "ctrl+"])
+@pytest.mark.parametrize(
+    "written", ["", "foo", "hyper+x", "ctrl+m", "^i", " ", "ctrl+", "\x1b", "ctrl+\x07", "\u202e"]
+)
 def test_what_no_terminal_sends_is_no_key(written):
     with pytest.raises(ValueError, match=r"no key is called|a terminal sends"):
         key_called(written)

@@ -105,7 +105,7 @@ def _stem(stem: str, text: str) -> str:
 def character_of(name: str) -> str:
     """The character a key of that name types; empty for one that types none."""
     if len(name) == 1:
-        return name
+        return name if name.isprintable() else ""
     if name in _PUNCTUATION:
         return _PUNCTUATION[name]
     try:
