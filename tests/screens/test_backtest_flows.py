@@ -116,6 +116,18 @@ async def test_keys_act_while_a_run_computes_and_cancel_ends_it(beside):
         await until(lambda: "CANCELLED after 0:03" in screen_text(app))
 
 
+async def test_a_run_cancelled_in_the_same_breath_is_over(beside):
+    app, _ = app_beside(beside("slow"))
+    async with app.run_test(size=SMALL) as pilot:
+        await on_backtest(app, pilot)
+        # Without the loop in between, as two keys of one burst are: the task has not begun.
+        app.screen.action_run()
+        app.screen.action_cancel_run()
+        await until(lambda: app.scene.backtest.under_way is None)
+        assert app.scene.backtest.ended is Ended.CANCELLED
+        await until(lambda: "CANCELLED after 0:00" in screen_text(app))
+
+
 async def test_refusal_of_the_program_is_told_and_another_run_may_start(beside):
     program = beside("refusing")
     app, _ = app_beside(program)

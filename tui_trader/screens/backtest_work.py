@@ -143,6 +143,18 @@ class BacktestWork:
         board.under_way = RunUnderWay(title=title, started_ms=self._scene.now_ms)
         board.ended, board.ended_words = Ended.NONE, ""
         self._run = self._spawn(self._carry_out(arguments_of(form), board.under_way))
+        # Not in the task: one that is cancelled before its first step runs none of its lines.
+        self._run.add_done_callback(self._run_is_over)
+
+    def _run_is_over(self, task: asyncio.Task[None]) -> None:
+        board = self._board
+        run = board.under_way
+        if task.cancelled() and run is not None:
+            taken = clock_words((self._scene.now_ms - run.started_ms) / _MS_PER_SECOND)
+            board.ended = Ended.CANCELLED
+            board.ended_words = f"after {taken}: {run.title}; nothing was kept"
+        board.under_way, self._run = None, None
+        self._changed()
 
     async def _carry_out(self, arguments: tuple[str, ...], run: RunUnderWay) -> None:
         board = self._board
@@ -153,11 +165,6 @@ class BacktestWork:
         try:
             told = await answer_of(self._scene.beside, arguments, watch=watch)
             document = msgspec.json.decode(told, type=BacktestDocument)
-        except asyncio.CancelledError:
-            taken = clock_words((self._scene.now_ms - run.started_ms) / _MS_PER_SECOND)
-            board.ended = Ended.CANCELLED
-            board.ended_words = f"after {taken}: {run.title}; nothing was kept"
-            raise
         except ProgramRefused as refusal:
             board.ended, board.ended_words = Ended.REFUSED, str(refusal)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -167,9 +174,6 @@ class BacktestWork:
             board.ended = Ended.DONE
             board.show(document)
             self._start(self._look_at_runs())
-        finally:
-            board.under_way, self._run = None, None
-            self._changed()
 
     def cancel(self) -> None:
         """End the run that is under way."""

@@ -82,6 +82,18 @@ class ModelsWork:
         chosen = ("--models", models) if models else ()
         call = (*arguments, *chosen, "--json", "--progress", "json")
         self._training = self._spawn(self._train(call, board.under_way))
+        # Not in the task: one that is cancelled before its first step runs none of its lines.
+        self._training.add_done_callback(self._training_is_over)
+
+    def _training_is_over(self, task: asyncio.Task[None]) -> None:
+        board = self._board
+        run = board.under_way
+        if task.cancelled() and run is not None:
+            taken = clock_words((self._scene.now_ms - run.started_ms) / _MS_PER_SECOND)
+            board.ended = Ended.CANCELLED
+            board.ended_words = f"after {taken}: {run.title}; what is stored is as it was"
+        board.under_way, self._training = None, None
+        self._changed()
 
     async def _train(self, call: tuple[str, ...], run: RunUnderWay) -> None:
         board = self._board
@@ -92,11 +104,6 @@ class ModelsWork:
         try:
             told = await answer_of(self._scene.beside, call, watch=watch)
             document = msgspec.json.decode(told, type=TrainedDocument)
-        except asyncio.CancelledError:
-            taken = clock_words((self._scene.now_ms - run.started_ms) / _MS_PER_SECOND)
-            board.ended = Ended.CANCELLED
-            board.ended_words = f"after {taken}: {run.title}; what is stored is as it was"
-            raise
         except ProgramRefused as refusal:
             board.ended, board.ended_words = Ended.REFUSED, str(refusal)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -105,9 +112,6 @@ class ModelsWork:
             board.ended = Ended.DONE
             board.ended_words = _trained_words(document)
             self._changed_models()
-        finally:
-            board.under_way, self._training = None, None
-            self._changed()
 
     def cancel(self) -> None:
         """End the training that is under way."""
