@@ -187,6 +187,7 @@ async def test_an_order_is_amended_in_a_ticket_with_its_terms():
         ("candles 4h", lambda app: app.scene.interval is Interval.H4),
         ("order ticket to sell", lambda app: app.scene.ticket.side is Side.SELL),
         ("disaster happen", lambda app: app.scene.screen == "drill"),
+        ("halt", lambda app: app.scene.stop is not None),
     ],
 )
 async def test_the_palette_finds_everything_by_parts(words, wanted):

@@ -1,8 +1,10 @@
 """Orders, journal and export by keys and mouse, on a scripted engine."""
 
 import json
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.screens import scripted
 from tests.screens.console_driver import console, ready, screen_text, until
@@ -10,6 +12,7 @@ from tests.screens.scripted import NOW_MS, ScriptedClient
 from tui_trader.engine.messages import events as told
 from tui_trader.engine.messages.commands import CancelAllOrders, CancelOrder
 from tui_trader.engine.messages.queries import AskRecentEvents, RecentEventsAnswer
+from tui_trader.engine.values.orders import OrderTerms, OrderType
 from tui_trader.widgets.journal_pane import JournalPane
 from tui_trader.widgets.order_history_pane import OrderHistoryPane
 from tui_trader.widgets.order_list import entries
@@ -56,6 +59,19 @@ async def test_refused_order_tells_its_gate_and_the_numbers():
         assert "refused by order value" in text
         assert "3,206.52 USD is above 2,500" in text
         assert "nothing left for the exchange" in text
+
+
+async def test_trigger_of_a_stop_is_shown_whole_on_a_narrow_terminal():
+    stop = replace(
+        scripted.submitted(9, "BTC/USD", scripted.Side.SELL, "0.01", None, ago_ms=0),
+        order_type=OrderType.STOP_LOSS,
+        terms=OrderTerms(trigger_price=Decimal("165970.0")),
+    )
+    app = console(client([*scripted.traded(), stop]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_orders(app, pilot)
+        await pilot.press("v")
+        assert "@165,970.0 " in screen_text(app)
 
 
 async def test_marked_order_is_cancelled_and_an_ended_one_is_not():

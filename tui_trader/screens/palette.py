@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textual.strip import Strip
 
 from tui_trader.actions import TABS, Action, Where
+from tui_trader.actions.sentence_reader import SYNONYMS
 from tui_trader.screens.dialogs.box import BoxDialog
 from tui_trader.screens.sentence_meaning import order_words
 from tui_trader.themes import THEMES
@@ -84,6 +85,12 @@ def entries(scene: Scene, where: Where) -> list[Entry]:
     return found
 
 
+def _words_of(entry: Entry) -> str:
+    """What an entry is found by: its own words, and those that mean the same."""
+    same = [word for word, name in SYNONYMS.items() if name == entry.line and len(word) > 1]
+    return " ".join([entry.kind, entry.title, entry.line, *same])
+
+
 def _of_account(scene: Scene) -> list[Entry]:
     """What is held and what is open, each with what can be done to it."""
     found = [
@@ -116,7 +123,7 @@ class PaletteDialog(BoxDialog[Entry]):
 
     def __init__(self, found: Sequence[Entry]) -> None:
         super().__init__()
-        self._entries = [(f"{entry.kind} {entry.title} {entry.line}", entry) for entry in found]
+        self._entries = [(_words_of(entry), entry) for entry in found]
         self._typed, self._marked, self._first = "", 0, 0
 
     @property

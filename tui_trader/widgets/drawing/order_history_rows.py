@@ -83,7 +83,7 @@ def _cursor_among(
 
 def _order_row(order: OrderRecord, instrument: Instrument | None, palette: Palette) -> list[Piece]:
     decimals = instrument.price_decimals if instrument is not None else 2
-    price = price_words(order, decimals)
+    price = price_words(order, decimals, before_trigger="@")
     text, ink = status_words(order, palette)
     if order.reason:
         text = f"{text}: {sanitize(order.reason)}"
@@ -101,13 +101,13 @@ def _order_row(order: OrderRecord, instrument: Instrument | None, palette: Palet
     ]
 
 
-def price_words(order: OrderRecord, decimals: int) -> str:
+def price_words(order: OrderRecord, decimals: int, *, before_trigger: str = "from ") -> str:
     """Limit, trigger or trail; `market` where there is none."""
     trigger, trailing = order.terms.trigger_price, order.terms.trailing
     if order.price is not None:
         return amount(order.price, decimals)
     if trigger is not None:
-        return f"from {amount(trigger, decimals)}"
+        return f"{before_trigger}{amount(trigger, decimals)}"
     if trailing is not None:
         return f"trails {quantity(trailing.amount)}{'%' if trailing.is_percent else ''}"
     return "market"
