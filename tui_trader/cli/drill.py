@@ -13,6 +13,7 @@ from tui_trader.cli.exit_codes import EXIT_OK, EXIT_REFUSED
 from tui_trader.cli.narration import answer, painted, tell
 from tui_trader.cli.parser import Subparsers, nearest
 from tui_trader.cli.table import print_json
+from tui_trader.engine.stores.home import Home, is_locked
 from tui_trader.engine.values.errors import ConfigError
 
 NAMES = ("lost-answer", "exchange-down", "engine-killed", "silence", "fills-away")
@@ -103,8 +104,10 @@ def _perform(name: str, *, is_told: bool) -> Verdict:
         stage = asyncio.run(act(home))
         report = read_truth(home, stage.exchange_journal)
     except KeyboardInterrupt:
-        # Given up, not failed: there is nothing to look into.
-        shutil.rmtree(home, ignore_errors=True)
+        # Given up, not failed: there is nothing to look into. Interrupted again while it cleared away,
+        # it may have left an engine, whose home stays.
+        if not is_locked(Home(home).lock):
+            shutil.rmtree(home, ignore_errors=True)
         raise
     finally:
         if report is None and home.exists():

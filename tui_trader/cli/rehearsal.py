@@ -38,6 +38,8 @@ from tui_trader.engine.values.orders import ClientOrderId, OrderType, Side
 PAIR = Symbol("BTC/USD")
 PATIENCE_S = 90.0
 """More than the minute between two comparisons of the engine."""
+ORDERLY_END_S = 15.0
+"""An engine that was told to end and has not by then is told once more, by a signal."""
 _LOOK_S = 0.1
 _ACTOR = "drill"
 _LINKS = 2
@@ -120,6 +122,10 @@ class Rehearsal:
             with contextlib.suppress(NothingRunning):
                 await self._client.send(ShutDownEngine(command_id=new_command_id(), actor=_ACTOR))
         await self._let_go()
+        if not await self._is_gone(self.home.lock, ORDERLY_END_S) and self._mirror is not None:
+            # It did not hear us; only ever a process that this rehearsal started.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._mirror.pid, signal.SIGTERM)
         for lock in (self.home.lock, self.home.exchange / "lock"):
             await self._gone(lock)
 
@@ -178,16 +184,18 @@ class Rehearsal:
             and set(state.links.values()) == {LinkState.UP}
         )
 
-    async def until(self, holds: Callable[[], bool], what: str) -> None:
+    async def until(
+        self, holds: Callable[[], bool], what: str, *, patience_s: float = PATIENCE_S
+    ) -> None:
         """Wait for something.
 
         Raises:
             Unconfirmed: it did not come.
         """
-        end_s = time.monotonic() + PATIENCE_S
+        end_s = time.monotonic() + patience_s
         while not holds():
             if time.monotonic() > end_s:
-                message = f"waited {PATIENCE_S:g} s for {what}, in vain; look into {self.home.logs}"
+                message = f"waited {patience_s:g} s for {what}, in vain; look into {self.home.logs}"
                 raise Unconfirmed(message)
             await asyncio.sleep(_LOOK_S)
 
@@ -217,10 +225,15 @@ class Rehearsal:
                 await self._client.close()
         self._client = self._following = None
 
-    async def _gone(self, lock: Path) -> None:
+    async def _is_gone(self, lock: Path, patience_s: float) -> bool:
         with contextlib.suppress(Unconfirmed):
-            await self.until(lambda: not is_locked(lock), "its processes to end")
-        if is_locked(lock):
+            await self.until(
+                lambda: not is_locked(lock), "its processes to end", patience_s=patience_s
+            )
+        return not is_locked(lock)
+
+    async def _gone(self, lock: Path) -> None:
+        if not await self._is_gone(lock, PATIENCE_S):
             # Only ever a process that this rehearsal started.
             with contextlib.suppress(OSError, KeyError, ValueError):
                 self.kill_exchange()

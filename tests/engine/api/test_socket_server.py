@@ -17,6 +17,7 @@ from tui_trader.engine.client.conversation import carry_out
 from tui_trader.engine.client.frames import (
     PROTOCOL_VERSION,
     AskQuery,
+    EventFrame,
     Goodbye,
     Hello,
     SendCommand,
@@ -217,6 +218,31 @@ async def test_goodbye_arrives_when_the_engine_stops(isolated_home):
 async def test_nobody_there_is_one_sentence(isolated_home):
     with pytest.raises(NothingRunning, match=r"no engine runs in .*; start one with"):
         await connect(isolated_home, name="test")
+
+
+async def test_what_was_sent_before_leaving_is_heard(isolated_home):
+    """A client that closes with events unread would take back its own last words."""
+    async with served(isolated_home) as stage:
+        staying = await by_socket(stage)
+        sent = set()
+        for _ in range(30):
+            leaving = await by_socket(stage, name="leaving")
+            for _ in range(3):
+                await staying.send(place(quantity="1000"))
+            last = place(quantity="1000")
+            sent.add(last.command_id)
+            await leaving.send(last)
+            await leaving.close()
+            # It comes back when the engine has heard everything and let it go.
+            assert len(stage.session._publisher._outboxes) == 1
+        heard = set()
+        async for frame in staying.updates():
+            if isinstance(frame, EventFrame) and frame.event.command_id in sent:
+                heard.add(frame.event.command_id)
+            if heard == sent:
+                break
+        assert heard == sent
+        await staying.close()
 
 
 async def test_socket_that_was_left_behind_is_nobody(isolated_home):

@@ -4,6 +4,7 @@ Light on purpose: a console loads this before it can paint. Only the standard li
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -38,6 +39,8 @@ from tui_trader.engine.values.errors import NothingRunning
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 30.0
 SEND_TIMEOUT_S = 5.0
+FAREWELL_S = 1.0
+"""An engine that hangs keeps nobody longer."""
 FRAME_BYTES_MAX = 256 * 1024 * 1024
 """A Welcome of ten years of orders is far below; more is not our engine."""
 _CHUNK_BYTES = 256 * 1024
@@ -147,11 +150,21 @@ class SocketClient:
         return self._outbox
 
     async def close(self) -> None:
-        """Detach; the engine trades on."""
+        """Detach once the engine has heard what was sent; it trades on."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait({self._reading})
+            if not self._lost:
+                await self._take_leave()
         self._lose("this client has detached")
+
+    async def _take_leave(self) -> None:
+        # Who closes a socket with something unread in it takes back what was said last.
+        with contextlib.suppress(OSError, BadServer):
+            async with asyncio.timeout(FAREWELL_S):
+                self._writer.write_eof()
+                while await self._frames.next() is not None:
+                    pass
 
     async def _read(self) -> None:
         reason = "the engine is gone"
