@@ -225,3 +225,13 @@ async def test_hostile_names_and_reasons_stay_words():
         text = screen_text(app)
         assert "[red]" in text
         assert not any(char in text for char in "\x1b\x07\x9b")
+
+
+@pytest.mark.parametrize(("size", "pane"), [(SMALL, StartFormPane), (SIZE, RunningPane)])
+async def test_tab_does_not_go_to_a_list_that_the_form_hides(size, pane):
+    app = console(DeskClient())
+    async with app.run_test(size=size) as pilot:
+        await on_strategies(app, pilot)
+        await pilot.press("n", "tab")
+        assert app.scene.pane == pane.pane_name
+        assert ("the form is open" in screen_text(app)) is (size == SMALL)

@@ -77,7 +77,8 @@ class StrategiesScreen(StrategiesForming, Filtering):
         if is_form and self._board.form is None:
             self.action_new()
             return
-        if pane_name == DecisionsPane.pane_name and self._board.form is not None:
+        is_hidden = not is_form and pane_name not in self.regions(self._palette())
+        if is_hidden and self._board.form is not None:
             self.say("the form is open: Esc closes it")
             return
         super().activate(pane_name)
