@@ -180,8 +180,13 @@ class StrategiesForming(ConsoleScreen):
             return
 
         def take(path: str | None) -> None:
-            if path:
+            if not path:
+                return
+            try:
                 full = str(Path(path).expanduser().absolute())
+            except RuntimeError:
+                self.say(f"{path}: there is no such user", is_bad=True)
+            else:
                 self._calls.start(self._take_file(full))
 
         text = "A strategy in one .py file, or signals in a .csv. Python code of the file is run."
