@@ -101,7 +101,8 @@ def test_a_strategy_that_breaks_its_word_is_refused_in_one_sentence(written, bod
     [
         ("x = 1", "defines no `STRATEGY"),
         ("STRATEGY = 5", "defines no `STRATEGY"),
-        ("def (", "SyntaxError"),
+        ("def (", r"SyntaxError: [^(]+ \(line 1\)$"),
+        ("\x00", r"SyntaxError: [^(]+$"),
         ("import no_such_module", "ModuleNotFoundError"),
         ("1 / 0", "ZeroDivisionError"),
         ("raise Exception('plain')", "Exception: plain"),

@@ -58,8 +58,11 @@ def told(fault: BaseException) -> str:
     """A fault in one clean line."""
     if isinstance(fault, TraderError):
         return sanitize(str(fault))
-    where = f" (line {fault.lineno})" if isinstance(fault, SyntaxError) else ""
-    return f"{type(fault).__name__}: {sanitize(str(fault))}{where}"
+    words, line = str(fault), None
+    if isinstance(fault, SyntaxError):
+        words, line = fault.msg, fault.lineno
+    where = "" if line is None else f" (line {line})"
+    return f"{type(fault).__name__}: {sanitize(words)}{where}"
 
 
 def loaded(path: Path) -> Strategy:
