@@ -1,5 +1,6 @@
 """What every test stands on: no network, no home of the user's, the same chance each time."""
 
+import decimal
 import itertools
 import os
 import socket
@@ -110,6 +111,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 home_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def usual_decimals() -> None:
+    """Decimals as Python has them: ccxt changes how the whole thread rounds when it is first asked."""
+    decimal.setcontext(decimal.DefaultContext.copy())
 
 
 @pytest.fixture(autouse=True)
