@@ -296,6 +296,16 @@ def test_a_halt_holds_it_and_a_resume_alone_does_not_let_it_enter(bench):
     assert len(bench.sent(SubmitOrder)) == 1
 
 
+def test_a_strategy_that_goes_on_goes_on_with_the_file_as_it_is_now():
+    bench = StrategyBench().start()
+    bench.start_strategy(file="mine.py", file_digest="before")
+    assert bench.record.spec.file_digest == "before"
+    bench.tell(StrategyFaultReport(time_ms=0, strategy="test", reason="it is not what it was"))
+    bench.start_strategy(file="mine.py", file_digest="after")
+    assert bench.record.phase is StrategyPhase.RUNNING
+    assert bench.record.spec.file_digest == "after"
+
+
 def test_a_held_strategy_is_not_continued_with_other_parameters(bench):
     bench.tell(StrategyFaultReport(time_ms=0, strategy="test", reason="its file is gone"))
     assert bench.happened(StrategyHeld)[0].reason == "its file is gone"

@@ -22,6 +22,7 @@ from tui_trader.engine.messages.strategy_reports import (
 )
 from tui_trader.engine.rules.model import RiskRules, TradeRules
 from tui_trader.engine.session.candle_follower import TRIES_MAX, CandleFollower, Outside
+from tui_trader.engine.session.file_digest import file_digest
 from tui_trader.engine.state.strategy_record import StrategyRecord
 from tui_trader.engine.values.candles import Interval
 from tui_trader.engine.values.errors import PluginError, TemporaryFault, TraderError
@@ -81,7 +82,9 @@ STRATEGY = Strategy(
 class Room:
     """A follower, and what it says."""
 
-    def __init__(self, *symbols, told_hour=None, find=lambda _: STRATEGY) -> None:
+    def __init__(
+        self, *symbols, told_hour=None, find=lambda _: STRATEGY, file="", file_digest=""
+    ) -> None:
         symbols = symbols or (BTC,)
         instruments = tuple(
             type(INSTRUMENT)(**{**_fields(INSTRUMENT), "symbol": symbol}) for symbol in symbols
@@ -92,7 +95,8 @@ class Room:
                 pair.closed_ms = FIRST + told_hour * HOUR
         spec = StrategySpec(
             name="test",
-            file="",
+            file=file,
+            file_digest=file_digest,
             symbols=symbols,
             interval=Interval.H1,
             parameters={},
@@ -373,3 +377,23 @@ async def test_whoever_stops_a_strategy_ends_what_it_keeps_running():
         await room.hear(2)
         assert ended == []
     assert ended == [True]
+
+
+@virtual
+async def test_a_file_that_changed_since_its_start_trades_no_more_unasked(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("as it was")
+    known = file_digest(str(file))
+    async with Room(file=str(file), file_digest=known) as room:
+        assert room.said == []
+    for text in ("as it never was", None):
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text)
+        loaded = []
+        async with Room(file=str(file), file_digest=known, find=loaded.append) as room:
+            (fault,) = room.said
+            assert isinstance(fault, StrategyFaultReport)
+            assert "is not what it was when the strategy was started" in fault.reason
+            assert loaded == []

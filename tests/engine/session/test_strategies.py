@@ -1,5 +1,6 @@
 """Strategies at the door of a session: what is let in, and what is answered."""
 
+import hashlib
 import math
 
 import pytest
@@ -10,6 +11,7 @@ from tui_trader.engine.messages.commands import StartStrategy
 from tui_trader.engine.messages.queries import QueryFailed
 from tui_trader.engine.messages.strategy_queries import AskDecisions, DecisionsAnswer
 from tui_trader.engine.session.admission import NotAdmitted, admit_command
+from tui_trader.engine.session.file_digest import file_digest
 from tui_trader.engine.values.candles import Interval
 
 
@@ -30,6 +32,17 @@ def start(**changes) -> StartStrategy:
 def test_a_start_that_a_journal_should_not_keep_is_turned_away(changes, words):
     with pytest.raises(NotAdmitted, match=words):
         admit_command(start(**changes), client_name="test", now_ms=1)
+
+
+def test_a_start_is_taken_in_with_the_file_as_the_engine_found_it(tmp_path):
+    file = tmp_path / "mine.csv"
+    file.write_bytes(b"time,signal\n")
+    taken = admit_command(
+        start(file=str(file), file_digest="a client's word"), client_name="test", now_ms=1
+    )
+    assert taken.file_digest == hashlib.sha256(b"time,signal\n").hexdigest()
+    for nothing in ("", str(tmp_path), str(tmp_path / "missing.py"), "a\0b.py"):
+        assert file_digest(nothing) == ""
 
 
 @virtual

@@ -97,6 +97,7 @@ class Hosts:
                     command_id=command.command_id,
                     actor=command.actor,
                     strategy=command.name,
+                    file_digest=command.file_digest,
                 )
             )
         else:
@@ -231,6 +232,7 @@ class Hosts:
             rules=plain(hosted_rules(desk.settings, command.name, command.file)),
             risk=plain(risk_rules(desk.settings.risk)),
             started_ms=desk.now_ms,
+            file_digest=command.file_digest,
         )
         event = StrategyStarted(
             time_ms=desk.now_ms,

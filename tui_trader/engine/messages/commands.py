@@ -118,6 +118,7 @@ class StartStrategy(BaseCommand, frozen=True, kw_only=True):
     Args:
         name: Its own name.
         file: Path of a user's own file, "" for one that comes with the program.
+        file_digest: SHA-256 of that file when the session took this in; a client's own value is overwritten.
         parameters: Those that are not at their defaults.
     """
 
@@ -126,6 +127,7 @@ class StartStrategy(BaseCommand, frozen=True, kw_only=True):
     symbols: tuple[Symbol, ...]
     interval: Interval
     parameters: dict[str, float] = {}
+    file_digest: str = ""
 
 
 class StopStrategy(BaseCommand, frozen=True, kw_only=True):

@@ -317,10 +317,15 @@ class StrategyHeld(BaseEvent, frozen=True, kw_only=True):
 
 
 class StrategyContinued(BaseEvent, frozen=True, kw_only=True):
-    """A person let a held strategy enter again."""
+    """A person let a held strategy enter again.
+
+    Args:
+        file_digest: SHA-256 of its file now, which may have been mended; "" for one without.
+    """
 
     actor: str
     strategy: str
+    file_digest: str = ""
 
 
 class StrategyClosing(BaseEvent, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import msgspec
 
 from tui_trader.engine.messages.commands import Command, PlaceOrder, StartStrategy
 from tui_trader.engine.messages.queries import Query
+from tui_trader.engine.session.file_digest import file_digest
 from tui_trader.engine.values.text import is_text, sanitize
 
 RESERVED_ACTORS = frozenset({"engine", "signal", "external"})
@@ -44,6 +45,7 @@ def admit_command(command: Command, *, client_name: str, now_ms: int) -> Command
         raise NotAdmitted(text)
     if isinstance(command, StartStrategy):
         _check_strategy(command)
+        command = msgspec.structs.replace(command, file_digest=file_digest(command.file))
     changes: dict[str, object] = {
         name: sanitize(value)
         for name in command.__struct_fields__

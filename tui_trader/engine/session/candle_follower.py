@@ -23,6 +23,7 @@ from tui_trader.engine.messages.strategy_reports import (
 )
 from tui_trader.engine.ports.clock import Clock
 from tui_trader.engine.ports.market_feed import MarketFeed
+from tui_trader.engine.session.file_digest import file_digest
 from tui_trader.engine.session.strategy_window import Moment, Rows, Watched, closes_since
 from tui_trader.engine.state.strategy_record import StrategyRecord
 from tui_trader.engine.values.candles import Candle, Interval
@@ -96,6 +97,7 @@ class CandleFollower:
         self._watched = Watched(SILENT, {}, rules_of(record.spec)[0], record.spec.interval)
         self.has_failed = False
         self.continued_ms = record.continued_ms
+        self.file_digest = record.spec.file_digest
         self._begun_ms = 0
         self._unopened: list[Symbol] = []
         self._blind_because = ""
@@ -144,6 +146,12 @@ class CandleFollower:
 
     def _load(self) -> Watched:
         spec = self._spec
+        if spec.file_digest and file_digest(spec.file) != spec.file_digest:
+            message = (
+                f"{spec.file} is not what it was when the strategy was started; start it again to trade by "
+                "what it says now"
+            )
+            raise ConfigError(message)
         strategy = self._outside.find(spec.file or spec.name)
         if strategy.name != spec.name:
             message = f"{spec.file} holds {strategy.name}, not {spec.name}"

@@ -89,13 +89,13 @@ class StrategyDesk:
         }
 
     def _continued(self, named: Mapping[Key, StrategyRecord]) -> set[Key]:
-        """Those that had failed and were started again since: what failed is loaded anew."""
+        """Those started again since, that had failed or whose file is another one: they are loaded anew."""
         return {
             key
             for key, follower in self._followers.items()
-            if follower.has_failed
-            and key in named
+            if key in named
             and named[key].continued_ms > follower.continued_ms
+            and (follower.has_failed or named[key].spec.file_digest != follower.file_digest)
         }
 
     def _begin_and_end(self, group: asyncio.TaskGroup) -> None:

@@ -93,7 +93,11 @@ def _changed(
             return replace(record, phase=StrategyPhase.HELD, reason=event.reason)
         case StrategyContinued():
             return replace(
-                record, phase=StrategyPhase.RUNNING, reason="", continued_ms=event.time_ms
+                record,
+                spec=replace(record.spec, file_digest=event.file_digest),
+                phase=StrategyPhase.RUNNING,
+                reason="",
+                continued_ms=event.time_ms,
             )
         case StrategyClosing():
             return replace(record, phase=StrategyPhase.CLOSING, reason="")

@@ -104,6 +104,7 @@ class StrategySpec(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         name: Its own name; one of a name runs at a time.
         file: Path of a user's own, "" for one that comes with the program.
+        file_digest: SHA-256 of that file as it was then; "" where it is not known.
         symbols: Their order decides who is served first.
         rules: Sizing, stops and costs by name, as `rules.model.TradeRules`.
         risk: Limits by name, as `rules.model.RiskRules`.
@@ -118,3 +119,4 @@ class StrategySpec(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleValue]
     risk: dict[str, float]
     started_ms: int
+    file_digest: str = ""
