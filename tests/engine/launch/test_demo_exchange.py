@@ -27,13 +27,14 @@ def exchange(home):
     return DemoExchange(home, DemoSettings(), [].append)
 
 
-def write_card(home, port, *, host="127.0.0.1", pid=None):
+def write_card(home, port, *, host="127.0.0.1", pid=None, is_replay=False):
     card = {
         "rest": f"http://{host}:{port}",
         "ws": f"ws://{host}:{port}/v2",
         "key": "k",
         "secret": "s",
         "pid": pid or os.getpid(),
+        "is_replay": is_replay,
     }
     (home.exchange / "serve.json").write_text(json.dumps(card))
 
@@ -137,6 +138,36 @@ async def test_dead_exchange_that_nobody_collected_is_started_again(
         assert await spawned == port
     watching.cancel()
     server.close()
+
+
+async def test_nothing_takes_the_place_of_a_replay_that_died(home, uncollected_pid, monkeypatch):
+    monkeypatch.setattr(demo_exchange, "WATCH_S", 0.01)
+    monkeypatch.setattr(
+        DemoExchange, "_spawn", lambda *_: pytest.fail("another market was started")
+    )
+    told = asyncio.Queue()
+    exchange = DemoExchange(home, DemoSettings(), told.put_nowait)
+    server, port = await reply(OK)
+    write_card(home, port, pid=uncollected_pid, is_replay=True)
+    held = Held(home)
+    exchange.begin()
+    await exchange.address()
+    held.lock.release()
+    watching = asyncio.create_task(exchange.watch())
+    async with asyncio.timeout(20):
+        assert f"with --port {port}" in await told.get()
+        held = Held(home)
+        write_card(home, port, is_replay=True)
+        assert await told.get() == "the replay is served again"
+    watching.cancel()
+    held.lock.release()
+    server.close()
+
+
+def test_an_engine_does_not_begin_in_another_market_than_its_account(home, exchange):
+    write_card(home, 1, is_replay=True)
+    with pytest.raises(DemoExchangeFailed, match="trades in a recorded market"):
+        exchange.begin()
 
 
 async def test_exchange_that_ends_at_once_is_told_with_its_last_words(home, exchange, monkeypatch):

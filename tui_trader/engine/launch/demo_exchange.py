@@ -2,7 +2,8 @@
 
 Law: it outlives an engine that is killed, and the next engine attaches to it; it ends with an engine
 that ends in order. It keeps its port for as long as an engine runs, because the engine's
-connections come back to where they were.
+connections come back to where they were. Nothing takes the place of a recorded market: a made-up one
+would value, and sell, what was bought in another.
 """
 
 import asyncio
@@ -34,13 +35,14 @@ ANSWER_BYTES_MAX = 65_536
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a local exchange listens, as its `serve.json` says."""
+    """Where a local exchange listens, as its `serve.json` says; `is_replay`: it plays a recording."""
 
     rest: str
     ws: str
     key: str
     secret: str
     pid: int
+    is_replay: bool = False
 
     @property
     def host(self) -> str:
@@ -75,10 +77,17 @@ class DemoExchange:
         """Start a process, unless one runs; `address` waits for it.
 
         Raises:
-            DemoExchangeFailed: it could not be started at all.
+            DemoExchangeFailed: it could not be started at all, or a replay was killed here.
         """
         known = self._read()
         if not is_locked(self._lock):
+            if known is not None and known.is_replay:
+                message = (
+                    "the account of this home trades in a recorded market, which nobody serves now; start "
+                    "`tui-trader exchange serve --replay …` again as before, or remove "
+                    f"{self._home.exchange / 'serve.json'} to go on in a made-up market"
+                )
+                raise DemoExchangeFailed(message)
             self._spawn(0 if known is None else _free_port(known.port))
 
     async def address(self) -> Address:
@@ -116,6 +125,9 @@ class DemoExchange:
             if self._is_alive():
                 failures = 0
                 continue
+            if self._address is not None and self._address.is_replay:
+                await self._wait_for_replay(self._address.port)
+                continue
             self._tell("the demo exchange has ended; it is started again")
             await asyncio.sleep(min(BACKOFF_S_MAX, WATCH_S * (2**failures - 1)))
             failures = min(failures + 1, 10)
@@ -126,6 +138,21 @@ class DemoExchange:
                 await self.address()
             except (DemoExchangeFailed, HomeBusy) as error:
                 self._tell(str(error))
+
+    async def _wait_for_replay(self, port: int) -> None:
+        """Come back when a recorded market is served again where this engine looks for it."""
+        self._tell(
+            "the replay has ended, and nothing takes its place; start `tui-trader exchange serve --replay …`"
+            f" again as before, with --port {port}"
+        )
+        while True:
+            await asyncio.sleep(WATCH_S)
+            found = self._read()
+            is_there = found is not None and found.port == port and is_locked(self._lock)
+            if found is not None and is_there and await _answers(found):
+                self._address = found
+                self._tell("the replay is served again")
+                return
 
     async def end(self) -> None:
         """End it in order; what does not end in time is left to end by itself."""

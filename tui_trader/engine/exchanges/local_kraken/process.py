@@ -56,7 +56,7 @@ async def run_process(
         loop.add_signal_handler(number, stopped.set)
     with _only_one(folder):
         async with serve(config, tell=tell) as exchange:
-            with _address_file(folder / SERVE_FILE, exchange):
+            with _address_file(folder / SERVE_FILE, exchange, is_replay=bool(config.tapes)):
                 announce(exchange)
                 exchange.failure.add_done_callback(lambda _: stopped.set())
                 await stopped.wait()
@@ -96,12 +96,12 @@ def _lock(file: TextIO) -> bool:
 
 
 @contextlib.contextmanager
-def _address_file(path: Path, exchange: RunningExchange) -> Iterator[None]:
-    """Keep the address card on disk while the exchange listens."""
+def _address_file(path: Path, exchange: RunningExchange, *, is_replay: bool) -> Iterator[None]:
+    """Keep the address card on disk while the exchange listens, and when it was killed."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({**address_card(exchange), "pid": os.getpid()}, file)
+        json.dump({**address_card(exchange), "pid": os.getpid(), "is_replay": is_replay}, file)
     fresh.replace(path)
     try:
         yield
