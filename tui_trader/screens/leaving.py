@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 
 from tui_trader.screens.dialogs.choice import Choice, ChoiceDialog
+from tui_trader.widgets.drawing.position_rows import held
 from tui_trader.widgets.scene import Scene
 
 LEAVE_WITHIN_S = 3.0
@@ -57,8 +58,19 @@ def leave_question(scene: Scene) -> ChoiceDialog:
     if not scene.is_read_only:
         choices.append(Choice(key="d", label="shut the engine down", result=SHUT_DOWN))
     choices.append(Choice(key="s", label="stay", result=""))
-    count = len(scene.orders)
-    text = "There are no open orders."
-    if count:
-        text = f"{count} open order(s) stay at the exchange either way."
-    return ChoiceDialog("LEAVE", text, choices)
+    return ChoiceDialog("LEAVE", " ".join(_what_stays(scene)), choices)
+
+
+def _what_stays(scene: Scene) -> list[str]:
+    """What goes on without the person, and what only the engine watches."""
+    orders, positions = len(scene.orders), held(scene.state.positions)
+    said = [
+        f"{orders} open order(s) stay at the exchange either way."
+        if orders
+        else "There are no open orders."
+    ]
+    if positions:
+        said.append(f"Held: {', '.join(position.symbol for position in positions)}.")
+    if scene.state.strategies:
+        said.append("Stops of strategies act only while the engine runs.")
+    return said
