@@ -3,6 +3,7 @@
 import decimal
 import itertools
 import os
+import signal
 import socket
 import time
 from ipaddress import ip_address
@@ -21,6 +22,9 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Whoever started the tests in the background of a shell made every process below deaf to Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A time zone nobody expects, so that a local time where UTC is meant shows on every machine.
 os.environ["TZ"] = "XST-12:45"
 time.tzset()
