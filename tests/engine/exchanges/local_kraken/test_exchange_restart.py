@@ -163,7 +163,7 @@ def test_address_card_is_private_and_goes_with_the_exchange(start_process, tmp_p
     card = card_of(process)
     path = tmp_path / "exchange" / "serve.json"
     written = json.loads(path.read_text())
-    assert written == {**vars(card), "pid": process.pid}
+    assert written == {**vars(card), "pid": process.pid, "is_replay": False}
     assert path.stat().st_mode & 0o777 == 0o600
     assert '"123.4500"' in (tmp_path / "exchange" / "journal.jsonl").read_text()
     began = time.monotonic()
