@@ -312,6 +312,7 @@ async def test_without_an_engine_the_home_itself_is_asked_and_that_is_said(besid
         await until(lambda: app.scene.attachment.value == "gone")
         await pilot.press("f12")
         await until(lambda: "no engine: as the home says" in screen_text(app))
+        await until(lambda: "2  ○ challenger" in screen_text(app))
         rows = [row for row in screen_text(app).splitlines() if "BTC/USD " in row]
         assert "3  ● champion" in rows[0]
         assert "2  ○ challenger" in rows[1]

@@ -60,7 +60,9 @@ class BacktestCharting(BacktestForming):
 
     def _room(self) -> int:
         board = self._board
-        width = plot_width(board.shown_candles, self.query_one(RunChartPane).size.width)
+        # None while the screen is taken down: the clock may tick once more.
+        panes = self.query(RunChartPane)
+        width = plot_width(board.shown_candles, panes.first().size.width if panes else 0)
         return max(1, candles_in(board.zoom, width))
 
     def _span_ms(self) -> int:
